@@ -1,0 +1,1 @@
+"""The process: settings, wiring, command line, intake from Telegram and delivery to Telegram."""

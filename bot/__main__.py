@@ -1,0 +1,190 @@
+"""The command line: `python -m bot …`, installed also as `anphuong`. What it says stands in `locales/`."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+import uvloop
+
+from bot.settings import Settings, read_settings
+from domain.errors import Refused
+from domain.people import Role
+from locales import words
+
+T = TypeVar("T")
+cli = typer.Typer(name="anphuong", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+Unit = Annotated[str, typer.Option("--unit", help="Code of a unit, as `units` lists them.")]
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable.")]
+Day = Annotated[str | None, typer.Option("--date", help="A day, YYYY-MM-DD; by default the last full day.")]
+
+
+class Form(StrEnum):
+    """Forms of a report."""
+
+    TEXT = "text"
+    JSON = "json"
+    PNG = "png"
+
+
+class Period(StrEnum):
+    """Kinds of reports."""
+
+    DAILY = "daily"
+
+
+@cli.command()
+def init(sample: Annotated[bool, typer.Option("--sample", help="Load the sample wards.")] = False) -> None:
+    """Make keys and schema; harmless when repeated."""
+    _do("init", {"sample": sample})
+
+
+@cli.command()
+def run() -> None:
+    """Serve until SIGTERM."""
+    _guarded(_serve)
+
+
+@cli.command()
+def demo(port: Annotated[int, typer.Option(help="Port of the demo's page.")] = 8000) -> None:
+    """Serve with a Telegram of our own and sample wards; needs no token."""
+    from bot.demo import serve_demo
+
+    _guarded(lambda settings: serve_demo(port, _stop_on_signals()))
+
+
+@cli.command()
+def units(json: Json = False) -> None:
+    """List units."""
+    _do("units", {"json": json})
+
+
+@cli.command()
+def invite(role: Annotated[Role, typer.Option("--role")], unit: Unit) -> None:
+    """Print one link that gives a role in a unit, once, within 24 hours."""
+    _do("invite", {"role": role.value, "unit": unit})
+
+
+@cli.command()
+def job(name: str, date: Day = None) -> None:
+    """Run one scheduled job now, once."""
+    _do("job", {"name": name, "date": date}, loud=False)
+
+
+@cli.command()
+def report(
+    period: Period,
+    unit: Unit,
+    date: Day = None,
+    format: Annotated[Form, typer.Option("--format")] = Form.TEXT,
+    out: Annotated[Path | None, typer.Option("--out", help="File to write; without it, the screen.")] = None,
+) -> None:
+    """Write a report of a ward."""
+    args = {"period": period.value, "unit": unit, "date": date, "format": format.value}
+    _do("report", args, out=out)
+
+
+@cli.command()
+def figures(unit: Unit, json: Json = False) -> None:
+    """List what is known of a unit, with sources."""
+    _do("figures", {"unit": unit, "json": json})
+
+
+@cli.command()
+def doctor(json: Json = False) -> None:
+    """Check everything that could be wrong, and say how to mend it."""
+    from bot.doctor import examine
+
+    async def check(settings: Settings) -> int:
+        findings = await examine(settings)
+        typer.echo(findings.as_json() if json else findings.as_text(settings.operator_language))
+        return 0 if findings.well else 1
+
+    _guarded(check)
+
+
+def main() -> None:
+    """Where a process starts. Exit codes: 0 done, 1 refused with a reason, 2 wrong usage."""
+    cli()
+
+
+def _do(command: str, args: dict[str, Any], *, out: Path | None = None, loud: bool = True) -> None:
+    async def act(settings: Settings) -> int:
+        from bot.build import open_app, real_now
+        from bot.commands import COMMANDS
+        from bot.control import ask_running
+        from bot.installing import install
+
+        reply = await ask_running(settings.data_dir, command, args) if settings.uses_sqlite else None
+        if reply is None:
+            if command == "init":
+                await install(settings, real_now)
+            async with open_app(settings) as app:
+                reply = await COMMANDS[command](app, args)
+        if reply.file is not None and out is not None:
+            _write(out, reply.file)
+        elif reply.file is not None:
+            sys.stdout.buffer.write(reply.file)
+        if reply.out:
+            typer.echo(reply.out, err=not loud)
+        return 0 if reply.ok else 1
+
+    _guarded(act)
+
+
+async def _serve(settings: Settings) -> int:
+    from bot.build import open_app
+    from bot.serve import Server
+
+    if not settings.bot_token.get_secret_value():
+        raise Refused("telegram.no_token")
+    async with open_app(settings) as app:
+        await Server(app).run(_stop_on_signals())
+    return 0
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Refused("file.unwritable", path=path, reason=error.strerror) from None
+
+
+def _guarded(work: "Any") -> None:
+    """Runs a command; a refusal is one sentence on stderr and exit code 1, never a traceback."""
+    from bot.logs import set_up
+
+    language = "en"
+    try:
+        settings = read_settings()
+        language = settings.operator_language
+        set_up(settings.log_level, settings.log_format)
+        code = _loop(work(settings))
+    except Refused as refused:
+        typer.echo(words(language).say(f"refused.{refused.code}", **refused.params), err=True)
+        code = 1
+    except KeyboardInterrupt:
+        code = 1
+    raise typer.Exit(code)
+
+
+def _loop(work: Coroutine[Any, Any, T]) -> T:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+def _stop_on_signals() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+if __name__ == "__main__":
+    main()

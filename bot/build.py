@@ -1,0 +1,238 @@
+"""The only composition root: settings become a running product. Only here is the real clock taken."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from typing import TypeVar
+
+from telegram.ext import Application, ContextTypes, ExtBot
+
+from bot.api import Api, Failure, Unauthorized
+from bot.courier import Courier
+from bot.delivery import Delivery
+from bot.dispatch import Bench, Dispatch, Toast
+from bot.pacer import Pacer
+from bot.parcel import Outcome
+from bot.request import AiohttpRequest
+from bot.settings import Settings
+from domain.clocks import Clocks
+from domain.errors import Refused
+from handlers.routes import register
+from handlers.turns import Context, Edge
+from jobs.ticker import Ticker
+from storage import inbox, meta, outbox
+from storage.engine import Database, open_database
+from storage.lock import DataLock, ServerLock
+from storage.migrate import migrate
+from storage.outbox import Numbers, Post
+from storage.unit import Unit
+from storage.vault import Vault, open_vault
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Now = Callable[[], datetime]
+
+
+def real_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+class App:
+    """An opened installation: database, keys, clock. Serving is `bot.serve`; commands work on it directly."""
+
+    def __init__(self, settings: Settings, db: Database, vault: Vault, bench: Bench, first_day: date) -> None:
+        self.settings = settings
+        self.db = db
+        self.vault = vault
+        self.bench = bench
+        self.api = Api(settings.telegram_api_url, settings.bot_token.get_secret_value(), settings.telegram_proxy)
+        self.courier = Courier(db, vault)
+        self.pacer = Pacer(settings.telegram_rate)
+        self.delivery = Delivery(self.api, self._settle, self.pacer, bench.now)
+        self.edge = _edge(settings, self.api)
+        self.dispatch = Dispatch(bench, self.edge, self.committed)
+        self.ticker = Ticker(self.in_unit, self.read, first_day)
+        self._toasting: set[asyncio.Task[None]] = set()
+
+    async def in_unit(self, work: Callable[[Unit], Awaitable[T]]) -> T:
+        """Runs something in a unit, commits it, and has what it owes delivered."""
+
+        async def act(tx: object) -> tuple[T, list[Post]]:
+            unit = self.bench.unit(tx)  # type: ignore[arg-type]
+            result = await work(unit)
+            await unit.flush()
+            return result, unit.outbox.posted()
+
+        result, posts = await self.db.run(act)
+        await self.committed(posts, ())
+        return result
+
+    async def read(self, work: Callable[[Unit], Awaitable[T]]) -> T:
+        """Runs something that only reads."""
+        async with self.db.reading() as tx:
+            return await work(self.bench.unit(tx))
+
+    async def accept(self, updates: Sequence[tuple[int, bytes]]) -> None:
+        """Commits raw updates; returns once they are durable."""
+
+        async def keep(tx: object) -> None:
+            await inbox.keep(tx, self.vault, updates, self.bench.now())  # type: ignore[arg-type]
+
+        await self.db.run(keep)
+        self.dispatch.wake()
+
+    async def set_aside(self, raw: bytes) -> None:
+        """Commits an update that nobody can read, for the operator."""
+
+        async def keep(tx: object) -> None:
+            await inbox.set_aside(tx, self.vault, raw, self.bench.now())  # type: ignore[arg-type]
+
+        await self.db.run(keep)
+
+    async def committed(self, posts: Sequence[Post], toasts: Sequence[Toast]) -> None:
+        """What was just committed leaves: button presses are answered, messages are handed to delivery."""
+        for toast in toasts:
+            task = asyncio.create_task(self._answer(toast))
+            self._toasting.add(task)
+            task.add_done_callback(self._toasting.discard)
+        parcels, lost = await self.courier.parcels(posts)
+        self.delivery.offer(parcels)
+        if lost:
+            await self._forget(lost, [])
+
+    async def resume(self) -> int:
+        """Hands everything that is still owed to delivery, as after a crash. Returns how many."""
+        after, count = 0, 0
+        while True:
+            async with self.db.reading() as tx:
+                posts = await outbox.waiting(tx, self.vault, after)
+            if not posts:
+                return count
+            after = posts[-1].id
+            count += len(posts)
+            await self.committed(posts, ())
+
+    async def username(self) -> str:
+        """The bot's name for links, from Telegram or as it was last known."""
+        if not self.settings.bot_token.get_secret_value():
+            raise Refused("telegram.no_token")
+        try:
+            me = await self.api.call("getMe", timeout=10.0)
+        except Unauthorized:
+            raise Refused("telegram.token") from None
+        except Failure as error:
+            async with self.db.reading() as tx:
+                known = await meta.get(tx, "username")
+            if known is None:
+                raise Refused("telegram.unreachable", reason=str(error)) from None
+            return known
+        name = str(me["username"])
+        await self.db.run(lambda tx: meta.put(tx, "username", name))
+        return name
+
+    async def close(self) -> None:
+        """Lets go of network and database."""
+        for task in self._toasting:
+            task.cancel()
+        await asyncio.gather(*self._toasting, return_exceptions=True)
+        await self.api.close()
+        await self.db.close()
+
+    async def _answer(self, toast: Toast) -> None:
+        data: dict[str, object] = {"callback_query_id": toast.query}
+        if toast.text:
+            data["text"] = toast.text[:200]
+        try:
+            await self.api.call("answerCallbackQuery", data, timeout=10.0)
+        except Failure as error:
+            # Best effort: the answer itself is a message of its own.
+            log.debug("a button press was not answered: %s", error)
+
+    async def _settle(self, outcomes: Sequence[Outcome]) -> None:
+        ended = [outcome for outcome in outcomes if outcome.kind != "moved"]
+        dead = [outcome.parcel.id for outcome in ended if outcome.kind == "dead"]
+        await self._forget([outcome.parcel.id for outcome in ended if outcome.kind != "dead"], dead)
+
+    async def _forget(self, delivered: Sequence[int], dead: Sequence[int]) -> None:
+        await self.db.run(lambda tx: outbox.settle(tx, delivered, dead))
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, now: Now = real_now, clocks: Clocks | None = None) -> AsyncIterator[App]:
+    """Opens an installation that `init` has made, as its only owner on SQLite.
+
+    Raises Refused: another process owns it, the key is missing or another one, the schema is newer, the folder can't
+    be written.
+    """
+    async with owned(settings):
+        vault = open_vault(settings.master_key_file)
+        await migrate(settings.database_url, backups=settings.data_dir / "backups")
+        db = await open_database(settings.database_url)
+        try:
+            async with db.reading() as tx:
+                first_day = await meta.first_day(tx)
+                checked = await meta.get(tx, meta.KEY_CHECK)
+                last = await outbox.last_number(tx)
+            if first_day is None or checked is None:
+                raise Refused("database.not_initialised")
+            if checked != vault.check_value():
+                raise Refused("key.other", path=settings.master_key_file)
+            bench = Bench(db, vault, Numbers(last), clocks or Clocks(), now)
+            app = App(settings, db, vault, bench, first_day)
+        except BaseException:
+            await db.close()
+            raise
+        try:
+            yield app
+        finally:
+            await app.close()
+
+
+@asynccontextmanager
+async def owned(settings: Settings) -> AsyncIterator[None]:
+    """On SQLite the data folder is ours alone; on PostgreSQL only serving is (see `own_server`)."""
+    if not settings.uses_sqlite:
+        yield
+        return
+    lock = DataLock(settings.data_dir)
+    lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@asynccontextmanager
+async def own_server(settings: Settings) -> AsyncIterator[None]:
+    """On PostgreSQL one process serves a database; commands connect beside it."""
+    if settings.uses_sqlite:
+        yield
+        return
+    lock = ServerLock(settings.database_url)
+    await lock.acquire()
+    try:
+        yield
+    finally:
+        await lock.release()
+
+
+def _edge(settings: Settings, api: Api) -> Edge:
+    request = AiohttpRequest(api)
+    token = settings.bot_token.get_secret_value() or "0:none"
+    base = settings.telegram_api_url.rstrip("/")
+    bot: ExtBot[None] = ExtBot(
+        token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot", request=request, get_updates_request=request
+    )
+    edge = (
+        Application.builder()
+        .bot(bot)
+        .updater(None)
+        .job_queue(None)
+        .context_types(ContextTypes(context=Context))
+        .build()
+    )
+    register(edge)
+    return edge

@@ -1,0 +1,153 @@
+"""What the command line can ask: each command works on an opened installation and gives text or a file back."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import orjson
+
+from bot.build import App
+from cases import nights, people
+from domain.clocks import ward_day
+from domain.errors import Refused
+from domain.people import Role
+from domain.places import Place
+from domain.summary import DailySummary
+from jobs.ticker import run_by_hand
+from locales import words
+from reports import chart, daily
+from reports.picture import NotDrawn, to_png_apart
+from storage import sample
+from storage.unit import Unit
+from storage.ward import Reported
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a command gives back. `ok` False: done, but something is wrong (exit code 1)."""
+
+    out: str = ""
+    file: bytes | None = None
+    ok: bool = True
+
+
+Args = Mapping[str, Any]
+
+
+async def init(app: App, args: Args) -> Reply:
+    """Loads the sample wards, if asked to; running it again changes nothing."""
+    if not args.get("sample"):
+        return Reply()
+    loaded = sample.load()
+
+    async def put(unit: Unit) -> int:
+        await unit.places.ahead([one.code for one in loaded.units])
+        new = [one for one in loaded.units if await unit.places.find(one.code) is None]
+        for one in new:
+            unit.places.save(Place(**{name: getattr(one, name) for name in Place.model_fields}))
+        for figure in loaded.figures:
+            values = figure.model_dump(include=set(Reported.model_fields))
+            key = f"{figure.unit}/{figure.name}/{figure.as_of}"
+            unit.reported.save(Reported(**{**values, "id": key, "as_of": figure.as_of.isoformat()}))
+        return len(new)
+
+    count = await app.in_unit(put)
+    await app.ticker.tick()
+    return Reply(out=words_of(app).say("operator.sample_loaded", count=count))
+
+
+async def units(app: App, args: Args) -> Reply:
+    """Lists units; as JSON `{"code", "name", "kind", "parent"}`."""
+    found = await app.read(lambda unit: unit.places.all())
+    if args.get("json"):
+        rows = [{"code": p.code, "name": p.name, "kind": p.kind.value, "parent": p.parent} for p in found]
+        return Reply(out=orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
+    lines = [
+        f"{p.code:<16} {p.kind.value:<14} {p.name}" + ("  (sample)" if p.source == "sample" else "") for p in found
+    ]
+    return Reply(out="\n".join(lines))
+
+
+async def invite(app: App, args: Args) -> Reply:
+    """Prints one link that gives a role in a unit, once, within 24 hours."""
+    try:
+        role = Role(args["role"])
+    except ValueError:
+        raise Refused("invite.unknown_role", role=args["role"], known=", ".join(Role)) from None
+    username = await app.username()
+    payload = await app.in_unit(lambda unit: people.invite(unit, role, args["unit"]))
+    return Reply(out=f"https://t.me/{username}?start={payload}")
+
+
+async def job(app: App, args: Args) -> Reply:
+    """Runs one job of the table now, for one day, once."""
+    today = ward_day(app.bench.now())
+    day = _day(args.get("date")) or today - timedelta(days=1)
+    count = await app.in_unit(lambda unit: run_by_hand(unit, args["name"], day))
+    return Reply(out=words_of(app).say("operator.job_done", name=args["name"], day=day, count=count))
+
+
+async def report(app: App, args: Args) -> Reply:
+    """The daily report of a ward as text, JSON or picture."""
+    day = _day(args.get("date")) or ward_day(app.bench.now()) - timedelta(days=1)
+
+    async def draw_up(unit: Unit) -> DailySummary:
+        return await nights.summary(unit, args["unit"], day)
+
+    summary = await app.read(draw_up)
+    vietnamese = words("vi")
+    match args["format"]:
+        case "json":
+            return Reply(file=orjson.dumps(daily.as_json(summary), option=orjson.OPT_INDENT_2) + b"\n")
+        case "png":
+            try:
+                return Reply(file=await to_png_apart(chart.daily(summary, vietnamese)))
+            except NotDrawn as error:
+                raise Refused("report.not_drawn", reason=error) from None
+        case _:
+            return Reply(file=daily.text(summary, vietnamese).encode() + b"\n")
+
+
+async def figures(app: App, args: Args) -> Reply:
+    """What sources report of a unit, each figure with its source and date."""
+
+    async def find(unit: Unit) -> list[Reported]:
+        if await unit.places.find(args["unit"]) is None:
+            raise Refused("unit.unknown", unit=args["unit"])
+        return await unit.reported.of(args["unit"])
+
+    found = await app.read(find)
+    names = ("name", "value", "numerator", "denominator", "as_of", "source", "status")
+    rows = [{name: getattr(figure, name) for name in names} for figure in found]
+    if args.get("json"):
+        return Reply(out=orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
+    return Reply(out="\n".join(_line(figure) for figure in found))
+
+
+def words_of(app: App) -> Any:
+    """The operator's words."""
+    return words(app.settings.operator_language)
+
+
+def _line(figure: Reported) -> str:
+    value = f"{figure.numerator}/{figure.denominator}" if figure.denominator is not None else figure.value
+    shown = "?" if value is None else value
+    return f"{figure.name:<32} {shown!s:>10}  {figure.as_of}  {figure.status}  {figure.source}"
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise Refused("date.invalid", date=text) from None
+
+
+COMMANDS: dict[str, Callable[[App, Args], Awaitable[Reply]]] = {
+    "init": init,
+    "units": units,
+    "invite": invite,
+    "job": job,
+    "report": report,
+    "figures": figures,
+}

@@ -1,0 +1,211 @@
+"""From the inbox to PTB's handlers: in order per lane, effects and the inbox row in one commit for a whole batch."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from telegram import Update
+
+from domain.clocks import Clocks
+from domain.errors import Refused
+from domain.notices import Notice
+from handlers.turns import CURRENT, Edge, Turn, open_turn
+from storage import inbox
+from storage.engine import Database, DatabaseFailure, Transaction
+from storage.inbox import Waiting
+from storage.outbox import Numbers, Post
+from storage.unit import MustReplay, Unit
+from storage.vault import Vault
+
+log = logging.getLogger(__name__)
+
+BATCH = 64
+PAUSE = 0.5  # seconds before the database is tried again
+INCIDENT_LETTERS = "23456789CFGHJKMNPQRTVX"
+
+
+@dataclass(frozen=True)
+class Toast:
+    """The answer to a button press: best effort, after the commit."""
+
+    query: str
+    text: str | None
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What units are made of in this process."""
+
+    db: Database
+    vault: Vault
+    numbers: Numbers
+    clocks: Clocks
+    now: Callable[[], datetime]
+
+    def unit(self, tx: Transaction) -> Unit:
+        """A unit of work in a transaction, now."""
+        return Unit(tx, self.vault, self.now(), self.numbers, self.clocks)
+
+
+class _RefusedLate(Exception):
+    """A refusal that came after this update's writes had reached the database."""
+
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.code)
+        self.refused = refused
+
+
+Committed = Callable[[Sequence[Post], Sequence[Toast]], Awaitable[None]]
+
+
+class Dispatch:
+    """Handles what waits in the inbox. `committed` gets what is owed, once it is durable."""
+
+    def __init__(self, bench: Bench, edge: Edge, committed: Committed) -> None:
+        self._bench = bench
+        self._edge = edge
+        self._committed = committed
+        self._news = asyncio.Event()
+        self._news.set()
+        self.handled = 0
+        self.quarantined = 0
+
+    def wake(self) -> None:
+        """There is something in the inbox."""
+        self._news.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop`; the batch that is being handled is finished."""
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            while not stop.is_set():
+                self._news.clear()
+                try:
+                    more = await self.one_batch()
+                except DatabaseFailure as error:
+                    # Nothing is lost: the rows are still open. A database that is full or locked comes back.
+                    log.error("the inbox waits for the database: %s", type(error).__name__)
+                    await asyncio.wait({stopping}, timeout=PAUSE)
+                    self._news.set()
+                    continue
+                if not more:
+                    news = asyncio.create_task(self._news.wait())
+                    await asyncio.wait({news, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                    news.cancel()
+        finally:
+            stopping.cancel()
+
+    async def one_batch(self) -> bool:
+        """The oldest update of every lane. Returns whether there was any."""
+        async with self._bench.db.reading() as tx:
+            batch = await inbox.heads(tx, self._bench.vault, BATCH)
+        if not batch:
+            return False
+        try:
+            await self._together(batch)
+        except DatabaseFailure:
+            if len(batch) == 1:
+                raise
+            await self._one_by_one(batch)
+        except Exception as error:
+            log.info("a batch of %d is replayed one by one: %s", len(batch), type(error).__name__)
+            await self._one_by_one(batch)
+        return True
+
+    async def _together(self, batch: Sequence[Waiting]) -> None:
+        toasts: list[Toast] = []
+        async with self._bench.db.transaction() as tx:
+            unit = self._bench.unit(tx)
+            updates = [orjson.loads(row.raw) for row in batch]
+            await unit.ahead(*_named(updates))
+            for raw in updates:
+                toasts += await self._handle(unit, raw)
+            await unit.flush()
+            await inbox.done(tx, [row.update_id for row in batch])
+        self.handled += len(batch)
+        await self._committed(unit.outbox.posted(), toasts)
+
+    async def _one_by_one(self, batch: Sequence[Waiting]) -> None:
+        for row in batch:
+            try:
+                await self._together([row])
+            except _RefusedLate as late:
+                # A refusal after something had reached the database: the rollback has undone it; now only the words.
+                await self._only_refuse(row, late.refused)
+            except DatabaseFailure:
+                raise
+            except Exception:
+                await self._failed(row)
+
+    async def _handle(self, unit: Unit, raw: dict[str, Any]) -> list[Toast]:
+        update = Update.de_json(raw, self._edge.bot)
+        turn = await open_turn(unit, update)
+        if turn is None:
+            return []
+        unit.mark()
+        token = CURRENT.set(turn)
+        try:
+            await self._edge.process_update(update)
+        finally:
+            CURRENT.reset(token)
+        if isinstance(turn.error, Refused):
+            try:
+                unit.undo()
+            except MustReplay:
+                raise _RefusedLate(turn.error) from None
+            turn.refuse(turn.error)
+        elif turn.error is not None:
+            raise turn.error
+        return _toasts(turn)
+
+    async def _only_refuse(self, row: Waiting, refused: Refused) -> None:
+        async with self._bench.db.transaction() as tx:
+            unit = self._bench.unit(tx)
+            turn = await open_turn(unit, Update.de_json(orjson.loads(row.raw), self._edge.bot))
+            assert turn is not None
+            turn.refuse(refused)
+            await unit.flush()
+            await inbox.done(tx, [row.update_id])
+        self.handled += 1
+        await self._committed(unit.outbox.posted(), _toasts(turn))
+
+    async def _failed(self, row: Waiting) -> None:
+        """One more failed try; the fifth puts the update aside and tells the person, with an incident number."""
+        number = "".join(secrets.choice(INCIDENT_LETTERS) for _ in range(5))
+        async with self._bench.db.transaction() as tx:
+            aside = await inbox.failed(tx, row.update_id, row.attempts)
+            unit = self._bench.unit(tx)
+            chat = inbox.chat_of(row.raw)
+            if aside and chat is not None and chat > 0:
+                params = {"number": f"{number[:3]}-{number[3:]}"}
+                unit.outbox.put(Notice(key="trouble.incident", params=params), chat=chat)
+                await unit.flush()
+        if aside:
+            self.quarantined += 1
+            # The traceback's frames hold content; its own text may too. Only where it happened is logged.
+            log.error("an update was put aside, incident %s-%s", number[:3], number[3:], exc_info=False)
+            await self._committed(unit.outbox.posted(), ())
+
+
+def _named(updates: Sequence[dict[str, Any]]) -> tuple[list[int], list[str]]:
+    """The private chats and the tips that these updates name, to be read ahead."""
+    chats, tips = [], []
+    for update in updates:
+        query = update.get("callback_query")
+        part = query or update.get("message") or {}
+        sender = part.get("from") or {}
+        if isinstance(sender.get("id"), int):
+            chats.append(sender["id"])
+        data = query.get("data") if query else None
+        if isinstance(data, str) and data.startswith("tip."):
+            tips += data.split(":")[1:2]
+    return chats, tips
+
+
+def _toasts(turn: Turn) -> list[Toast]:
+    return [] if turn.query is None else [Toast(turn.query, turn.toast)]

@@ -1,0 +1,288 @@
+"""From Telegram to the inbox: a raw update is committed first, and only then confirmed.
+
+Polling confirms by the next call's offset, the webhook by its 200. Whatever goes wrong before the commit leaves the
+update with Telegram, which offers it again; what nobody can parse is committed as raw bytes, so that it blocks nothing.
+"""
+
+import asyncio
+import hmac
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from bot.api import Api, Conflict, Failure, Garbled, Later, Unauthorized, parse
+from bot.web import BODY_LIMIT, Routes
+from domain.errors import Refused
+
+log = logging.getLogger(__name__)
+
+Accept = Callable[[Sequence[tuple[int, bytes]]], Awaitable[None]]  # returns once all are durably committed
+Quarantine = Callable[[bytes], Awaitable[None]]  # commits what has no readable update id
+
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+BATCH = 100  # Telegram's limit
+LONG_POLL = 50  # seconds; Telegram's limit
+FIRST_PAUSE, LAST_PAUSE = 0.1, 5.0  # seconds between attempts
+GROUP = 500  # updates of the webhook committed together at most
+CONNECTIONS = 40  # that Telegram may open to the webhook
+LARGEST_ID = 2**63 - 2  # what a database column and the next offset can hold
+
+
+class Polling:
+    """Takes updates by getUpdates. Without a `quarantine`, an item that has no update id is only logged."""
+
+    def __init__(self, api: Api, accept: Accept, quarantine: Quarantine | None = None) -> None:
+        self._api = api
+        self._accept = accept
+        self._quarantine = quarantine
+        self._offset: int | None = None
+        self._singly = 0  # updates still to be asked for one by one, after an answer that nobody could read
+        self._suspect = b""
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop`. Outlives every trouble of network and database; Refused `telegram.token` when the token is."""
+        stopping = asyncio.create_task(stop.wait())
+        pause = _Pause(stop)
+        try:
+            await self._until_stop(_insist(self._api, "deleteWebhook", {}, pause), stopping)
+            while not stop.is_set():
+                if await self._turn(stopping):
+                    pause.reset()
+                else:
+                    await pause.take()
+        finally:
+            stopping.cancel()
+
+    async def _turn(self, stopping: asyncio.Task[Any]) -> bool:
+        """One poll and its commit; False when it is better to wait before the next."""
+        try:
+            items = await self._until_stop(self._poll(), stopping)
+        except Unauthorized:
+            raise Refused("telegram.token") from None
+        except Garbled as failure:
+            return await self._isolate(failure)
+        except Conflict as failure:
+            log.error("updates are taken by somebody else: %s; this bot hears nothing until that ends", failure)
+            return False
+        except Failure as failure:
+            log.warning("polling failed: %s", failure)
+            return False
+        return items is None or await self._commit(items)
+
+    async def _poll(self) -> Any:
+        data = {
+            "offset": self._offset,
+            "limit": 1 if self._singly else BATCH,
+            "timeout": LONG_POLL,
+            "allowed_updates": ALLOWED_UPDATES,
+        }
+        return await self._api.call("getUpdates", data, timeout=LONG_POLL + 10)
+
+    async def _until_stop(self, work: Awaitable[Any], stopping: asyncio.Task[Any]) -> Any:
+        """The result of `work`, or None once the process stops: a long poll is given up at once."""
+        task = asyncio.ensure_future(work)
+        try:
+            await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            return task.result() if task.done() else None
+        finally:
+            if not task.done():
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+    async def _commit(self, items: object) -> bool:
+        """Commit a batch; only then move the offset, which confirms it with the next call."""
+        if not isinstance(items, list):
+            log.error("getUpdates answered with a %s", type(items).__name__)
+            return False
+        batch: list[tuple[int, bytes]] = []
+        strangers: list[object] = []
+        for item in items:
+            update_id = update_id_of(item)
+            if update_id is None:
+                strangers.append(item)
+            else:
+                batch.append((update_id, _written(item)))
+        try:
+            for item in strangers:
+                log.error("an update without an id (a %s) was put aside", type(item).__name__)
+                if self._quarantine is not None and batch:
+                    await self._quarantine(_written(item))
+            if batch:
+                await self._accept(batch)
+        except Exception as error:
+            log.error("%d updates not committed, they stay with Telegram: %s", len(items), type(error).__name__)
+            return False
+        if batch:
+            self._offset = max(update_id for update_id, _ in batch) + 1
+            self._singly = max(0, self._singly - len(batch))
+        return bool(batch) or not strangers
+
+    async def _isolate(self, failure: Garbled) -> bool:
+        """An answer nobody can read: ask for one update at a time until the bad one is alone, and set that aside.
+
+        It counts as bad only when it comes twice the same: an answer cut on its way looks alike.
+        """
+        log.warning("polling failed: %s", failure)
+        found = re.match(rb'\s*\{\s*"ok"\s*:\s*true\b.*?"update_id"\s*:\s*(\d{1,18})\b', failure.raw, re.DOTALL)
+        whole = failure.status == 200 and failure.raw.rstrip().endswith(b"}")
+        if not whole or found is None or self._quarantine is None:
+            return False
+        if not self._singly:
+            self._singly = BATCH
+            return True
+        if failure.raw != self._suspect:
+            self._suspect = failure.raw
+            return True
+        try:
+            await self._quarantine(failure.raw)
+        except Exception as error:
+            log.error("an unreadable update could not be committed: %s", type(error).__name__)
+            return False
+        log.error("an unreadable update was put aside")
+        self._offset = int(found[1]) + 1
+        self._singly, self._suspect = 0, b""
+        return True
+
+
+class Webhook:
+    """Takes updates that Telegram posts to `path`, with `secret` in their header; 200 only after the commit.
+
+    Requests that wait at the same time are committed together.
+    """
+
+    def __init__(self, accept: Accept, secret: str, path: str, quarantine: Quarantine) -> None:
+        if not secret:
+            raise Refused("webhook.secret_missing")
+        self._accept = accept
+        self._secret = secret.encode()
+        self._path = path
+        self._quarantine = quarantine
+        self._waiting: list[tuple[int, bytes, asyncio.Future[bool]]] = []
+        self._committing: asyncio.Task[None] | None = None
+
+    def routes(self) -> Routes:
+        """What the web server serves."""
+        return [web.post(self._path, self.handle)]
+
+    async def register(self, api: Api, url: str, stop: asyncio.Event, connections: int = CONNECTIONS) -> None:
+        """Tell Telegram to post to `url`, again and again until it agrees. Refused `telegram.token`."""
+        data = {
+            "url": url,
+            "secret_token": self._secret.decode(),
+            "allowed_updates": ALLOWED_UPDATES,
+            "max_connections": connections,
+        }
+        await _insist(api, "setWebhook", data, _Pause(stop))
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """One update: 200 committed, 403 wrong secret, 413 too large, 503 not committed (Telegram offers it again)."""
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self._secret):
+            return web.Response(status=403)
+        raw = await _body(request)
+        if raw is None:
+            log.error("a webhook request of more than %d bytes was refused", BODY_LIMIT)
+            return web.Response(status=413)
+        try:
+            update_id = update_id_of(parse(raw))
+        except ValueError:
+            update_id = None
+        committed = await (self._set_aside(raw) if update_id is None else self._commit(update_id, raw))
+        return web.Response(status=200 if committed else 503)
+
+    async def _set_aside(self, raw: bytes) -> bool:
+        # Refused, it would come again for ever and hold its chat's later updates.
+        log.error("an unreadable update was put aside")
+        try:
+            await self._quarantine(raw)
+        except Exception as error:
+            log.error("an unreadable update could not be committed: %s", type(error).__name__)
+            return False
+        return True
+
+    async def _commit(self, update_id: int, raw: bytes) -> bool:
+        done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append((update_id, raw, done))
+        if self._committing is None:
+            self._committing = asyncio.create_task(self._commit_all())
+        return await done
+
+    async def _commit_all(self) -> None:
+        """Commit what waits, in groups, until nothing does. A task of its own: no broken-off request can stop it."""
+        try:
+            while self._waiting:
+                group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
+                committed = False
+                try:
+                    await self._accept([(update_id, raw) for update_id, raw, _ in group])
+                    committed = True
+                except Exception as error:
+                    log.error("%d updates could not be committed: %s", len(group), type(error).__name__)
+                finally:
+                    for _, _, done in group:
+                        if not done.done():
+                            done.set_result(committed)
+        finally:
+            self._committing = None
+
+
+class _Pause:
+    """Waits longer each time, up to a limit; `stop` ends the wait."""
+
+    def __init__(self, stop: asyncio.Event) -> None:
+        self.stop = stop
+        self._seconds = FIRST_PAUSE
+
+    def reset(self) -> None:
+        self._seconds = FIRST_PAUSE
+
+    async def take(self, at_least: float = 0.0) -> None:
+        try:
+            await asyncio.wait_for(self.stop.wait(), max(self._seconds, at_least))
+        except TimeoutError:
+            self._seconds = min(LAST_PAUSE, self._seconds * 2)
+
+
+async def _insist(api: Api, method: str, data: Mapping[str, Any], pause: _Pause) -> None:
+    """Call until it works or the process stops. Nothing pending is ever dropped by these calls."""
+    while not pause.stop.is_set():
+        try:
+            await api.call(method, data)
+        except Unauthorized:
+            raise Refused("telegram.token") from None
+        except Failure as failure:
+            log.error("%s failed: %s", method, failure)
+            await pause.take((failure.retry_after or 0.0) if isinstance(failure, Later) else 0.0)
+        else:
+            pause.reset()
+            return
+
+
+def update_id_of(item: object) -> int | None:
+    """The id of an update; None when it is not an object or its id can't be one."""
+    update_id = item.get("update_id") if isinstance(item, dict) else None
+    if isinstance(update_id, bool) or not isinstance(update_id, int) or not 0 <= update_id <= LARGEST_ID:
+        return None
+    return update_id
+
+
+def _written(item: object) -> bytes:
+    try:
+        return orjson.dumps(item)
+    except TypeError:  # half a surrogate or a number too large: the standard library writes both
+        return json.dumps(item).encode()
+
+
+async def _body(request: web.Request) -> bytes | None:
+    """The request's body, None beyond the limit."""
+    if (request.content_length or 0) > BODY_LIMIT:
+        return None
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        return None

@@ -1,0 +1,56 @@
+"""Logs for the operator: ids and codes, never content, names or chats; text or one JSON object a line."""
+
+import logging
+import sys
+from datetime import UTC, datetime
+
+import orjson
+
+# Libraries that log parameters, addresses with the token, or every timer.
+QUIET = ("aiosqlite", "httpx", "httpcore", "telegram", "apscheduler", "asyncio", "psycopg")
+
+
+class JsonLines(logging.Formatter):
+    """One object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "from": record.name,
+            "said": record.getMessage(),
+        }
+        if record.exc_info:
+            line["where"] = where(record)
+        return orjson.dumps(line).decode()
+
+
+class Lines(logging.Formatter):
+    """One line a record; of an exception its kind and place, not its text, which may quote what a person wrote."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%Y-%m-%d %H:%M:%S")
+
+    def format(self, record: logging.LogRecord) -> str:
+        shown = logging.makeLogRecord({**record.__dict__, "exc_info": None, "exc_text": None})
+        return super().format(shown) + (f" ({where(record)})" if record.exc_info else "")
+
+
+def where(record: logging.LogRecord) -> str:
+    """The kind of an exception and the line that raised it."""
+    if not record.exc_info or record.exc_info[0] is None:
+        return ""
+    trace = record.exc_info[2]
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" at {trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else ""
+    return f"{record.exc_info[0].__name__}{place}"
+
+
+def set_up(level: str, form: str) -> None:
+    """Logs to stderr from here on."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if form == "json" else Lines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,71 @@
+"""What delivery takes and gives back: a parcel that is owed, and what became of it."""
+
+import html
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.api import FilePart
+from bot.budgets import Lane
+
+Kind = Literal["sent", "gone", "dead", "expired", "superseded", "vanished", "moved"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One call that is owed: the outbox row's id, to whom, which method with what, until when it makes sense.
+
+    `data` is without `chat_id`. Of two waiting parcels of a chat with one `replaces` key only the newer is sent.
+    `tag` is nobody's business here.
+    """
+
+    id: int
+    lane: Lane
+    chat_id: int
+    method: str
+    data: Mapping[str, Any]
+    files: Mapping[str, FilePart] | None = None
+    replaces: str | None = None
+    expires_at: datetime | None = None
+    tag: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a parcel. `result` is Telegram's raw answer to what was sent, None if it gave none (no change).
+
+    `moved` is news, not an end: the parcel goes on to `new_chat_id` under the same id, its real outcome follows.
+    """
+
+    parcel: Parcel
+    kind: Kind
+    result: Any = None
+    reason: str = ""
+    new_chat_id: int | None = None
+
+
+Settle = Callable[[Sequence[Outcome]], Awaitable[None]]
+
+
+def plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The same message without formatting, and without what it answers: words only, so that it surely arrives."""
+    bare = {name: value for name, value in data.items() if name not in _FORM}
+    is_html = data.get("parse_mode") == "HTML"
+    for name in ("text", "caption"):
+        if is_html and isinstance(bare.get(name), str):
+            bare[name] = html.unescape(_TAG.sub("", bare[name]))
+    media = bare.get("media")
+    if isinstance(media, list):
+        bare["media"] = [plain(item) if isinstance(item, Mapping) else item for item in media]
+    elif isinstance(media, Mapping):
+        bare["media"] = plain(media)
+    return bare
+
+
+_FORM = {"parse_mode", "entities", "caption_entities", "reply_parameters", "reply_to_message_id"}
+_TAG = re.compile(
+    r"</?(?:a|b|strong|i|em|u|ins|s|strike|del|code|pre|span|tg-spoiler|tg-emoji|blockquote)(?:\s[^<>]*)?>",
+    re.IGNORECASE,
+)

@@ -1,0 +1,65 @@
+"""Who is told when a tip comes in or goes on."""
+
+from cases import cards, people
+from domain.notices import Button, Lane, Notice
+from domain.tips import Tip
+from storage.unit import Unit
+
+# Telegram names whoever sends; the button's secret is filled in by delivery, which alone opens a return address.
+RECEIPT_OF_ADDRESS = "*"
+
+
+async def opened(unit: Unit, tip: Tip) -> None:
+    """A new tip: a card to every officer on duty; an urgent one overtakes everything else that waits."""
+    view = await cards.police_view(unit, tip)
+    notice = cards.card(view, lane=Lane.URGENT if tip.urgent else Lane.REPLY)
+    await to_officers(unit, tip, notice)
+
+
+async def more(unit: Unit, tip_id: str) -> None:
+    """The informant of a tip told more, or answered."""
+    tip = await unit.tips.find(tip_id)
+    if tip is None:
+        return
+    show = Button(label="button.show", press=f"tip.show:{tip.id}")
+    notice = Notice(
+        key="alert.more_urgent" if tip.urgent else "alert.more",
+        params={"code": tip.code, "category": tip.category.value},
+        buttons=((show,),),
+        lane=Lane.URGENT if tip.urgent else Lane.REPLY,
+        private=True,
+    )
+    await to_officers(unit, tip, notice)
+
+
+async def to_officers(unit: Unit, tip: Tip, notice: Notice) -> None:
+    """To the officer who has the tip in hand, else to everybody on duty in the ward."""
+    holder = await unit.contacts.find(tip.assigned_to) if tip.assigned_to else None
+    readers = [holder] if holder else await people.on_duty(unit, tip.ward)
+    unit.outbox.put_many(notice, [(reader.chat, reader.language) for reader in readers])
+
+
+async def informant(unit: Unit, tip: Tip) -> None:
+    """There is news of a tip: only its code is pushed, and only where the informant left a way back."""
+    if tip.return_address is not None:
+        unit.outbox.put(_news(tip.code, RECEIPT_OF_ADDRESS), address=tip.return_address)
+    elif tip.informant_key is not None:
+        known = await named(unit, tip)
+        contact = await unit.contacts.find(known[0]) if known else None
+        if known and contact:
+            unit.outbox.put(_news(tip.code, known[1]), chat=contact.chat, language=contact.language)
+
+
+async def named(unit: Unit, tip: Tip) -> tuple[str, str, str] | None:
+    """Contact, receipt and name of an informant who chose to be known."""
+    sealer = await unit.tip_keys.of(tip.id)
+    part = next((part for part in await unit.parts.of(tip.id) if part.kind == "informant"), None)
+    if sealer is None or part is None:
+        return None
+    contact, receipt, name = sealer.open(part.body, f"tip_parts/body/{part.id}").decode().split("\n", 2)
+    return contact, receipt, name
+
+
+def _news(code: str, receipt: str) -> Notice:
+    look = Button(label="button.look", press=f"r.view:{receipt}")
+    return Notice(key="alert.news", params={"code": code}, buttons=((look,),))

@@ -1,0 +1,164 @@
+"""What officers do with a tip. Every function asks first whether this officer may touch this tip."""
+
+from cases import alerts, cards, people, reporting
+from domain import tips
+from domain.errors import Refused
+from domain.events import Happening
+from domain.notices import Button, Notice
+from domain.people import POLICE, Contact, Membership, Person
+from domain.text import nfc
+from domain.tips import Identity, Outcome, Tip
+from domain.views import PoliceView
+from storage.unit import Unit
+
+CARDS_AT_ONCE = 5
+LONGEST_QUESTION = 500
+
+
+def officer(person: Person) -> Membership:
+    """The role under which a person handles tips; checked on every update. Raises Refused for anybody else."""
+    held = person.as_police()
+    if held is None or held.ward is None:
+        raise Refused("role.police_only")
+    return held
+
+
+async def queue(unit: Unit, person: Person) -> list[PoliceView]:
+    """The open tips of the officer's ward: urgent first, then what is due soonest."""
+    held = officer(person)
+    return [await cards.police_view(unit, tip) for tip in await unit.tips.open_in(held.ward or "")]
+
+
+async def show(unit: Unit, person: Person, tip_id: str) -> PoliceView:
+    """One tip, for an officer of its ward."""
+    return await cards.police_view(unit, await _mine(unit, person, tip_id))
+
+
+async def receive(unit: Unit, person: Person, tip_id: str) -> PoliceView:
+    """*Tiếp nhận*. Raises Refused with who was first and when, if somebody was."""
+    tip = await _mine(unit, person, tip_id)
+    if tip.received_at is not None:
+        by = await people.name_of(unit, tip.received_by)
+        raise Refused("tip.already_received", by=by or "?", at=tip.received_at)
+    return await cards.police_view(unit, await _received(unit, person, tip))
+
+
+async def ask(unit: Unit, person: Person, tip_id: str, question: str) -> Tip:
+    """*Hỏi lại*: a question for the informant; nothing in it may ask who they are."""
+    tip = await _mine(unit, person, tip_id)
+    question = nfc(question).strip()
+    if not question or len(question) > LONGEST_QUESTION:
+        raise Refused("question.length", limit=LONGEST_QUESTION)
+    tip = tips.ask(tip, unit.now)
+    await _put(unit, tip, "question", question)
+    unit.tips.save(tip)
+    unit.happened(Happening.TIP_ASKED, ward=tip.ward, subject=tip.id, by=_id(person))
+    await alerts.informant(unit, tip)
+    return tip
+
+
+async def value(unit: Unit, person: Person, tip_id: str) -> PoliceView:
+    """*Có giá trị*: the tip helped."""
+    tip = tips.value(await _taken_in(unit, person, tip_id))
+    unit.tips.save(tip)
+    unit.happened(Happening.TIP_VALUABLE, ward=tip.ward, subject=tip.id, by=_id(person))
+    return await cards.police_view(unit, tip)
+
+
+async def forward(unit: Unit, person: Person, tip_id: str) -> PoliceView:
+    """*Chuyển*: what belongs to investigators goes to them, within 24 hours of receipt (`domain.md`, tips)."""
+    tip = tips.forward(await _taken_in(unit, person, tip_id))
+    unit.tips.save(tip)
+    unit.happened(Happening.TIP_FORWARDED, ward=tip.ward, subject=tip.id, by=_id(person))
+    await alerts.informant(unit, tip)
+    return await cards.police_view(unit, tip)
+
+
+async def end(unit: Unit, person: Person, tip_id: str, outcome: Outcome) -> PoliceView:
+    """*Kết thúc* with an outcome; the informant can read a kind sentence that names nobody."""
+    tip = tips.close(await _taken_in(unit, person, tip_id), outcome, unit.now, unit.clocks)
+    unit.tips.save(tip)
+    unit.happened(Happening.TIP_CLOSED, ward=tip.ward, subject=tip.id, by=_id(person), outcome=outcome.value)
+    await alerts.informant(unit, tip)
+    return await cards.police_view(unit, tip)
+
+
+async def reopen(unit: Unit, person: Person, tip_id: str) -> PoliceView:
+    """Undo of a wrong end, within ten minutes."""
+    tip = tips.reopen(await _mine(unit, person, tip_id), unit.now, unit.clocks)
+    unit.tips.save(tip)
+    unit.happened(Happening.TIP_REOPENED, ward=tip.ward, subject=tip.id, by=_id(person))
+    return await cards.police_view(unit, tip)
+
+
+async def colleagues(unit: Unit, person: Person, tip_id: str) -> list[Contact]:
+    """To whom a tip can be given."""
+    tip = await _mine(unit, person, tip_id)
+    police = await unit.memberships.in_ward(tip.ward, POLICE)
+    return await people.contacts_of(unit, police)
+
+
+async def assign(unit: Unit, person: Person, tip_id: str, colleague: str) -> tuple[PoliceView, Contact]:
+    """*Giao*: a colleague of the same ward has it in hand from now on, and is told."""
+    tip = await _mine(unit, person, tip_id)
+    chosen = next((other for other in await colleagues(unit, person, tip_id) if other.id == colleague), None)
+    if chosen is None:
+        raise Refused("tip.not_a_colleague")
+    tip = tips.assign(tip, chosen.id)
+    unit.tips.save(tip)
+    unit.happened(Happening.TIP_ASSIGNED, ward=tip.ward, subject=tip.id, by=_id(person))
+    view = await cards.police_view(unit, tip)
+    if chosen.id != _id(person):
+        show = Button(label="button.show", press=f"tip.show:{tip.id}")
+        params = {"code": tip.code, "category": tip.category.value, "officer": person.name}
+        notice = Notice(key="alert.assigned", params=params, buttons=((show,),), private=True)
+        unit.outbox.put(notice, chat=chosen.chat, language=chosen.language)
+    return view, chosen
+
+
+async def informant_name(unit: Unit, person: Person, tip_id: str) -> str:
+    """The name of an informant who chose to give it; every look is recorded."""
+    tip = await _mine(unit, person, tip_id)
+    known = await alerts.named(unit, tip) if tip.identity is Identity.NAMED else None
+    if known is None:
+        raise Refused("tip.nameless")
+    unit.happened(Happening.NAME_SEEN, ward=tip.ward, subject=tip.id, by=_id(person))
+    return known[2]
+
+
+async def _received(unit: Unit, person: Person, tip: Tip) -> Tip:
+    waited = int((unit.now - tip.opened_at).total_seconds())
+    tip = tips.receive(tip, _id(person), unit.now, unit.clocks)
+    unit.tips.save(tip)
+    unit.happened(
+        Happening.TIP_RECEIVED, ward=tip.ward, subject=tip.id, by=_id(person), after=waited, urgent=tip.urgent
+    )
+    await alerts.informant(unit, tip)
+    return tip
+
+
+async def _taken_in(unit: Unit, person: Person, tip_id: str) -> Tip:
+    """Whoever ends, forwards or values a new tip has thereby received it."""
+    tip = await _mine(unit, person, tip_id)
+    return tip if tip.received_at is not None or not tip.open else await _received(unit, person, tip)
+
+
+async def _mine(unit: Unit, person: Person, tip_id: str) -> Tip:
+    held = officer(person)
+    tip = await unit.tips.find(tip_id)
+    if tip is None or tip.ward != held.ward:
+        raise Refused("tip.not_here")
+    return tip
+
+
+async def _put(unit: Unit, tip: Tip, kind: str, text: str) -> None:
+    sealer = await unit.tip_keys.of(tip.id)
+    if sealer is None:
+        raise Refused("tip.gone")
+    reporting.put_part(unit, sealer, tip.id, len(await unit.parts.of(tip.id)), kind, text)
+
+
+def _id(person: Person) -> str:
+    if person.contact is None:
+        raise Refused("role.police_only")
+    return person.contact.id

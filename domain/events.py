@@ -1,0 +1,38 @@
+"""What happened, as one row each: the only source of every figure."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+
+class Happening(StrEnum):
+    """Kinds of events."""
+
+    TIP_OPENED = "tip_opened"
+    TIP_RECEIVED = "tip_received"
+    TIP_ASKED = "tip_asked"
+    TIP_ANSWERED = "tip_answered"
+    TIP_ASSIGNED = "tip_assigned"
+    TIP_FORWARDED = "tip_forwarded"
+    TIP_VALUABLE = "tip_valuable"
+    TIP_CLOSED = "tip_closed"
+    TIP_REOPENED = "tip_reopened"
+    DUTY_OPENED = "duty_opened"
+    DUTY_SUBMITTED = "duty_submitted"
+    DUTY_MISSED = "duty_missed"
+    NAME_SEEN = "name_seen"
+    ROLE_GRANTED = "role_granted"
+
+
+class Event(BaseModel, frozen=True):
+    """One happening in one ward. `by` is a contact's id for officers and leaders, never for an informant."""
+
+    id: str
+    ward: str
+    at: datetime
+    day: date
+    kind: Happening
+    subject: str
+    by: str | None = None
+    detail: dict[str, str | int | bool] = {}

@@ -1,0 +1,49 @@
+"""What is to be said to whom: by key and parameters, in no language and through no channel yet."""
+
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+from pydantic import BaseModel
+
+
+class Lane(IntEnum):
+    """Which words leave first."""
+
+    URGENT = 0
+    REPLY = 1
+    REMINDER = 2
+    BULK = 3
+
+
+class Button(BaseModel, frozen=True):
+    """A choice under a message. It can also be typed: its digit, or its words without diacritics."""
+
+    label: str
+    press: str
+    digit: str | None = None
+    params: dict[str, Any] = {}
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+class Notice(BaseModel, frozen=True):
+    """One message: a sentence by key, and `more` sentences on lines of their own.
+
+    `keyboard` names the persistent keyboard to show, `edit` the message to rewrite in place, `report` holds a frozen
+    summary to show with its chart.
+    `private` words are sent so that they can't be forwarded or saved (police cards).
+    """
+
+    key: str
+    params: dict[str, Any] = {}
+    more: tuple[tuple[str, dict[str, Any]], ...] = ()
+    buttons: Rows = ()
+    keyboard: str | None = None
+    lane: Lane = Lane.REPLY
+    edit: int | None = None
+    report: str | None = None
+    private: bool = False
+    silent: bool = False
+    expires_at: datetime | None = None

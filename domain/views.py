@@ -1,0 +1,47 @@
+"""What each side may see of a tip. What is not here can't be shown by mistake."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from domain.tips import Category, Identity, Outcome, Status
+
+
+class Line(BaseModel, frozen=True):
+    """One piece of what was said: told, asked or answered."""
+
+    kind: str
+    text: str
+
+
+class PoliceView(BaseModel, frozen=True):
+    """A tip for officers: no informant, no minute at which a hidden one wrote."""
+
+    id: str
+    code: str
+    ward: str
+    category: Category
+    urgent: bool
+    identity: Identity
+    status: Status
+    outcome: Outcome | None
+    valuable: bool
+    opened: datetime
+    due_at: datetime
+    overdue: int | None
+    received_at: datetime | None
+    handler: str | None
+    lines: tuple[Line, ...] = ()
+
+
+class InformantView(BaseModel, frozen=True):
+    """A tip for whoever holds its receipt: no officer's name, no colleague's note."""
+
+    code: str
+    status: Status
+    outcome: Outcome | None
+    opened_at: datetime
+    due_at: datetime
+    received: bool
+    asked: bool
+    lines: tuple[Line, ...] = ()

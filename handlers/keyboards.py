@@ -1,0 +1,24 @@
+"""The persistent keyboards by role: few, large, an icon and a word."""
+
+from domain.people import POLICE, Person
+
+RESIDENT = "resident"
+LEADER = "leader"
+POLICE_ON = "police_on"
+POLICE_OFF = "police_off"
+
+ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
+    RESIDENT: (("tip", "emergency"), ("mine", "help")),
+    LEADER: (("check",), ("tip", "emergency"), ("mine", "help")),
+    POLICE_ON: (("queue", "summary"), ("off_duty", "help")),
+    POLICE_OFF: (("queue", "summary"), ("on_duty", "help")),
+}
+LABELS = tuple(dict.fromkeys(label for rows in ROWS.values() for row in rows for label in row))
+
+
+def keyboard_of(person: Person) -> str:
+    """Which keyboard a person has: that of the first role that has one."""
+    police = [held for held in person.roles if held.role in POLICE]
+    if police:
+        return POLICE_ON if any(held.on_duty for held in police) else POLICE_OFF
+    return LEADER if person.as_leader() else RESIDENT

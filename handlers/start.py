@@ -1,0 +1,166 @@
+"""First contact: what this is, whom to call, consent, the ward or the role."""
+
+from typing import Any
+
+from cases import people
+from domain.errors import Refused
+from domain.notices import Button, Rows
+from domain.people import Person
+from domain.places import Place
+from domain.talks import choices
+from handlers.keyboards import keyboard_of
+from handlers.turns import Turn
+
+BEGIN = choices(("button.start", "s.begin"))
+CONSENT: Rows = choices(("button.agree", "s.agree"), ("button.decline", "s.decline"), ("button.read_more", "s.more"))
+
+
+async def start(turn: Turn, args: list[str]) -> None:
+    """`/start`, alone or with a ward (`w_18115`) or an invitation."""
+    payload = args[0] if args else ""
+    if payload.startswith("w_"):
+        await _to_ward(turn, payload[2:])
+    elif payload:
+        await _invited(turn, payload)
+    elif turn.person.agreed:
+        turn.forget()
+        await home(turn)
+    else:
+        welcome(turn)
+
+
+def welcome(turn: Turn) -> None:
+    """The first screen: emergency numbers before anything else."""
+    turn.keep(step=None, draft=None)
+    turn.answer("start.welcome", buttons=BEGIN)
+
+
+async def begin(turn: Turn, _: list[str]) -> None:
+    """*Bắt đầu*."""
+    if turn.person.agreed:
+        await home(turn)
+    else:
+        turn.answer("start.consent", buttons=CONSENT)
+
+
+async def more(turn: Turn, _: list[str]) -> None:
+    """*Đọc kỹ hơn*."""
+    turn.answer("start.consent_more", buttons=CONSENT[:1])
+
+
+async def decline(turn: Turn, _: list[str]) -> None:
+    """*Không đồng ý*: nothing is kept."""
+    turn.forget()
+    turn.answer("start.declined")
+
+
+async def agree(turn: Turn, _: list[str]) -> None:
+    """*Đồng ý*: then the role or the ward that brought this person here, else the question which ward."""
+    contact = await people.agree(turn.unit, turn.person, turn.talk.about)
+    turn.person = turn.person.model_copy(update={"contact": contact})
+    payload = turn.talk.text
+    turn.forget()
+    if payload:
+        await _join(turn, payload)
+    elif contact.ward:
+        await home(turn)
+    else:
+        ask_ward(turn)
+
+
+def ask_ward(turn: Turn) -> None:
+    """Which ward? Typed, in any spelling."""
+    turn.keep(step="ward", menu=())
+    turn.answer("start.which_ward")
+
+
+async def ward_typed(turn: Turn, text: str) -> None:
+    """The name of a ward, without diacritics if that is easier; several that fit are offered."""
+    found = await people.wards_called(turn.unit, text)
+    if len(found) == 1:
+        await _settle(turn, found[0].code)
+    elif not found:
+        turn.answer("start.ward_unknown")
+    else:
+        buttons = tuple((_ward_button(n, place),) for n, place in enumerate(found[:9], 1))
+        turn.answer("start.ward_unclear", buttons=buttons)
+
+
+async def ward_chosen(turn: Turn, args: list[str]) -> None:
+    """One of several wards of like name."""
+    await _settle(turn, args[0])
+
+
+async def home(turn: Turn) -> None:
+    """Where a person stands and what they can do: the persistent keyboard of their role."""
+    person = await people.who(turn.unit, turn.chat, turn.person.name, turn.person.language)
+    turn.person = person
+    key, params = await _home(turn, person)
+    turn.answer(key, keyboard=keyboard_of(person), **params)
+
+
+async def duty(turn: Turn, *, on: bool) -> None:
+    """*Vào ca*, *Ra ca*."""
+    held = turn.person.as_police()
+    if held is None:
+        raise Refused("role.police_only")
+    await people.set_on_duty(turn.unit, held, on)
+    turn.person = await people.who(turn.unit, turn.chat, turn.person.name, turn.person.language)
+    turn.answer("police.on_duty" if on else "police.off_duty", keyboard=keyboard_of(turn.person))
+
+
+async def _home(turn: Turn, person: Person) -> tuple[str, dict[str, Any]]:
+    held = person.as_police() or person.as_leader() or next(iter(person.roles), None)
+    if held is not None:
+        place = await turn.unit.places.find(held.unit)
+        key = "police" if person.as_police() else "leader" if person.as_leader() else "other"
+        params = {"name": person.name, "role": held.role.value, "unit": place.name if place else held.unit}
+        return f"start.home_{key}", params
+    ward = await turn.unit.places.find(person.contact.ward) if person.contact and person.contact.ward else None
+    if ward is None:
+        return "start.which_ward", {}
+    served = bool(await people.on_duty(turn.unit, ward.code))
+    return "start.home" if served else "start.home_unserved", {"ward": turn.said("place.ward", name=ward.name)}
+
+
+async def _to_ward(turn: Turn, code: str) -> None:
+    place = await turn.unit.places.find(code)
+    if turn.person.agreed:
+        turn.forget()
+        if place is None:
+            ask_ward(turn)
+        else:
+            await _settle(turn, code)
+    else:
+        turn.keep(about=code if place else None)
+        welcome(turn)
+
+
+async def _invited(turn: Turn, payload: str) -> None:
+    found, place = await people.invitation(turn.unit, payload)
+    if turn.person.agreed:
+        turn.forget()
+        await _join(turn, payload)
+        return
+    turn.keep(text=payload, about=place.ward or place.code)
+    params: dict[str, Any] = {"name": turn.person.name, "role": found.role.value, "unit": place.name}
+    turn.answer("start.invited", buttons=CONSENT[:1], **params)
+
+
+async def _join(turn: Turn, payload: str) -> None:
+    if turn.person.contact is not None:
+        await people.join(turn.unit, turn.person.contact, payload)
+        await home(turn)
+
+
+async def _settle(turn: Turn, code: str) -> None:
+    if turn.person.contact is None:
+        raise Refused("consent.needed")
+    await people.settle_in(turn.unit, turn.person.contact, code)
+    turn.forget()
+    await home(turn)
+
+
+def _ward_button(number: int, place: Place) -> Button:
+    params = {"name": place.name}
+    return Button(label="button.ward", params=params, press=f"s.ward:{place.code}", digit=str(number))

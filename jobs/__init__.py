@@ -1,0 +1,1 @@
+"""What happens by the clock: a table of jobs; APScheduler wakes, the database decides."""

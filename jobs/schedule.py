@@ -1,0 +1,68 @@
+"""The table of jobs: what happens by the clock, to which unit, for which period, and how late it may be caught up."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from cases import checking, nights, tidying
+from domain.clocks import local
+from storage.unit import Unit
+
+Act = Callable[[Unit, str, date], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One line of the table. `of_yesterday`: the job treats the day that has just ended.
+
+    `grace` is how many past days are caught up after an outage; each of them once.
+    """
+
+    name: str
+    at: time
+    act: Act
+    grace: timedelta
+    of_yesterday: bool = False
+
+    def days(self, now: datetime, first: date) -> list[date]:
+        """The days that are due at this moment, oldest first; nothing before the installation's first day."""
+        here = local(now)
+        last = here.date() if here.time() >= self.at else here.date() - timedelta(days=1)
+        oldest = max(last - self.grace, first)
+        count = (last - oldest).days + 1
+        shift = timedelta(days=1 if self.of_yesterday else 0)
+        return [day for n in range(count) if (day := oldest + timedelta(days=n) - shift) >= first]
+
+
+async def _open_duties(unit: Unit, ward: str, day: date) -> None:
+    await checking.open_all(unit, ward, day)
+
+
+async def _advance_duties(unit: Unit, ward: str, day: date) -> None:
+    await checking.advance(unit, ward, day)
+
+
+async def _close_day(unit: Unit, ward: str, day: date) -> None:
+    await nights.close_day(unit, ward, day)
+
+
+async def _daily_summary(unit: Unit, ward: str, day: date) -> None:
+    await nights.send_summary(unit, ward, day)
+
+
+async def _retention(unit: Unit, ward: str, day: date) -> None:
+    await tidying.tidy(unit)
+
+
+# One day is enough for what only concerns today; figures and summaries are caught up for longer.
+JOBS: tuple[Job, ...] = (
+    Job("open_duties", time(0, 1), _open_duties, timedelta(0)),
+    Job("close_day", time(0, 0), _close_day, timedelta(days=31), of_yesterday=True),
+    Job("retention", time(3, 0), _retention, timedelta(0)),
+    Job("daily_summary", time(7, 0), _daily_summary, timedelta(days=7), of_yesterday=True),
+    Job("advance_duties", time(8, 0), _advance_duties, timedelta(0)),
+)
+BY_NAME = {job.name: job for job in JOBS}
+# Jobs that treat the whole installation once, not each ward.
+OF_EVERYBODY = frozenset({"retention"})
+EVERYBODY = "-"

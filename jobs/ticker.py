@@ -1,0 +1,79 @@
+"""What is due now, for whom: APScheduler wakes the ticker, a row in `slots` decides who runs what, exactly once."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from typing import TypeVar
+
+from domain.clocks import ward_day
+from domain.errors import Refused
+from jobs.schedule import BY_NAME, EVERYBODY, JOBS, OF_EVERYBODY, Job
+from storage.unit import Unit
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+# Runs a function in a unit of its own and commits it; what it owes is delivered after the commit.
+InUnit = Callable[[Callable[[Unit], Awaitable[T]]], Awaitable[T]]
+
+
+class Ticker:
+    """Runs what the table of jobs says is due. A job that fails is tried again at the next tick."""
+
+    def __init__(self, in_unit: InUnit[bool], read: InUnit[list[tuple[Job, str, date]]], first_day: date) -> None:
+        self._in_unit = in_unit
+        self._read = read
+        self._first_day = first_day
+        self.failures = 0
+
+    async def tick(self) -> int:
+        """Runs everything that is due and has not run. Returns how many slots were run."""
+        ran = 0
+        for job, ward, day in await self._read(self._due):
+            try:
+                ran += await self._in_unit(lambda unit, job=job, ward=ward, day=day: run_slot(unit, job, ward, day))  # type: ignore[misc]
+            except Exception:
+                # One ward's failed job must not keep the others from theirs; the slot stays open for the next tick.
+                self.failures += 1
+                log.exception("job %s of %s for %s failed", job.name, ward, day)
+        return ran
+
+    async def _due(self, unit: Unit) -> list[tuple[Job, str, date]]:
+        wards = [ward.code for ward in await unit.places.wards()]
+        due = []
+        for job in JOBS:
+            days = job.days(unit.now, self._first_day)
+            if not days:
+                continue
+            taken = await unit.slots.taken(job.name, days[0].isoformat())
+            due += [
+                (job, ward, day)
+                for day in days
+                for ward in ([EVERYBODY] if job.name in OF_EVERYBODY else wards)
+                if (ward, day.isoformat()) not in taken
+            ]
+        return due
+
+
+async def run_slot(unit: Unit, job: Job, ward: str, day: date) -> bool:
+    """One job for one ward and day, if nobody has run it. What it changes and its slot are committed together."""
+    if not await unit.slots.take(job.name, ward, _period(unit.now, job, day)):
+        return False
+    await job.act(unit, ward, day)
+    return True
+
+
+async def run_by_hand(unit: Unit, name: str, day: date) -> int:
+    """`job NAME --date`: the job of a day for every ward, each once. Returns how many were run now."""
+    job = BY_NAME.get(name)
+    if job is None:
+        raise Refused("job.unknown", name=name, known=", ".join(BY_NAME))
+    if day > ward_day(unit.now):
+        raise Refused("report.future", day=day)
+    wards = [EVERYBODY] if name in OF_EVERYBODY else [ward.code for ward in await unit.places.wards()]
+    return sum([await run_slot(unit, job, ward, day) for ward in wards])
+
+
+def _period(now: datetime, job: Job, day: date) -> str:
+    # What was drawn up of a day that still ran does not stand in for the whole day.
+    unfinished = job.of_yesterday and ward_day(now) == day
+    return f"{day.isoformat()}/unfinished" if unfinished else day.isoformat()

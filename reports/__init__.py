@@ -1,0 +1,1 @@
+"""What people read: summaries as text, pictures and data."""

@@ -1,0 +1,1 @@
+"""The page of the simulator: phones in a browser, beside the Bot API on the same port."""

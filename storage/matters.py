@@ -1,0 +1,220 @@
+"""Tips with their sealed words and keys, duties, events and figures."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from pydantic import BaseModel
+
+from domain.duties import Duty
+from domain.events import Event
+from domain.tips import Tip
+from storage.records import Records, Work, from_ms, moment, to_ms
+from storage.vault import Sealer, Vault
+
+_TIMES = ("opened_at", "due_at", "received_at", "asked_at", "closed_at")
+_BYTES = ("receipt_hash", "return_address", "informant_key")
+
+
+class Tips(Records[str, Tip]):
+    """Tips without words or informants."""
+
+    table = "tips"
+    columns = tuple(Tip.model_fields)
+
+    def __init__(self, work: Work, vault: Vault) -> None:
+        super().__init__(work)
+        self._vault = vault
+
+    def receipt_hash(self, receipt: str) -> bytes:
+        """A receipt is a capability: only its keyed hash is kept."""
+        return self._vault.lookup("receipt", receipt)
+
+    async def by_receipt(self, receipt: str) -> Tip | None:
+        """The tip that a receipt opens."""
+        sql = "SELECT * FROM tips WHERE receipt_hash = :hash"
+        found = self.seen(await self._work.fetch(sql, hash=self.receipt_hash(receipt)))
+        return found[0] if found else None
+
+    async def named_by(self, contact: str, limit: int = 20) -> list[Tip]:
+        """Tips that a person sent with their name, newest first; hidden ones can't be found by anybody."""
+        sql = "SELECT * FROM tips WHERE informant_key = :key ORDER BY opened_at DESC, id LIMIT :limit"
+        return self.seen(await self._work.fetch(sql, key=self.informant_key(contact), limit=limit))
+
+    def informant_key(self, contact: str) -> bytes:
+        """The keyed hash by which a person finds their own named tips."""
+        return self._vault.lookup("informant", contact)
+
+    async def open_in(self, ward: str, limit: int = 200) -> list[Tip]:
+        """Open tips of a ward: urgent ones first, then by what is due soonest."""
+        sql = (
+            "SELECT * FROM tips WHERE ward = :ward AND status <> 'closed' ORDER BY urgent DESC, due_at, id LIMIT :limit"
+        )
+        return self.seen(await self._work.fetch(sql, ward=ward, limit=limit))
+
+    async def cut_addresses(self, closed_before: datetime) -> int:
+        """Tips whose end can't be undone any more lose their return address."""
+        sql = "UPDATE tips SET return_address = NULL WHERE return_address IS NOT NULL AND closed_at < :before"
+        return await self._work.execute(sql, before=to_ms(closed_before))
+
+    async def started_by(self, ward: str, before: datetime) -> list[Tip]:
+        """Tips of a ward that were opened before a moment and are open or were closed after it."""
+        sql = (
+            "SELECT * FROM tips WHERE ward = :ward AND opened_at < :before "
+            "AND (closed_at IS NULL OR closed_at >= :before) ORDER BY opened_at, id"
+        )
+        return self.seen(await self._work.fetch(sql, ward=ward, before=to_ms(before)))
+
+    def to_row(self, record: Tip) -> dict[str, Any]:
+        row = record.model_dump(mode="python")
+        row.update({name: to_ms(row[name]) for name in _TIMES})
+        row.update(urgent=int(record.urgent), valuable=int(record.valuable))
+        return {name: str(value) if isinstance(value, str) else value for name, value in row.items()}
+
+    def from_row(self, row: Mapping[str, Any]) -> Tip:
+        values = {name: row[name] for name in self.columns}
+        values.update({name: from_ms(values[name]) for name in _TIMES})
+        values.update(urgent=bool(values["urgent"]), valuable=bool(values["valuable"]))
+        values.update({name: None if values[name] is None else bytes(values[name]) for name in _BYTES})
+        return Tip.model_validate(values)
+
+
+class TipKey(BaseModel, frozen=True):
+    """The wrapped key of a tip."""
+
+    tip: str
+    wrapped: bytes
+
+
+class TipKeys(Records[str, TipKey]):
+    """The key store: one wrapped key a tip. Deleting the row erases the tip's words everywhere."""
+
+    table = "tip_keys"
+    key = "tip"
+    columns = ("tip", "wrapped")
+
+    def __init__(self, work: Work, vault: Vault) -> None:
+        super().__init__(work)
+        self._vault = vault
+
+    def mint(self, tip: str) -> Sealer:
+        """A fresh key for a new tip."""
+        wrapped, sealer = self._vault.new_tip_key(tip)
+        self.save(TipKey(tip=tip, wrapped=wrapped))
+        return sealer
+
+    async def of(self, tip: str) -> Sealer | None:
+        """The sealer of a tip; None when its key has been destroyed."""
+        held = await self.find(tip)
+        return None if held is None else self._vault.tip_key(tip, held.wrapped)
+
+    def to_row(self, record: TipKey) -> dict[str, Any]:
+        return record.model_dump()
+
+    def from_row(self, row: Mapping[str, Any]) -> TipKey:
+        return TipKey(tip=row["tip"], wrapped=bytes(row["wrapped"]))
+
+
+class Part(BaseModel, frozen=True):
+    """One sealed piece of a tip: what was told, a question, an answer, the informant's name."""
+
+    id: str
+    tip: str
+    seq: int
+    kind: str
+    at: datetime
+    body: bytes
+
+
+class Parts(Records[str, Part]):
+    """The sealed pieces of tips, in their order."""
+
+    table = "tip_parts"
+    columns = ("id", "tip", "seq", "kind", "at", "body")
+
+    async def of(self, tip: str) -> list[Part]:
+        """All pieces of a tip, oldest first."""
+        rows = await self._work.fetch("SELECT * FROM tip_parts WHERE tip = :tip ORDER BY seq, id", tip=tip)
+        return self.seen(rows)
+
+    def to_row(self, record: Part) -> dict[str, Any]:
+        return {**record.model_dump(), "at": to_ms(record.at)}
+
+    def from_row(self, row: Mapping[str, Any]) -> Part:
+        return Part.model_validate({**row, "at": moment(row["at"]), "body": bytes(row["body"])})
+
+
+class Duties(Records[str, Duty]):
+    """Checks of groups by period."""
+
+    table = "duties"
+    columns = ("id", "unit", "ward", "period", "due_at", "state", "submitted_at", "submitted_by", "items")
+
+    async def of_unit(self, unit: str, period: str) -> Duty | None:
+        """The duty of one group in one period."""
+        sql = "SELECT * FROM duties WHERE unit = :unit AND period = :period"
+        found = self.seen(await self._work.fetch(sql, unit=unit, period=period))
+        return found[0] if found else None
+
+    async def of_ward(self, ward: str, period: str) -> list[Duty]:
+        """All duties of a ward in one period."""
+        sql = "SELECT * FROM duties WHERE ward = :ward AND period = :period ORDER BY unit"
+        return self.seen(await self._work.fetch(sql, ward=ward, period=period))
+
+    async def still_due(self, before: datetime) -> list[Duty]:
+        """Duties that nobody has confirmed although their deadline has passed."""
+        sql = "SELECT * FROM duties WHERE state = 'due' AND due_at <= :before ORDER BY due_at, id"
+        return self.seen(await self._work.fetch(sql, before=to_ms(before)))
+
+    def to_row(self, record: Duty) -> dict[str, Any]:
+        row = record.model_dump(mode="python")
+        times = {"due_at": to_ms(record.due_at), "submitted_at": to_ms(record.submitted_at)}
+        items = {str(item): str(finding) for item, finding in record.items.items()}
+        return {**row, **times, "state": str(record.state), "items": orjson.dumps(items).decode()}
+
+    def from_row(self, row: Mapping[str, Any]) -> Duty:
+        times = {"due_at": moment(row["due_at"]), "submitted_at": from_ms(row["submitted_at"])}
+        return Duty.model_validate({**row, **times, "items": orjson.loads(row["items"])})
+
+
+class Events(Records[str, Event]):
+    """What happened; rows are only ever added."""
+
+    table = "events"
+    columns = ("id", "ward", "at", "day", "kind", "subject", "by_whom", "detail")
+
+    async def of_day(self, ward: str, day: date) -> list[Event]:
+        """The events of a ward's day, in order."""
+        sql = "SELECT * FROM events WHERE ward = :ward AND day = :day ORDER BY at, id"
+        return self.seen(await self._work.fetch(sql, ward=ward, day=day.isoformat()))
+
+    async def until(self, ward: str, before: datetime, kinds: Iterable[str]) -> dict[str, int]:
+        """How many events of each kind a ward has had before a moment."""
+        sql = (
+            "SELECT kind, COUNT(*) AS number FROM events WHERE ward = :ward AND at < :before AND kind IN (:kinds) "
+            "GROUP BY kind"
+        )
+        rows = await self._work.fetch(sql, ward=ward, before=to_ms(before), kinds=[str(kind) for kind in kinds])
+        return {row["kind"]: row["number"] for row in rows}
+
+    async def about(self, subjects: Sequence[str], before: datetime) -> list[Event]:
+        """All events of these tips or duties before a moment, in order."""
+        sql = "SELECT * FROM events WHERE subject IN (:subjects) AND at < :before ORDER BY at, id"
+        return self.seen(await self._work.fetch(sql, subjects=list(subjects), before=to_ms(before)))
+
+    def to_row(self, record: Event) -> dict[str, Any]:
+        return {
+            "id": record.id,
+            "ward": record.ward,
+            "at": to_ms(record.at),
+            "day": record.day.isoformat(),
+            "kind": str(record.kind),
+            "subject": record.subject,
+            "by_whom": record.by,
+            "detail": orjson.dumps(record.detail).decode(),
+        }
+
+    def from_row(self, row: Mapping[str, Any]) -> Event:
+        values = {**row, "at": moment(row["at"]), "by": row["by_whom"], "detail": orjson.loads(row["detail"])}
+        return Event.model_validate(values)

@@ -1,0 +1,192 @@
+"""Contacts, memberships, invitations and talks."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from domain.people import Contact, Invitation, Membership, Role
+from domain.talks import Talk
+from storage.records import Records, Work, moment, to_ms
+from storage.vault import Vault
+
+
+class Contacts(Records[str, Contact]):
+    """People who agreed to be remembered. The chat is found by a keyed hash; everything personal is sealed."""
+
+    table = "contacts"
+    columns = ("id", "chat_key", "ward", "body")
+
+    def __init__(self, work: Work, vault: Vault) -> None:
+        super().__init__(work)
+        self._vault = vault
+        self._seal = vault.for_("contacts")
+        self._by_chat: dict[bytes, str | None] = {}
+
+    def chat_key(self, chat: int) -> bytes:
+        """The keyed hash by which a chat is found."""
+        return self._vault.lookup("chat", chat)
+
+    async def by_chat(self, chat: int) -> Contact | None:
+        """Who writes from this chat, if they have agreed to be remembered."""
+        key = self.chat_key(chat)
+        if key not in self._by_chat:
+            await self.ahead_of_chats((key,))
+        known = self._by_chat[key]
+        return None if known is None else await self.find(known)
+
+    async def ahead_of_chats(self, keys: Iterable[bytes]) -> None:
+        """Reads the contacts of many chats in one statement."""
+        missing = [key for key in dict.fromkeys(keys) if key not in self._by_chat]
+        if missing:
+            sql = "SELECT id, chat_key, ward, body FROM contacts WHERE chat_key IN (:keys)"
+            rows = await self._work.read(sql, keys=missing)
+            self._by_chat.update(dict.fromkeys(missing))
+            for contact, row in zip(self.seen(rows), rows, strict=True):
+                self._by_chat[bytes(row["chat_key"])] = contact.id
+
+    def save(self, record: Contact) -> None:
+        self._by_chat[self.chat_key(record.chat)] = record.id
+        super().save(record)
+
+    def restore(self, key: str, before: Any, dirty: bool) -> None:
+        self._by_chat.clear()
+        super().restore(key, before, dirty)
+
+    def to_row(self, record: Contact) -> dict[str, Any]:
+        hidden = record.model_dump_json(exclude={"id", "ward"}).encode()
+        return {
+            "id": record.id,
+            "chat_key": self.chat_key(record.chat),
+            "ward": record.ward,
+            "body": self._seal.seal(hidden, f"contacts/body/{record.id}"),
+        }
+
+    def from_row(self, row: Mapping[str, Any]) -> Contact:
+        hidden = orjson.loads(self._seal.open(row["body"], f"contacts/body/{row['id']}"))
+        return Contact.model_validate({"id": row["id"], "ward": row["ward"], **hidden})
+
+
+class Memberships(Records[str, Membership]):
+    """Who holds which role in which unit."""
+
+    table = "memberships"
+    columns = ("id", "contact", "role", "unit", "ward", "since", "on_duty")
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
+        self._by_contact: dict[str, list[str]] = {}
+
+    async def of(self, contact: str) -> tuple[Membership, ...]:
+        """The roles of a person."""
+        if contact not in self._by_contact:
+            await self.ahead_of((contact,))
+        held = [await self.find(key) for key in self._by_contact[contact]]
+        return tuple(membership for membership in held if membership is not None)
+
+    async def ahead_of(self, contacts: Iterable[str]) -> None:
+        """Reads the roles of many people in one statement."""
+        missing = [contact for contact in dict.fromkeys(contacts) if contact not in self._by_contact]
+        if missing:
+            sql = "SELECT * FROM memberships WHERE contact IN (:contacts) ORDER BY since, id"
+            self._by_contact.update({contact: [] for contact in missing})
+            for membership in self.seen(await self._work.read(sql, contacts=missing)):
+                self._by_contact[membership.contact].append(membership.id)
+
+    async def in_unit(self, unit: str, roles: Iterable[Role]) -> list[Membership]:
+        """Everybody who holds one of these roles in a unit, longest first."""
+        sql = "SELECT * FROM memberships WHERE unit = :unit AND role IN (:roles) ORDER BY since, id"
+        return self.seen(await self._work.fetch(sql, unit=unit, roles=list(roles)))
+
+    async def in_ward(self, ward: str, roles: Iterable[Role]) -> list[Membership]:
+        """Everybody who holds one of these roles anywhere in a ward."""
+        sql = "SELECT * FROM memberships WHERE ward = :ward AND role IN (:roles) ORDER BY since, id"
+        return self.seen(await self._work.fetch(sql, ward=ward, roles=list(roles)))
+
+    def save(self, record: Membership) -> None:
+        self._by_contact.pop(record.contact, None)
+        super().save(record)
+
+    async def settle(self) -> None:
+        """Makes saved memberships visible to `of` in the same unit."""
+        await self._work.flush()
+
+    def restore(self, key: str, before: Any, dirty: bool) -> None:
+        self._by_contact.clear()
+        super().restore(key, before, dirty)
+
+    def to_row(self, record: Membership) -> dict[str, Any]:
+        row = record.model_dump()
+        row.update(role=str(record.role), since=to_ms(record.since), on_duty=int(record.on_duty))
+        return row
+
+    def from_row(self, row: Mapping[str, Any]) -> Membership:
+        return Membership.model_validate({**row, "since": moment(row["since"]), "on_duty": bool(row["on_duty"])})
+
+
+class Invitations(Records[bytes, Invitation]):
+    """One-time links, by the keyed hash of their payload."""
+
+    table = "invitations"
+    key = "hash"
+    columns = ("hash", "role", "unit", "expires_at")
+
+    def __init__(self, work: Work, vault: Vault) -> None:
+        super().__init__(work)
+        self._vault = vault
+
+    def hash_of(self, payload: str) -> bytes:
+        """The keyed hash of a link's payload."""
+        return self._vault.lookup("invitation", payload)
+
+    async def drop_expired(self, now: datetime) -> int:
+        """Forgets links that nobody used in time."""
+        return await self._work.execute("DELETE FROM invitations WHERE expires_at < :now", now=to_ms(now))
+
+    def to_row(self, record: Invitation) -> dict[str, Any]:
+        return {
+            "hash": record.hash,
+            "role": str(record.role),
+            "unit": record.unit,
+            "expires_at": to_ms(record.expires_at),
+        }
+
+    def from_row(self, row: Mapping[str, Any]) -> Invitation:
+        values = {**row, "hash": bytes(row["hash"]), "expires_at": moment(row["expires_at"])}
+        return Invitation.model_validate(values)
+
+
+class Talks(Records[bytes, Talk]):
+    """Conversations in progress. A talk that would lose nothing is deleted, so no row says who wrote last."""
+
+    table = "talks"
+    key = "key"
+    columns = ("key", "body", "touched_at")
+
+    def __init__(self, work: Work, vault: Vault) -> None:
+        super().__init__(work)
+        self._vault = vault
+        self._seal = vault.for_("talks")
+
+    def key_of_chat(self, chat: int) -> bytes:
+        """The keyed hash by which a conversation is found; another one than that of contacts."""
+        return self._vault.lookup("talk", chat)
+
+    async def drop_older(self, before: datetime) -> int:
+        """Forgets conversations that nobody has gone on with."""
+        return await self._work.execute("DELETE FROM talks WHERE touched_at < :before", before=to_ms(before))
+
+    def to_row(self, record: Talk) -> dict[str, Any]:
+        hidden = record.model_dump_json(exclude={"key"}, exclude_defaults=True).encode()
+        return {
+            "key": record.key,
+            "body": self._seal.seal(hidden, f"talks/body/{record.key.hex()}"),
+            "touched_at": to_ms(record.touched_at),
+        }
+
+    def from_row(self, row: Mapping[str, Any]) -> Talk:
+        key = bytes(row["key"])
+        return Talk.model_validate(
+            {"key": key, **orjson.loads(self._seal.open(row["body"], f"talks/body/{key.hex()}"))}
+        )

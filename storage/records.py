@@ -1,0 +1,189 @@
+"""A table seen as models: rows are read once (ahead, many at a time), changed in memory, and written together."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+from storage.engine import Row, Transaction
+
+K = TypeVar("K", str, bytes, int)
+M = TypeVar("M")
+
+
+class MustReplay(Exception):
+    """A change can't be taken back in memory because it has reached the database: run this batch one by one."""
+
+
+class Work:
+    """What one transaction reads and writes: an identity map per table, one flush, and a journal to undo by.
+
+    List queries flush first, so that they see what the same transaction has changed.
+    """
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+        self._tables: list[Records[Any, Any]] = []
+        self._journal: list[tuple[Records[Any, Any], Any, Any, bool]] = []
+        self._flushed_since_mark = False
+
+    def enrol(self, table: "Records[Any, Any]") -> None:
+        """A table takes part in the flush."""
+        self._tables.append(table)
+
+    async def fetch(self, sql: str, **params: Any) -> Sequence[Row]:
+        """Rows of any query, seeing this unit's own changes."""
+        await self.flush()
+        return await self._tx.fetch(sql, **params)
+
+    async def read(self, sql: str, **params: Any) -> Sequence[Row]:
+        """Rows by key, of records that this unit doesn't hold yet: needs no flush."""
+        return await self._tx.fetch(sql, **params)
+
+    async def execute(self, sql: str, **params: Any) -> int:
+        """One statement at once, in order with the buffered writes. Returns the number of rows."""
+        await self.flush()
+        self._flushed_since_mark = True
+        return await self._tx.execute(sql, **params)
+
+    async def execute_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> int:
+        """One statement for many rows, in order with the buffered writes."""
+        await self.flush()
+        self._flushed_since_mark = True
+        return await self._tx.execute_many(sql, rows)
+
+    async def flush(self) -> None:
+        """Sends all buffered writes, one statement a table and kind."""
+        for table in self._tables:
+            if await table.flush(self._tx):
+                self._flushed_since_mark = True
+
+    def mark(self) -> None:
+        """From here on changes can be undone."""
+        self._journal.clear()
+        self._flushed_since_mark = False
+
+    def undo(self) -> None:
+        """Takes back every change since `mark`. Raises MustReplay when some have reached the database."""
+        if self._flushed_since_mark:
+            raise MustReplay
+        for table, key, before, dirty in reversed(self._journal):
+            table.restore(key, before, dirty)
+        self._journal.clear()
+
+    def remember(self, table: "Records[Any, Any]", key: Any, before: Any, dirty: bool) -> None:
+        """The journal's next line."""
+        self._journal.append((table, key, before, dirty))
+
+
+_ABSENT = object()
+
+
+class Records(ABC, Generic[K, M]):
+    """One table. Subclasses say how a model becomes a row and back; SQL of list queries stands in their methods."""
+
+    table: ClassVar[str]
+    key: ClassVar[str] = "id"
+    columns: ClassVar[tuple[str, ...]]
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._held: dict[K, Any] = {}
+        self._dirty: dict[K, None] = {}
+        work.enrol(self)
+
+    @abstractmethod
+    def to_row(self, record: M) -> dict[str, Any]:
+        """The columns of a record."""
+
+    @abstractmethod
+    def from_row(self, row: Mapping[str, Any]) -> M:
+        """The record of a row."""
+
+    async def find(self, key: K) -> M | None:
+        """The record of a key, None when there is none."""
+        if key not in self._held:
+            await self.ahead((key,))
+        return cast("M | None", self._held[key])
+
+    async def ahead(self, keys: Iterable[K]) -> None:
+        """Reads many records in one statement, so that later look-ups wait for nothing."""
+        missing = [key for key in dict.fromkeys(keys) if key not in self._held]
+        if not missing:
+            return
+        sql = f"SELECT {', '.join(self.columns)} FROM {self.table} WHERE {self.key} IN (:keys)"  # noqa: S608 - own names
+        rows = await self._work.read(sql, keys=missing)
+        self._held.update(dict.fromkeys(missing))
+        for row in rows:
+            self._held[row[self.key]] = self.from_row(row)
+
+    def save(self, record: M) -> None:
+        """The record is written with the unit; saving it twice writes its last state."""
+        self._set(self.key_of(record), record)
+
+    def remove(self, key: K) -> None:
+        """The record is deleted with the unit."""
+        self._set(key, None)
+
+    def key_of(self, record: M) -> K:
+        """The key of a record; by default the attribute that is named like the key column."""
+        return cast(K, getattr(record, self.key))
+
+    def seen(self, rows: Iterable[Row]) -> list[M]:
+        """Records of a list query; those that the unit already holds are given as held."""
+        found = []
+        for row in rows:
+            key = row[self.key]
+            if self._held.get(key) is None:
+                self._held[key] = self.from_row(row)
+            found.append(self._held[key])
+        return found
+
+    def restore(self, key: K, before: Any, dirty: bool) -> None:
+        """Undo of one change."""
+        if before is _ABSENT:
+            self._held.pop(key, None)
+        else:
+            self._held[key] = before
+        if not dirty:
+            self._dirty.pop(key, None)
+
+    async def flush(self, tx: Transaction) -> bool:
+        """Writes what changed; True when there was anything."""
+        if not self._dirty:
+            return False
+        saved = [self.to_row(self._held[key]) for key in self._dirty if self._held[key] is not None]
+        gone = [{"key": key} for key in self._dirty if self._held[key] is None]
+        self._dirty.clear()
+        if saved:
+            await tx.execute_many(self._upsert(), saved)
+        if gone:
+            await tx.execute_many(f"DELETE FROM {self.table} WHERE {self.key} = :key", gone)  # noqa: S608 - own names
+        return True
+
+    def _set(self, key: K, record: M | None) -> None:
+        self._work.remember(self, key, self._held.get(key, _ABSENT), key in self._dirty)
+        self._held[key] = record
+        self._dirty[key] = None
+
+    @classmethod
+    def _upsert(cls) -> str:
+        names = ", ".join(cls.columns)
+        values = ", ".join(f":{name}" for name in cls.columns)
+        changes = ", ".join(f"{name} = excluded.{name}" for name in cls.columns if name != cls.key)
+        return f"INSERT INTO {cls.table} ({names}) VALUES ({values}) ON CONFLICT ({cls.key}) DO UPDATE SET {changes}"  # noqa: S608
+
+
+def to_ms(moment: datetime | None) -> int | None:
+    """A moment as stored: milliseconds since 1970, UTC."""
+    return None if moment is None else int(moment.timestamp() * 1000)
+
+
+def from_ms(stored: int | None) -> datetime | None:
+    """A stored moment, in UTC."""
+    return None if stored is None else datetime.fromtimestamp(stored / 1000, UTC)
+
+
+def moment(stored: int) -> datetime:
+    """A stored moment that is always there."""
+    return datetime.fromtimestamp(stored / 1000, UTC)

@@ -1,0 +1,84 @@
+"""One text of each statement for both databases: `:name` parameters, lists that expand, cached translations.
+
+Known to the reader of a statement: `'literals'`, `"names"`, both kinds of comment and `::casts`. PostgreSQL's dollar
+quotes and `E'…'` strings are not portable and not known here.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from storage.failures import Broken
+
+Params = Mapping[str, object]
+
+_TOKEN = re.compile(
+    r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/ | :: | :(?P<name>[A-Za-z_]\w*)""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@lru_cache(maxsize=2048)
+def to_psycopg(sql: str) -> str:
+    """Write `:name` as `%(name)s` and double every `%`, leaving literals, comments and casts as they are."""
+    text: list[str] = []
+    end = 0
+    for match in _TOKEN.finditer(sql):
+        text.append(sql[end : match.start()].replace("%", "%%"))
+        name = match["name"]
+        text.append(f"%({name})s" if name else match[0].replace("%", "%%"))
+        end = match.end()
+    text.append(sql[end:].replace("%", "%%"))
+    return "".join(text)
+
+
+@lru_cache(maxsize=2048)
+def _expanded(sql: str, sizes: tuple[tuple[str, int], ...]) -> str:
+    wanted = dict(sizes)
+
+    def write(match: re.Match[str]) -> str:
+        size = wanted.get(match["name"] or "")
+        if size is None:
+            return match[0]
+        return ", ".join(f":{match['name']}__{n}" for n in range(size)) or "NULL"
+
+    return _TOKEN.sub(write, sql)
+
+
+def _room(count: int) -> int:
+    """Round up to a power of two, so that lists of all lengths share a few statement texts."""
+    return 1 << (count - 1).bit_length() if count else 0
+
+
+def expand(sql: str, params: Params) -> tuple[str, Params]:
+    """Spread every list or tuple among the parameters: `IN (:ids)` becomes `IN (:ids__0, :ids__1)`.
+
+    An empty list becomes `NULL`, which equals nothing (`NOT IN` of an empty list also matches nothing: ask first).
+    The last value repeats to fill up, which changes no `IN`.
+    """
+    if not any(isinstance(value, list | tuple) for value in params.values()):
+        return sql, params
+    sizes: list[tuple[str, int]] = []
+    flat: dict[str, object] = {}
+    for name, value in params.items():
+        if not isinstance(value, list | tuple):
+            flat[name] = value
+            continue
+        size = _room(len(value))
+        sizes.append((name, size))
+        flat.update((f"{name}__{n}", value[min(n, len(value) - 1)]) for n in range(size))
+    return _expanded(sql, tuple(sizes)), flat
+
+
+@lru_cache(maxsize=2048)
+def names(sql: str) -> frozenset[str]:
+    """Return the names of the statement's parameters."""
+    return frozenset(match["name"] for match in _TOKEN.finditer(sql) if match["name"])
+
+
+def same_names(sql: str, rows: Sequence[Params]) -> None:
+    """Refuse rows of `execute_many` that lack a parameter or hold a list. Raises `Broken`."""
+    wanted = names(sql)
+    for row in rows:
+        if not wanted <= row.keys():
+            raise Broken(f"no value for {', '.join(sorted(wanted - row.keys()))}: {sql}")

@@ -1,0 +1,67 @@
+"""A unit of work: every store of one transaction, with the time and the keys that it works with."""
+
+import secrets
+from datetime import datetime
+
+from domain.clocks import Clocks, ward_day
+from domain.events import Event, Happening
+from storage.engine import Transaction
+from storage.matters import Duties, Events, Parts, TipKeys, Tips
+from storage.outbox import Numbers, Outbox
+from storage.people import Contacts, Invitations, Memberships, Talks
+from storage.records import MustReplay, Work
+from storage.return_address import ReturnKeys
+from storage.vault import Vault
+from storage.ward import Places, ReportedFigures, Slots, Snapshots
+
+__all__ = ["MustReplay", "Unit", "new_id"]
+
+
+def new_id() -> str:
+    """A random name for a row: it says nothing about order, time or person. 96 bits, 16 letters."""
+    return secrets.token_urlsafe(12)
+
+
+class Unit(Work):
+    """What a case works in. It never commits: whoever opened the transaction does."""
+
+    def __init__(self, tx: Transaction, vault: Vault, now: datetime, numbers: Numbers, clocks: Clocks) -> None:
+        super().__init__(tx)
+        self.tx = tx
+        self.vault = vault
+        self.now = now
+        self.clocks = clocks
+        self.contacts = Contacts(self, vault)
+        self.memberships = Memberships(self)
+        self.invitations = Invitations(self, vault)
+        self.talks = Talks(self, vault)
+        self.tips = Tips(self, vault)
+        self.tip_keys = TipKeys(self, vault)
+        self.parts = Parts(self)
+        self.duties = Duties(self)
+        self.events = Events(self)
+        self.outbox = Outbox(self, vault, numbers, now)
+        self.places = Places(self)
+        self.reported = ReportedFigures(self)
+        self.return_keys = ReturnKeys(self, vault)
+        self.slots = Slots(self, now)
+        self.snapshots = Snapshots(self)
+
+    def happened(
+        self, kind: Happening, *, ward: str, subject: str, by: str | None = None, **detail: str | int | bool
+    ) -> None:
+        """One more event, now."""
+        day = ward_day(self.now)
+        self.events.save(
+            Event(id=new_id(), ward=ward, at=self.now, day=day, kind=kind, subject=subject, by=by, detail=dict(detail))
+        )
+
+    async def ahead(self, chats: list[int], tips: list[str]) -> None:
+        """Reads what a batch of messages will ask for: who they are, where their talk stands, which tips they name."""
+        if chats:
+            await self.contacts.ahead_of_chats([self.contacts.chat_key(chat) for chat in chats])
+            await self.talks.ahead([self.talks.key_of_chat(chat) for chat in chats])
+            known = [await self.contacts.by_chat(chat) for chat in chats]
+            await self.memberships.ahead_of([contact.id for contact in known if contact is not None])
+        if tips:
+            await self.tips.ahead(tips)

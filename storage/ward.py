@@ -1,0 +1,138 @@
+"""Places, reported figures, slots of jobs, day figures and frozen snapshots."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+from pydantic import BaseModel
+
+from domain.places import Place, UnitKind
+from storage.records import Records, Work, to_ms
+
+
+class Places(Records[str, Place]):
+    """Units by code. (A code that gets another name keeps its row: the old name becomes an alias.)"""
+
+    table = "places"
+    key = "code"
+    columns = ("code", "name", "kind", "parent", "ward", "aliases", "valid_from", "source", "phone", "placeholder")
+
+    async def all(self) -> list[Place]:
+        """Every unit, by code."""
+        return self.seen(await self._work.fetch("SELECT * FROM places ORDER BY code"))
+
+    async def wards(self) -> list[Place]:
+        """Every ward, by code."""
+        return self.seen(await self._work.fetch("SELECT * FROM places WHERE kind = 'ward' ORDER BY code"))
+
+    async def of_kind(self, ward: str, kind: UnitKind) -> list[Place]:
+        """The units of a kind in a ward, by code."""
+        sql = "SELECT * FROM places WHERE ward = :ward AND kind = :kind ORDER BY code"
+        return self.seen(await self._work.fetch(sql, ward=ward, kind=str(kind)))
+
+    def to_row(self, record: Place) -> dict[str, Any]:
+        aliases = orjson.dumps(record.aliases).decode()
+        row = {name: getattr(record, name) for name in self.columns}
+        since = record.valid_from.isoformat()
+        return {**row, "kind": str(record.kind), "aliases": aliases, "valid_from": since}
+
+    def from_row(self, row: Mapping[str, Any]) -> Place:
+        return Place.model_validate({**row, "aliases": orjson.loads(row["aliases"])})
+
+
+class Slots:
+    """Which job has run for which unit and period: the database elects who runs it, exactly once."""
+
+    def __init__(self, work: Work, now: datetime) -> None:
+        self._work = work
+        self._now = now
+
+    async def take(self, job: str, unit: str, period: str) -> bool:
+        """Whether this unit of work is the one that runs the slot; the claim stands or falls with its commit."""
+        sql = (
+            "INSERT INTO slots (job, unit, period, done_at) VALUES (:job, :unit, :period, :now) "
+            "ON CONFLICT (job, unit, period) DO NOTHING"
+        )
+        return await self._work.execute(sql, job=job, unit=unit, period=period, now=to_ms(self._now)) == 1
+
+    async def taken(self, job: str, since: str) -> set[tuple[str, str]]:
+        """(unit, period) of every slot of a job from a period on."""
+        sql = "SELECT unit, period FROM slots WHERE job = :job AND period >= :since"
+        return {(row["unit"], row["period"]) for row in await self._work.fetch(sql, job=job, since=since)}
+
+
+class Snapshot(BaseModel, frozen=True):
+    """A report as it was sent: sending it again sends exactly this."""
+
+    ward: str
+    kind: str
+    period: str
+    body: str
+    made_at: datetime
+
+
+class Snapshots:
+    """Frozen reports and the day figures they were made from."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def find(self, ward: str, kind: str, period: str) -> str | None:
+        """The body of a frozen report."""
+        sql = "SELECT body FROM snapshots WHERE ward = :ward AND kind = :kind AND period = :period"
+        rows = await self._work.fetch(sql, ward=ward, kind=kind, period=period)
+        return rows[0]["body"] if rows else None
+
+    async def freeze(self, snapshot: Snapshot) -> None:
+        """Keeps a report; one that is frozen already stays as it is."""
+        sql = (
+            "INSERT INTO snapshots (ward, kind, period, body, made_at) VALUES (:ward, :kind, :period, :body, :made_at) "
+            "ON CONFLICT (ward, kind, period) DO NOTHING"
+        )
+        values = snapshot.model_dump()
+        values["made_at"] = to_ms(snapshot.made_at)
+        await self._work.execute(sql, **values)
+
+    async def day_figures(self, ward: str, day: date) -> dict[str, int]:
+        """The figures of a ward's closed day, empty when it has not been closed."""
+        sql = "SELECT name, value FROM day_figures WHERE ward = :ward AND day = :day"
+        return {row["name"]: row["value"] for row in await self._work.fetch(sql, ward=ward, day=day.isoformat())}
+
+    async def set_day_figures(self, ward: str, day: date, figures: Mapping[str, int]) -> None:
+        """Writes the figures of a day; closing a day again replaces them."""
+        params = {"ward": ward, "day": day.isoformat()}
+        await self._work.execute("DELETE FROM day_figures WHERE ward = :ward AND day = :day", **params)
+        sql = "INSERT INTO day_figures (ward, day, name, value) VALUES (:ward, :day, :name, :value)"
+        await self._work.execute_many(sql, [{**params, "name": name, "value": n} for name, n in figures.items()])
+
+
+class Reported(BaseModel, frozen=True):
+    """A figure that a source reports; never computed, shown beside what is."""
+
+    id: str
+    unit: str
+    name: str
+    value: int | None = None
+    numerator: int | None = None
+    denominator: int | None = None
+    as_of: str
+    source: str
+    status: str = "reported"
+
+
+class ReportedFigures(Records[str, Reported]):
+    """Figures and documents that sources report of a unit."""
+
+    table = "reported_figures"
+    columns = tuple(Reported.model_fields)
+
+    async def of(self, unit: str) -> list[Reported]:
+        """What sources report of a unit."""
+        return self.seen(await self._work.fetch("SELECT * FROM reported_figures WHERE unit = :unit", unit=unit))
+
+    def to_row(self, record: Reported) -> dict[str, Any]:
+        return record.model_dump()
+
+    def from_row(self, row: Mapping[str, Any]) -> Reported:
+        return Reported.model_validate(row)

@@ -1,0 +1,1 @@
+"""The rules, each with a test that can fail; nothing here touches a database, a network or a clock."""

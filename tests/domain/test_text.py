@@ -1,0 +1,105 @@
+"""Two ways to write a word are one word."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.text import fold, given_name, nfc
+from tests.domain.make import MANY
+
+LETTERS = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
+VIETNAMESE = st.text(LETTERS + LETTERS.upper() + " 0123456789")
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("Hoà", "hoa"),
+        ("Hòa", "hoa"),
+        ("Hòa", "hoa"),
+        ("Nguyễn Thị Ánh Tuyết", "nguyen thi anh tuyet"),
+        ("Đức Ninh Đông", "duc ninh dong"),
+        ("Ðức", "duc"),
+        ("ðức", "duc"),
+        ("Đ Ð đ ð", "d d d d"),
+        ("CHÁY NHÀ", "chay nha"),
+        ("1️⃣ Giấu  tên", "1 giau ten"),
+        ("１", "1"),
+        ("２３", "23"),
+        ("🔥 Cháy, nổ", "chay no"),
+        ("👨‍👩‍👧 Gia đình", "gia dinh"),
+        ("đc\u200b: tổ 5", "dc to 5"),
+        ("  Kinh\t\n Dinh. ", "kinh dinh"),
+        ("Phan Rang - Tháp Chàm", "phan rang thap cham"),
+        ("ﬁ", "fi"),
+        ("🔥", ""),
+        ("", ""),
+    ],
+)
+def test_text_is_compared_without_tones_case_icons_and_spacing(written: str, folded: str) -> None:
+    assert fold(written) == folded
+
+
+@pytest.mark.parametrize(("one", "other"), [("tổ 5", "tổ 15"), ("tổ 5", "tổ 5A"), ("Hẻm 12", "Hẻm 1 2"), ("ba", "bà ơi")])
+def test_what_differs_in_more_than_tones_stays_different(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
+
+
+@MANY
+@given(st.text())
+def test_composed_and_decomposed_text_is_kept_as_the_same_text(text: str) -> None:
+    assert nfc(unicodedata.normalize("NFD", text)) == nfc(text) == nfc(nfc(text))
+
+
+@MANY
+@given(st.text())
+def test_composed_and_decomposed_text_compare_equal(text: str) -> None:
+    assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text)) == fold(text)
+
+
+@MANY
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@MANY
+@given(VIETNAMESE)
+def test_vietnamese_folds_to_plain_letters_digits_and_single_spaces(text: str) -> None:
+    folded = fold(text)
+    assert folded.isascii()
+    assert all(char.islower() or char.isdigit() or char == " " for char in folded)
+    assert folded == " ".join(folded.split())
+    assert len(folded.replace(" ", "")) == len(text.replace(" ", ""))
+
+
+@MANY
+@given(VIETNAMESE)
+def test_capitals_mean_the_same(text: str) -> None:
+    assert fold(text.upper()) == fold(text.lower()) == fold(text)
+
+
+@MANY
+@given(st.integers(0, 10**6))
+def test_every_way_to_write_a_number_means_that_number(number: int) -> None:
+    plain = str(number)
+    wide = plain.translate({ord("0") + digit: chr(0xFF10 + digit) for digit in range(10)})
+    keycaps = "".join(f"{digit}\ufe0f\u20e3" for digit in plain)
+    assert fold(wide) == fold(keycaps) == fold(f" {plain}. ") == plain
+
+
+@pytest.mark.parametrize(
+    ("full", "called"),
+    [
+        ("Nguyễn Thị Lan", "Lan"),
+        ("  Trần  Mai ", "Mai"),
+        ("Dũng", "Dũng"),
+        (unicodedata.normalize("NFD", "Lê Hoà"), "Hoà"),
+        ("   ", ""),
+        ("", ""),
+    ],
+)
+def test_a_person_is_called_by_the_last_word_of_the_name(full: str, called: str) -> None:
+    assert given_name(full) == called

@@ -1,0 +1,321 @@
+"""Delivery against a Telegram that fails in every way: what is owed arrives, in order, and its outcome is settled."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot.api import Api, FilePart
+from bot.delivery import Delivery, Lane, Outcome, Parcel
+from bot.pacer import Pacer
+from bot.parcel import plain
+from tests.edge.conftest import Telegram, error, ok
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+class Outbox:
+    """Where outcomes are committed; `broken` says how many more attempts fail."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[Outcome] = []
+        self.groups: list[int] = []
+        self.broken = 0
+        self._news = asyncio.Event()
+
+    async def settle(self, outcomes: Sequence[Outcome]) -> None:
+        if self.broken:
+            self.broken -= 1
+            raise OSError("disk full")
+        self.groups.append(len(outcomes))
+        self.outcomes += outcomes
+        self._news.set()
+
+    async def until(self, id: int) -> None:
+        """Wait for the outcome of one parcel."""
+        while id not in self.kinds():
+            self._news.clear()
+            await self._news.wait()
+
+    def kinds(self) -> dict[int, str]:
+        """The last outcome of each parcel."""
+        return {outcome.parcel.id: outcome.kind for outcome in self.outcomes}
+
+
+class Post:
+    """A running delivery with its outbox."""
+
+    def __init__(self, api: Api, rate: float, now: Callable[[], datetime]) -> None:
+        self.outbox = Outbox()
+        self.delivery = Delivery(api, self.outbox.settle, Pacer(rate), now, jitter=lambda: 0.0)
+
+    async def send(self, *parcels: Parcel) -> None:
+        """Offer, and wait until all is settled."""
+        self.delivery.offer(parcels)
+        assert await self.delivery.drain(20)
+
+
+@asynccontextmanager
+async def running(api: Api, rate: float = 5000.0, now: Callable[[], datetime] = lambda: NOW) -> AsyncIterator[Post]:
+    post, stop = Post(api, rate, now), asyncio.Event()
+    task = asyncio.create_task(post.delivery.run(stop))
+    try:
+        yield post
+    finally:
+        stop.set()
+        await task
+
+
+@pytest.fixture
+async def post(api: Api) -> AsyncIterator[Post]:
+    async with running(api) as post:
+        yield post
+
+
+def parcel(id: int, text: str = "", chat: int | None = None, lane: Lane = Lane.REPLY, **more: Any) -> Parcel:
+    return Parcel(id, lane, chat or 1000 + id, "sendMessage", {"text": text or f"text {id}"}, **more)
+
+
+async def test_what_is_offered_is_sent_once_and_settled_with_telegrams_answer(telegram: Telegram, post: Post) -> None:
+    await post.send(*(parcel(id, tag=("row", id)) for id in range(1, 101)))
+    assert len(telegram.calls) == 100
+    assert {outcome.parcel.tag for outcome in post.outbox.outcomes} == {("row", id) for id in range(1, 101)}
+    assert all(outcome.kind == "sent" and outcome.result["message_id"] for outcome in post.outbox.outcomes)
+    assert len(post.outbox.groups) < 100, "outcomes must be settled in groups"
+    assert post.delivery.counters["sent"] == 100
+    assert sum(post.delivery.waiting().values()) == 0
+    assert post.delivery.oldest() == 0.0
+
+
+async def test_what_is_held_already_is_not_sent_again(telegram: Telegram, post: Post) -> None:
+    post.delivery.offer([parcel(1), parcel(1)])
+    await post.send(parcel(1))
+    assert len(telegram.calls) == 1
+
+
+FAULTS: dict[str, Callable[[], web.Response | None]] = {
+    "429": lambda: error(429, "Too Many Requests: retry after 1", retry_after=0.2),
+    "500": lambda: error(500, "Internal Server Error"),
+    "a page": lambda: web.Response(status=502, text="<html>", content_type="text/html"),
+    "a page that says 200": lambda: web.Response(text="<html>", content_type="text/html"),
+    "a cut connection": lambda: None,
+    "half an answer": lambda: web.Response(body=b'{"ok":true,"res'),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_failed_send_is_repeated_and_later_messages_of_the_chat_wait_for_it(
+    telegram: Telegram, post: Post, fault: str
+) -> None:
+    arrived: list[str] = []
+
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        if len(telegram.calls) <= 1:
+            return FAULTS[fault]()
+        arrived.append(params["text"])
+        return ok({"message_id": 1})
+
+    telegram.script = script
+    await post.send(parcel(1, "a", 5), parcel(2, "b", 5), parcel(3, "c", 5))
+    assert arrived == ["a", "b", "c"]
+    assert post.delivery.counters["retried"] == 1
+
+
+async def test_a_third_of_calls_fails_and_all_is_delivered_in_order(telegram: Telegram, post: Post) -> None:
+    arrived: dict[int, list[int]] = {}
+
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        if len(telegram.calls) % 3 == 0:
+            return list(FAULTS.values())[len(telegram.calls) // 3 % len(FAULTS)]()
+        arrived.setdefault(params["chat_id"], []).append(int(params["text"]))
+        return ok({"message_id": 1})
+
+    telegram.script = script
+    await post.send(*(parcel(id, str(id), 1 + id % 45) for id in range(1, 91)))
+    assert sorted(id for ids in arrived.values() for id in ids) == list(range(1, 91))
+    assert all(ids == sorted(ids) for ids in arrived.values())
+    assert set(post.outbox.kinds().values()) == {"sent"}
+
+
+async def test_an_outage_ends_nothing(telegram: Telegram, post: Post) -> None:
+    back = asyncio.Event()
+
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        return ok({"message_id": 1}) if back.is_set() else error(502, "Bad Gateway")
+
+    telegram.script = script
+    post.delivery.offer([parcel(id) for id in range(1, 41)])
+    assert not await post.delivery.drain(1.0)
+    assert not post.outbox.outcomes
+    assert len(telegram.calls) < 80, "while nothing succeeds the pace must fall"
+    assert post.delivery.oldest() > 0.5
+    back.set()
+    assert await post.delivery.drain(15)
+    assert set(post.outbox.kinds().values()) == {"sent"}
+
+
+async def test_who_blocked_us_is_gone_and_a_vanished_card_is_vanished(telegram: Telegram, post: Post) -> None:
+    answers = {
+        "blocked": error(403, "Forbidden: bot was blocked by the user"),
+        "vanished": error(400, "Bad Request: message to edit not found"),
+        "same": error(400, "Bad Request: message is not modified"),
+        "bad": error(400, "Bad Request: message is too long"),
+    }
+
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        return answers[params["text"]]
+
+    telegram.script = script
+    await post.send(parcel(1, "blocked"), parcel(2, "vanished"), parcel(3, "same"), parcel(4, "bad"))
+    assert post.outbox.kinds() == {1: "gone", 2: "vanished", 3: "sent", 4: "dead"}
+    reasons = {outcome.parcel.id: outcome.reason for outcome in post.outbox.outcomes}
+    assert reasons == {1: "blocked", 2: "message", 3: "", 4: "Bad Request: message is too long"}
+
+
+async def test_a_text_with_a_formatting_mistake_arrives_plain(telegram: Telegram, post: Post) -> None:
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        if "parse_mode" in params:
+            return error(400, "Bad Request: can't parse entities")
+        return ok({"message_id": 1})
+
+    telegram.script = script
+    data = {"text": "Mã tin: <b>ABCD</b> &amp; 1 < 2 <b", "parse_mode": "HTML"}
+    await post.send(Parcel(1, Lane.REPLY, 5, "sendMessage", data))
+    assert post.outbox.kinds() == {1: "sent"}
+    assert telegram.texts()[-1] == "Mã tin: ABCD & 1 < 2 <b"
+
+
+async def test_an_answer_to_a_deleted_message_arrives_on_its_own(telegram: Telegram, post: Post) -> None:
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        if "reply_parameters" in params:
+            return error(400, "Bad Request: message to be replied not found")
+        return ok({"message_id": 1})
+
+    telegram.script = script
+    data = {"text": "Đã nhận", "reply_parameters": {"message_id": 7}}
+    await post.send(Parcel(1, Lane.REPLY, 5, "sendMessage", data))
+    assert post.outbox.kinds() == {1: "sent"}
+
+
+def test_plain_reaches_into_albums() -> None:
+    media = [{"type": "photo", "media": "x", "caption": "<i>một</i>", "parse_mode": "HTML"}]
+    assert plain({"media": media})["media"] == [{"type": "photo", "media": "x", "caption": "một"}]
+    assert plain({"media": media[0]})["media"] == {"type": "photo", "media": "x", "caption": "một"}
+
+
+async def test_a_group_that_moved_gets_its_message_at_its_new_address(telegram: Telegram, post: Post) -> None:
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        if params["chat_id"] == -5:
+            return error(400, "Bad Request: group upgraded", migrate_to_chat_id=-1005)
+        return ok({"message_id": 1})
+
+    telegram.script = script
+    await post.send(parcel(1, "a", -5))
+    assert [(outcome.kind, outcome.new_chat_id) for outcome in post.outbox.outcomes] == [
+        ("moved", -1005),
+        ("sent", None),
+    ]
+    assert post.outbox.outcomes[-1].parcel.chat_id == -1005
+
+
+async def test_what_has_expired_is_not_sent_even_after_an_outage(telegram: Telegram, api: Api) -> None:
+    clock = [NOW]
+
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        clock[0] = NOW + timedelta(hours=1)
+        return error(500, "Internal Server Error")
+
+    telegram.script = script
+    async with running(api, now=lambda: clock[0]) as post:
+        await post.send(
+            parcel(1, expires_at=NOW),
+            parcel(2, expires_at=NOW + timedelta(minutes=5)),
+        )
+        assert post.outbox.kinds() == {1: "expired", 2: "expired"}
+        assert len(telegram.calls) == 1
+
+
+async def test_a_card_changed_ten_times_is_sent_as_it_is_last(telegram: Telegram, post: Post) -> None:
+    await post.send(*(parcel(id, f"state {id}", 5, replaces="card") for id in range(1, 11)))
+    assert telegram.texts() == ["state 10"]
+    kinds = post.outbox.kinds()
+    assert kinds.pop(10) == "sent"
+    assert set(kinds.values()) == {"superseded"}
+
+
+async def test_outcomes_that_can_not_be_committed_are_kept_and_committed_later(telegram: Telegram, post: Post) -> None:
+    post.outbox.broken = 3
+    await post.send(*(parcel(id) for id in range(1, 6)))
+    assert post.outbox.kinds() == dict.fromkeys(range(1, 6), "sent")
+    assert len(telegram.calls) == 5, "a failed commit must not send anything again"
+
+
+async def test_a_stop_lets_what_is_on_its_way_arrive_and_starts_nothing_new(telegram: Telegram, api: Api) -> None:
+    reached, release = asyncio.Event(), asyncio.Event()
+
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        reached.set()
+        await release.wait()
+        return ok({"message_id": 1})
+
+    telegram.script = script
+    post, stop = Post(api, 5000.0, lambda: NOW), asyncio.Event()
+    task = asyncio.create_task(post.delivery.run(stop))
+    post.delivery.offer([parcel(1, "a", 5), parcel(2, "b", 5)])
+    await reached.wait()
+    stop.set()
+    await asyncio.sleep(0)
+    release.set()
+    await task
+    assert post.outbox.kinds() == {1: "sent"}
+    assert len(telegram.calls) == 1
+    assert sum(post.delivery.waiting().values()) == 1
+
+
+async def test_a_cancelled_run_ends_and_leaves_no_task_behind(telegram: Telegram, api: Api) -> None:
+    post = Post(api, 5000.0, lambda: NOW)
+    await api.call("getMe")  # the server's task for this connection is not ours
+    before = asyncio.all_tasks()
+    task = asyncio.create_task(post.delivery.run(asyncio.Event()))
+    post.delivery.offer([parcel(1)])
+    assert await post.delivery.drain(5)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert asyncio.all_tasks() == before
+
+
+async def test_hanging_bulk_does_not_hold_an_urgent_message(telegram: Telegram, api: Api) -> None:
+    reached, released = asyncio.Semaphore(0), asyncio.Event()
+
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        if params["text"] != "urgent":
+            reached.release()
+            await released.wait()
+        return ok({"message_id": 1})
+
+    telegram.script = script
+    async with running(api) as post:
+        post.delivery.offer([parcel(id, lane=Lane.BULK) for id in range(1, 101)])
+        for _ in range(24):
+            await asyncio.wait_for(reached.acquire(), 5)
+        post.delivery.offer([parcel(200, "urgent", lane=Lane.URGENT)])
+        await asyncio.wait_for(post.outbox.until(200), 5)
+        assert len(telegram.calls) == 25, "bulk may hold three quarters of the connections"
+        released.set()
+        assert await post.delivery.drain(10)
+
+
+async def test_a_picture_is_sent_with_its_file(telegram: Telegram, post: Post) -> None:
+    files = {"chart": FilePart("tong-hop.png", b"PNG", "image/png")}
+    await post.send(Parcel(1, Lane.REPLY, 5, "sendPhoto", {"photo": "attach://chart", "caption": "x"}, files))
+    assert telegram.calls[0][1]["chart"] == b"PNG"
+    assert telegram.calls[0][1]["chat_id"] == "5"
+
+
+async def test_a_parcel_that_can_not_be_written_is_dead_and_holds_nobody(telegram: Telegram, post: Post) -> None:
+    await post.send(Parcel(1, Lane.REPLY, 5, "sendMessage", {"text": object()}), parcel(2, "b", 5))
+    assert post.outbox.kinds() == {1: "dead", 2: "sent"}

@@ -1,0 +1,1 @@
+"""What people read: the words, the figures and the pictures of a day."""

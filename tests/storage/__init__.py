@@ -1,0 +1,1 @@
+"""Tests of tables, engines, migrations and locks; every one that touches a database runs on both engines."""
