@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -55,7 +55,10 @@ def demo(port: Annotated[int, typer.Option(help="Port of the demo's page.")] = 8
     """Serve with a Telegram of our own and sample wards; needs no token."""
     from bot.demo import serve_demo
 
-    _guarded(lambda settings: serve_demo(port, _stop_on_signals()))
+    async def show(_: Settings) -> int:
+        return await serve_demo(port, _stop_on_signals())
+
+    _guarded(show)
 
 
 @cli.command()
@@ -155,7 +158,7 @@ def _write(path: Path, content: bytes) -> None:
         raise Refused("file.unwritable", path=path, reason=error.strerror) from None
 
 
-def _guarded(work: "Any") -> None:
+def _guarded(work: Callable[[Settings], Coroutine[Any, Any, int]]) -> None:
     """Runs a command; a refusal is one sentence on stderr and exit code 1, never a traceback."""
     from bot.logs import set_up
 

@@ -2,7 +2,8 @@
 
 import math
 from collections import deque
-from enum import IntEnum
+
+from domain.notices import Lane
 
 GROUP_WINDOW = 61.0  # seconds; Telegram counts 20 in 60, the rest is for the network's jitter
 GROUP_SHARE = 20
@@ -11,15 +12,6 @@ BURST = 3.0  # messages that may follow each other at once in one chat; then one
 LOW_PART = 0.8  # of the whole rate for reminders and bulk
 GUARD_WINDOW = 1.03  # seconds; an even gap alone and a window alone each earned a 429 now and then
 CATCH_UP = 0.02  # seconds that a late wake-up may make good
-
-
-class Lane(IntEnum):
-    """Urgency; a lower one always goes first."""
-
-    URGENT = 0
-    REPLY = 1
-    REMINDER = 2
-    BULK = 3
 
 
 class Flow:
@@ -46,11 +38,12 @@ class Flow:
 
 
 class Budget:
-    """What one chat may still be sent."""
+    """What one chat may still be sent. `speed` is 1 at Telegram's own rate, more against a server that allows more."""
 
-    __slots__ = ("at", "recent", "tokens", "until")
+    __slots__ = ("at", "recent", "speed", "tokens", "until")
 
-    def __init__(self, chat: int) -> None:
+    def __init__(self, chat: int, speed: float = 1.0) -> None:
+        self.speed = speed
         self.tokens = BURST
         self.at = -math.inf  # when `tokens` was true
         self.until = -math.inf  # closed by a 429
@@ -59,20 +52,20 @@ class Budget:
     def free_at(self, lane: Lane) -> float:
         """When this chat takes a message of `lane`; reminders and bulk leave one of the burst to the others."""
         low = lane >= Lane.REMINDER
-        at = max(self.until, self.at + max(0.0, (2.0 if low else 1.0) - self.tokens))
+        at = max(self.until, self.at + max(0.0, (2.0 if low else 1.0) - self.tokens) / self.speed)
         share = GROUP_SHARE_LOW if low else GROUP_SHARE
         if self.recent is not None and len(self.recent) >= share:
-            at = max(at, self.recent[-share] + GROUP_WINDOW)
+            at = max(at, self.recent[-share] + GROUP_WINDOW / self.speed)
         return at
 
     def take(self, now: float) -> None:
         """A message goes to this chat now."""
-        self.tokens = min(BURST, self.tokens + (now - self.at)) - 1.0
+        self.tokens = min(BURST, self.tokens + (now - self.at) * self.speed) - 1.0
         self.at = now
         if self.recent is not None:
             self.recent.append(now)
 
     def forgettable(self, now: float) -> bool:
         """Nothing of it would slow anything any more."""
-        calm = now - self.at >= BURST and self.until <= now
+        calm = (now - self.at) * self.speed >= BURST and self.until <= now
         return calm and (not self.recent or self.recent[-1] + GROUP_WINDOW <= now)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from typing import TypeVar
@@ -103,17 +103,21 @@ class App:
         if lost:
             await self._forget(lost, [])
 
-    async def resume(self) -> int:
-        """Hands everything that is still owed to delivery, as after a crash. Returns how many."""
-        after, count = 0, 0
+    async def resume(self, held: Set[int] = frozenset()) -> set[int]:
+        """Hands what others still owed to delivery: as after a crash, or from another process's command.
+
+        `held` are the ids that were handed over before. Returns the ids of all that is still owed.
+        """
+        after, owed = 0, set[int]()
         while True:
             async with self.db.reading() as tx:
                 posts = await outbox.waiting(tx, self.vault, after)
             if not posts:
-                return count
+                return owed
             after = posts[-1].id
-            count += len(posts)
-            await self.committed(posts, ())
+            others = [post for post in posts if not self.bench.numbers.minted(post.id)]
+            owed.update(post.id for post in others)
+            await self.committed([post for post in others if post.id not in held], ())
 
     async def username(self) -> str:
         """The bot's name for links, from Telegram or as it was last known."""

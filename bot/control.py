@@ -8,7 +8,7 @@ import base64
 import logging
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,17 +37,16 @@ class Control:
         if not self._app.settings.uses_sqlite:
             return
         with reachable(self._folder) as path:
-            with suppress(FileNotFoundError):
-                Path(path).unlink()
+            _remove(path)
             self._server = await asyncio.start_unix_server(self._serve, path, limit=LONGEST)
-            Path(path).chmod(0o600)
+            _only_ours(path)
 
     async def close(self) -> None:
         """Stops listening."""
         if self._server is not None:
             self._server.close()
-            with suppress(FileNotFoundError), reachable(self._folder) as path:
-                Path(path).unlink()
+            with reachable(self._folder) as path:
+                _remove(path)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -99,6 +98,14 @@ async def _connected(folder: Path) -> AsyncIterator[tuple[asyncio.StreamReader, 
         yield reader, writer
     finally:
         writer.close()
+
+
+def _remove(path: str) -> None:
+    Path(path).unlink(missing_ok=True)
+
+
+def _only_ours(path: str) -> None:
+    Path(path).chmod(0o600)
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from bot.api import FilePart
-from bot.budgets import Lane
 from bot.parcel import Parcel
 from cases.alerts import RECEIPT_OF_ADDRESS
 from domain.notices import Button, Notice, Rows
@@ -63,8 +62,7 @@ class Courier:
             data["reply_markup"] = markup
         replaces = None if post.notice.edit is None else f"edit {post.notice.edit}"
         expires: datetime | None = post.notice.expires_at
-        lane = Lane(int(post.notice.lane))
-        return Parcel(post.id, lane, chat, method, data, files, replaces=replaces, expires_at=expires)
+        return Parcel(post.id, post.notice.lane, chat, method, data, files, replaces=replaces, expires_at=expires)
 
     async def _content(self, notice: Notice, said: Words) -> tuple[str, dict[str, Any], dict[str, FilePart] | None]:
         data: dict[str, Any] = {}

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from bot.api import FilePart
-from bot.budgets import Lane
+from domain.notices import Lane
+
 
 Kind = Literal["sent", "gone", "dead", "expired", "superseded", "vanished", "moved"]
 

@@ -14,7 +14,7 @@ from bot.control import Control
 from bot.intake import Polling, Webhook
 from bot.web import Routes, health_routes, serve_all
 from domain.errors import Refused
-from storage import meta, outbox
+from storage import meta
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,7 @@ class Server:
         self.app = app
         self.identified = asyncio.Event()
         self._ticking = asyncio.Lock()
+        self._owed: set[int] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serves until `stop`. Raises Refused when the token is wrong, a port is taken, or another process serves."""
@@ -48,7 +49,7 @@ class Server:
                 if stop.is_set():
                     return
                 await app.edge.initialize()
-                await app.resume()
+                self._owed = await app.resume()
                 every_minute = CronTrigger(second=0, timezone="UTC")
                 scheduler.add_job(self.tick, every_minute, coalesce=True, max_instances=1, misfire_grace_time=None)
                 scheduler.start()
@@ -108,12 +109,9 @@ class Server:
 
     async def _sweep(self, stop: asyncio.Event) -> None:
         """Delivers what commands of other processes owe; our own rows are handed over as they are committed."""
-        app = self.app
         while not stop.is_set():
             await _either(stop, SWEEP)
-            async with app.db.reading() as tx:
-                posts = await outbox.waiting(tx, app.vault)
-            await app.committed([post for post in posts if not app.bench.numbers.minted(post.id)], ())
+            self._owed = await self.app.resume(self._owed)
 
     def _webhook(self) -> Webhook | None:
         settings = self.app.settings

@@ -5,13 +5,14 @@ from datetime import date
 from cases import people
 from domain import duties
 from domain.clocks import ward_day
-from domain.duties import Duty, DutyState, Finding, Item, deadline, period_of
+from domain.duties import GRACE, Duty, DutyState, Finding, Item, deadline, period_of
 from domain.errors import Refused
 from domain.events import Happening
 from domain.notices import Lane, Notice
 from domain.people import LEADERS, Membership, Person
 from domain.places import Place, UnitKind
 from domain.talks import choices
+from domain.text import given_name
 from storage.unit import Unit, new_id
 
 # How many days before the deadline a leader is reminded.
@@ -27,11 +28,17 @@ def leader(person: Person) -> Membership:
 
 
 async def current(unit: Unit, person: Person) -> tuple[Duty, Place]:
-    """The check that this leader's group owes this month; opened now if no job has opened it yet."""
+    """The check that this leader's group owes: last month's while its grace runs, else this month's.
+
+    This month's is opened now if no job has opened it yet.
+    """
     held = leader(person)
     place = await unit.places.find(held.unit)
     if place is None:
-        raise Refused("unit.unknown", unit=held.unit)
+        raise Refused("role.leader_only")
+    before = await unit.duties.of_unit(place.code, period_of(ward_day(unit.now - GRACE)))
+    if before is not None and not before.done:
+        return before, place
     return await _opened(unit, place, period_of(ward_day(unit.now))), place
 
 
@@ -80,7 +87,7 @@ async def advance(unit: Unit, ward: str, day: date) -> None:
             await _remind(unit, duty)
 
 
-def ask_all(duty: Duty, place: Place, name: str, *, lane: Lane = Lane.REPLY) -> Notice:
+def ask_all(duty: Duty, place: Place, name: str, *, late: bool = False, lane: Lane = Lane.REPLY) -> Notice:
     """The check of a period on one screen: one tap when all is well, or item by item."""
     buttons = choices(
         ("button.all_ok", f"c.all:{duty.period}"),
@@ -88,13 +95,14 @@ def ask_all(duty: Duty, place: Place, name: str, *, lane: Lane = Lane.REPLY) -> 
         wide=1,
     )
     params = {
-        "name": name,
+        "name": given_name(name),
         "month": int(duty.period[5:]),
         "unit": place.name,
         "due": duties.last_day(duty),
         "count": len(Item),
     }
-    return Notice(key="check.ask", params=params, buttons=buttons, lane=lane)
+    key = "check.ask_late" if late else "check.ask"
+    return Notice(key=key, params=params, buttons=buttons, lane=lane)
 
 
 async def leaders_of(unit: Unit, group: str) -> list[Membership]:

@@ -64,7 +64,7 @@ async def _drawn_up(unit: Unit, ward: str, day: date) -> DailySummary:
     known_before = await unit.snapshots.day_figures(ward, before)
     return DailySummary(
         ward=ward,
-        ward_name=words("vi").say("place.ward", name=place.name),
+        ward_name=place.name if place.placeholder else words("vi").say("place.ward", name=place.name),
         day=day,
         closed_at=local(unit.now) if until == unit.now else None,
         tips=await _tips(unit, ward, day, until),

@@ -122,6 +122,11 @@ async def on_duty(unit: Unit, ward: str) -> list[Contact]:
     return await contacts_of(unit, [held for held in police if held.on_duty] or police)
 
 
+async def served(unit: Unit, ward: str) -> bool:
+    """Whether any officer of this ward has joined: an alert reaches somebody."""
+    return bool(await unit.memberships.in_ward(ward, POLICE))
+
+
 async def name_of(unit: Unit, contact: str | None) -> str | None:
     """What an officer or leader is called."""
     found = await unit.contacts.find(contact) if contact else None

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from cases import checking
-from domain.clocks import ward_day
-from domain.duties import Duty, DutyState, Finding, Item, all_ok, period_of
+from domain.duties import Duty, DutyState, Finding, Item, all_ok
 from domain.notices import Button
+from domain.text import given_name
 from handlers.turns import Turn
 
 ITEMS = tuple(Item)
@@ -19,7 +19,7 @@ async def check(turn: Turn, _: list[str]) -> None:
         turn.answer("check.already", month=_month(duty.period), at=duty.submitted_at)
         return
     turn.keep(step=None, findings={})
-    turn.send(checking.ask_all(duty, place, turn.person.name))
+    turn.send(checking.ask_all(duty, place, turn.person.name, late=turn.unit.now >= duty.due_at))
 
 
 async def confirm_all(turn: Turn, args: list[str]) -> None:
@@ -29,8 +29,8 @@ async def confirm_all(turn: Turn, args: list[str]) -> None:
 
 async def typed_one(turn: Turn) -> None:
     """`1` without a question before it: the reminder's card is older than this talk remembers."""
-    await checking.current(turn.unit, turn.person)
-    await _confirm(turn, period_of(ward_day(turn.unit.now)), all_ok())
+    duty, _ = await checking.current(turn.unit, turn.person)
+    await _confirm(turn, duty.period, all_ok())
 
 
 async def item(turn: Turn, args: list[str]) -> None:
@@ -61,7 +61,7 @@ async def _confirm(turn: Turn, period: str, items: dict[Item, Finding]) -> None:
     duty, _ = await checking.confirm(turn.unit, turn.person, period, items)
     turn.forget()
     key, params = _thanks(duty)
-    turn.answer(key, name=turn.person.name, month=_month(period), **params)
+    turn.answer(key, name=given_name(turn.person.name), month=_month(period), **params)
 
 
 def _thanks(duty: Duty) -> tuple[str, dict[str, Any]]:

@@ -8,7 +8,8 @@ from domain.notices import Button, Rows
 from domain.people import Person
 from domain.places import Place
 from domain.talks import choices
-from handlers.keyboards import keyboard_of
+from domain.text import given_name
+from handlers.keyboards import POLICE_OFF, keyboard_of
 from handlers.turns import Turn
 
 BEGIN = choices(("button.start", "s.begin"))
@@ -113,14 +114,22 @@ async def _home(turn: Turn, person: Person) -> tuple[str, dict[str, Any]]:
     held = person.as_police() or person.as_leader() or next(iter(person.roles), None)
     if held is not None:
         place = await turn.unit.places.find(held.unit)
-        key = "police" if person.as_police() else "leader" if person.as_leader() else "other"
-        params = {"name": person.name, "role": held.role.value, "unit": place.name if place else held.unit}
-        return f"start.home_{key}", params
+        name = given_name(person.name) if person.as_leader() else person.name
+        params: dict[str, Any] = {"name": name, "role": held.role.value, "unit": place.name if place else held.unit}
+        return _greeting(person), params
     ward = await turn.unit.places.find(person.contact.ward) if person.contact and person.contact.ward else None
     if ward is None:
         return "start.which_ward", {}
-    served = bool(await people.on_duty(turn.unit, ward.code))
+    served = await people.served(turn.unit, ward.code)
     return "start.home" if served else "start.home_unserved", {"ward": turn.said("place.ward", name=ward.name)}
+
+
+def _greeting(person: Person) -> str:
+    if keyboard_of(person) == POLICE_OFF:
+        return "start.home_police_off"
+    if person.as_police():
+        return "start.home_police"
+    return "start.home_leader" if person.as_leader() else "start.home_other"
 
 
 async def _to_ward(turn: Turn, code: str) -> None:

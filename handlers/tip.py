@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from cases import cards, receipts, reporting
+from cases import cards, people, receipts, reporting
 from domain.errors import Refused
 from domain.notices import Button, Rows
 from domain.talks import choices
 from domain.text import fold
-from domain.tips import LONGEST_TEXT, Category, Identity
+from domain.tips import LONGEST_TEXT, URGENT, Category, Identity
 from handlers import start
 from handlers.turns import Turn
 
@@ -91,7 +91,8 @@ async def kind(turn: Turn, args: list[str]) -> None:
     category = Category(args[0])
     first = turn.talk.text
     turn.talk = reporting.start(turn.unit, turn.talk, turn.person.contact.ward, category)
-    turn.answer(TELL.get(category, "tip.tell"), buttons=_telling(turn))
+    alone = category in URGENT and not await _served(turn)
+    turn.answer("tip.tell_unserved" if alone else TELL.get(category, "tip.tell"), buttons=_telling(turn))
     if first:
         await heard(turn, first)
 
@@ -100,14 +101,15 @@ async def heard(turn: Turn, text: str) -> None:
     """One more piece of the story."""
     turn.talk, sent = await reporting.tell(turn.unit, turn.talk, text)
     draft = turn.talk.draft
-    key = "tip.heard_urgent" if sent or (draft and draft.tip) else "tip.heard"
+    key = await _urgent_key(turn, "tip.heard") if sent or (draft and draft.tip) else "tip.heard"
     turn.answer(key, buttons=_telling(turn), count=len(draft.parts) if draft else 0)
 
 
 async def happening(turn: Turn, _: list[str]) -> None:
     """*Đang xảy ra*: urgent from now on."""
     turn.talk, sent = await reporting.now_urgent(turn.unit, turn.talk)
-    turn.answer("tip.heard_urgent" if sent else "tip.happening", buttons=_telling(turn))
+    nobody = "tip.happening" if await _served(turn) else "tip.tell_unserved"
+    turn.answer(await _urgent_key(turn, "tip.heard") if sent else nobody, buttons=_telling(turn))
 
 
 async def send(turn: Turn, _: list[str]) -> None:
@@ -119,7 +121,7 @@ async def send(turn: Turn, _: list[str]) -> None:
         return
     choose = tuple((_plain(f"button.{i.value}", f"t.be:{i.value}:{sent.receipt}"),) for i in Identity)
     rows = (*_receipt_buttons(sent.receipt), *choose)
-    turn.answer("tip.receipt_urgent", code=sent.tip.code, buttons=rows, remember=False)
+    turn.answer(await _urgent_key(turn, "tip.receipt"), code=sent.tip.code, buttons=rows, remember=False)
 
 
 async def send_as(turn: Turn, args: list[str]) -> None:
@@ -179,6 +181,17 @@ async def cancel(turn: Turn, _: list[str]) -> None:
 def _telling(turn: Turn) -> Rows:
     draft = turn.talk.draft
     return ((SEND, STOP),) if draft and draft.urgent else ((SEND, HAPPENING), (STOP,))
+
+
+async def _urgent_key(turn: Turn, stem: str) -> str:
+    """What an urgent tip's informant is told: never that somebody was alerted when nobody could be."""
+    return f"{stem}_urgent" if await _served(turn) else f"{stem}_unserved"
+
+
+async def _served(turn: Turn) -> bool:
+    contact = turn.person.contact
+    ward = contact.ward if contact else None
+    return ward is not None and await people.served(turn.unit, ward)
 
 
 def _receipt_buttons(receipt: str) -> Rows:

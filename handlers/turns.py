@@ -99,8 +99,8 @@ async def open_turn(unit: Unit, update: Update) -> Turn | None:
     user, chat = update.effective_user, update.effective_chat
     if user is None or chat is None or chat.type != chat.PRIVATE:
         return None
-    language = "en" if (user.language_code or "vi").startswith("en") else "vi"
-    person = await people.who(unit, chat.id, user.full_name, language)
+    # A phone set to English is no proof that its owner reads it better: Vietnamese until somebody chooses otherwise.
+    person = await people.who(unit, chat.id, user.full_name, "vi")
     key = unit.talks.key_of_chat(chat.id)
     talk = await unit.talks.find(key) or Talk(key=key, touched_at=unit.now)
     query = update.callback_query

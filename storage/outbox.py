@@ -29,7 +29,7 @@ class Numbers:
     """Ascending numbers for outbox rows, in the order in which words were said, whatever the clock does."""
 
     def __init__(self, last: int = 0) -> None:
-        self._last = last
+        self._first = self._last = last
         # Two processes on one database never mint the same number.
         self._mine = int.from_bytes(os.urandom(2), "big") & 0xFFF
 
@@ -40,7 +40,7 @@ class Numbers:
 
     def minted(self, number: int) -> bool:
         """Whether this process minted a number."""
-        return number & 0xFFF == self._mine
+        return number > self._first and number & 0xFFF == self._mine
 
 
 class Outbox(Records[int, Post]):

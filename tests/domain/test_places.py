@@ -14,9 +14,7 @@ from tests.domain.make import MANY
 
 
 def ward(code: str, name: str, *aliases: str) -> Place:
-    return Place(
-        code=code, name=name, kind=UnitKind.WARD, aliases=aliases, valid_from=date(2023, 8, 1), source="test"
-    )
+    return Place(code=code, name=name, kind=UnitKind.WARD, aliases=aliases, valid_from=date(2023, 8, 1), source="test")
 
 
 BAC_HONG = ward("18115", "Bắc Hồng", "Bắc Hồng Lĩnh")
@@ -74,6 +72,12 @@ def test_too_little_or_a_strange_word_finds_nothing(typed: str) -> None:
 def test_wards_of_one_name_are_all_offered() -> None:
     twin = ward("99999", "Kinh Dinh")
     assert find_wards([KINH_DINH, twin], "kinh dinh") == [KINH_DINH, twin]
+
+
+def test_a_numbered_slot_is_never_offered() -> None:
+    slot = ward("vinh-1", "Vinh 1").model_copy(update={"placeholder": True})
+    assert find_wards([slot], "vinh-1") == find_wards([slot], "vinh 1") == []
+    assert find_wards([slot, KINH_DINH], "kinh dinh") == [KINH_DINH]
 
 
 SPELLINGS: list[Callable[[str], str]] = [

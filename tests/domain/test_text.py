@@ -18,7 +18,7 @@ VIETNAMESE = st.text(LETTERS + LETTERS.upper() + " 0123456789")
     [
         ("Hoà", "hoa"),
         ("Hòa", "hoa"),
-        ("Hòa", "hoa"),
+        ("Ho\N{COMBINING GRAVE ACCENT}a", "hoa"),
         ("Nguyễn Thị Ánh Tuyết", "nguyen thi anh tuyet"),
         ("Đức Ninh Đông", "duc ninh dong"),
         ("Ðức", "duc"),
@@ -42,7 +42,9 @@ def test_text_is_compared_without_tones_case_icons_and_spacing(written: str, fol
     assert fold(written) == folded
 
 
-@pytest.mark.parametrize(("one", "other"), [("tổ 5", "tổ 15"), ("tổ 5", "tổ 5A"), ("Hẻm 12", "Hẻm 1 2"), ("ba", "bà ơi")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("tổ 5", "tổ 15"), ("tổ 5", "tổ 5A"), ("Hẻm 12", "Hẻm 1 2"), ("ba", "bà ơi")]
+)
 def test_what_differs_in_more_than_tones_stays_different(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 

@@ -156,11 +156,13 @@ def test_fire_danger_and_dangerous_objects_are_urgent_by_themselves() -> None:
 
 def test_no_category_is_about_opinions_belief_or_company() -> None:
     assert len(Category) == 10  # one digit each (screens.md, 4)
-    assert not [kind for kind in Category for word in ("opinion", "belief", "speech", "relig", "politic") if word in kind]
+    assert not [
+        kind for kind in Category for word in ("opinion", "belief", "speech", "relig", "politic") if word in kind
+    ]
 
 
 def test_codes_use_no_letter_that_looks_like_another_or_that_typing_would_mangle() -> None:
-    assert not set(CODE_LETTERS) & set("01OIL" "AEIOUYDW")
+    assert not set(CODE_LETTERS) & set("01OILAEIOUYDW")
     assert len(set(CODE_LETTERS)) == len(CODE_LETTERS) == 22
     assert not {"2", "5", "8"} <= set(CODE_LETTERS) or not set("ZSB") & set(CODE_LETTERS)
 

@@ -254,6 +254,28 @@ async def test_outcomes_that_can_not_be_committed_are_kept_and_committed_later(t
     assert len(telegram.calls) == 5, "a failed commit must not send anything again"
 
 
+async def test_one_outcome_that_can_never_be_committed_holds_no_other(telegram: Telegram, api: Api) -> None:
+    settled: list[int] = []
+    rest = asyncio.Event()
+
+    async def settle(outcomes: Sequence[Outcome]) -> None:
+        ids = [outcome.parcel.id for outcome in outcomes]
+        if 1 in ids:
+            raise ValueError("this row")
+        settled.extend(ids)
+        if len(settled) == 4:
+            rest.set()
+
+    stop = asyncio.Event()
+    delivery = Delivery(api, settle, Pacer(5000), lambda: NOW)
+    delivery.offer([parcel(id) for id in range(1, 6)])
+    task = asyncio.create_task(delivery.run(stop))
+    await asyncio.wait_for(rest.wait(), 10)
+    stop.set()
+    await task
+    assert sorted(settled) == [2, 3, 4, 5]
+
+
 async def test_a_stop_lets_what_is_on_its_way_arrive_and_starts_nothing_new(telegram: Telegram, api: Api) -> None:
     reached, release = asyncio.Event(), asyncio.Event()
 

@@ -16,13 +16,14 @@ class Judge:
     """Telegram's limits as a strict server sees them, written apart from the pacer's."""
 
     rate: int = 30
+    window: float = 1.0
     times: deque[float] = field(default_factory=deque)
     buckets: dict[int, tuple[float, float]] = field(default_factory=dict)
     groups: dict[int, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
     def judge(self, chat: int, now: float) -> None:
         """Asserts that this send is allowed."""
-        while self.times and self.times[0] <= now - 1:
+        while self.times and self.times[0] <= now - self.window:
             self.times.popleft()
         assert len(self.times) < self.rate, "too many in a second"
         self.times.append(now)
@@ -51,9 +52,14 @@ class Sent:
 Offers = list[tuple[float, int, Lane]]  # seconds after the one before, chat, lane
 
 
-def drive(offers: Offers, pacer: Pacer, latency: float = 0.05, judge: Judge | None = None) -> list[Sent]:
-    """Let time pass from event to event until nothing waits; ids are 1, 2, … in the order of offers."""
-    now, sent = 1000.0, []
+def drive(
+    offers: Offers, pacer: Pacer, latency: float = 0.05, judge: Judge | None = None, lag: float = 0.0
+) -> list[Sent]:
+    """Let time pass from event to event until nothing waits; ids are 1, 2, … in the order of offers.
+
+    `lag`: seconds by which every fortieth wake-up comes late.
+    """
+    now, wakes, sent = 1000.0, 0, []
     judge = judge or Judge()
     arrivals: deque[tuple[float, int, int, Lane]] = deque()
     at = now
@@ -81,7 +87,8 @@ def drive(offers: Offers, pacer: Pacer, latency: float = 0.05, judge: Judge | No
         if not times:
             assert not len(pacer), "something waits and nothing will wake it"
             break
-        now = max(now, min(times))
+        wakes += 1
+        now = max(now, min(times) + (lag if wakes % 40 == 0 else 0.0))
     return sent
 
 
@@ -104,6 +111,19 @@ def test_no_limit_is_ever_broken_and_everything_leaves_once_in_order(offers: Off
     for item in sent:
         queues[item.chat, item.lane].append(item.id)
     assert all(ids == sorted(ids) for ids in queues.values())
+
+
+@pytest.mark.parametrize("chat", [1, -1])
+@pytest.mark.parametrize("lanes", [[Lane.REPLY], [Lane.BULK], list(Lane)])
+def test_a_flood_to_one_chat_breaks_no_limit(chat: int, lanes: list[Lane]) -> None:
+    sent = drive([(0.0, chat, lanes[number % len(lanes)]) for number in range(70)], Pacer(30), latency=0.001)
+    assert len(sent) == 70
+
+
+def test_late_wake_ups_break_no_limit_even_when_the_network_presses_messages_together() -> None:
+    judge = Judge(window=1.025)
+    sent = drive([(0.0, chat, Lane.REPLY) for chat in range(1, 301)], Pacer(30), judge=judge, lag=0.03)
+    assert 299 / (sent[-1].at - sent[0].at) >= 26.5
 
 
 def test_the_rate_is_used_well_and_bulk_leaves_a_fifth_of_it_free() -> None:
@@ -132,11 +152,11 @@ def test_an_urgent_message_overtakes_ten_thousand_waiting_ones() -> None:
 
 
 def test_bulk_to_a_chat_leaves_room_for_an_urgent_message_to_the_same_chat() -> None:
-    for chat, bulk in ((7, 30), (-7, 60)):
-        offers: Offers = [(0.0, chat, Lane.BULK)] * bulk + [(5.0, chat, Lane.URGENT)]
+    for chat, seconds in ((7, 5.5), (-7, 5.5), (-7, 30.0)):
+        offers: Offers = [(0.0, chat, Lane.BULK)] * 60 + [(seconds, chat, Lane.URGENT)]
         sent = drive(offers, Pacer(30))
         urgent = next(item for item in sent if item.lane is Lane.URGENT)
-        assert urgent.at - 1005.0 < 0.1
+        assert urgent.at - 1000.0 - seconds < 0.1
 
 
 def test_chats_take_turns() -> None:
@@ -200,6 +220,16 @@ def test_a_failed_message_keeps_its_place_and_its_chat_waits_others_do_not() -> 
     assert pacer.ready(8.9) is None
     assert pacer.wake_at(1.0) == 9.0
     assert pacer.ready(9.0) == 1
+
+
+def test_a_failed_message_is_not_tried_before_its_time() -> None:
+    pacer = Pacer(30)
+    pacer.add(1, Lane.REPLY, 5, None, 0.0)
+    pacer.start(1, 0.0)
+    assert pacer.retry(1, 2.0, 0.0)
+    assert pacer.ready(1.9) is None
+    assert pacer.wake_at(0.1) == 2.0
+    assert pacer.ready(2.0) == 1
 
 
 def test_a_429_of_the_whole_bot_stops_everything_then_slows_then_recovers() -> None:

@@ -19,6 +19,5 @@ async def test_a_tip_and_a_check_in_become_lines_of_tomorrows_summary(tmp_path: 
 
         await town.pass_time(hours=10)
         summary = await nam.until(lambda message: message.get("caption", "").startswith("Tổng hợp ngày 21/11/2026"))
-        print(summary["caption"])
         assert "phường Bắc Hồng" in summary["caption"]
         assert "Mới 1" in summary["caption"]

@@ -1,0 +1,110 @@
+"""The demo: the real product with a Telegram of its own, sample wards and a clock that can be moved."""
+
+import asyncio
+import logging
+import tempfile
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+import typer
+from pydantic import SecretStr
+
+from bot.build import App, open_app, real_now
+from bot.commands import COMMANDS
+from bot.installing import install
+from bot.serve import Server
+from bot.settings import Settings
+from domain.clocks import VIETNAM, local
+from domain.errors import Refused
+from locales import words
+from simulator.phone import Phone
+from simulator.server import Simulator
+
+log = logging.getLogger(__name__)
+
+TOKEN = "100001:demo"  # noqa: S105 - of our own Telegram
+WARD, GROUP = "18115", "18115-5-lg1"
+PEOPLE = (("resident", "Lan"), ("leader", "Nguyễn Thị Mai"), ("police", "Trung úy Nam"))
+
+
+class MovedClock:
+    """The real time, moved forward by whoever watches the demo; the jobs are woken after each move."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+        self.server: Server | None = None
+
+    def now(self) -> datetime:
+        """The demo's time."""
+        return real_now() + self._ahead
+
+    async def advance(self, to: str) -> str:
+        """Moves to the next "23:59" or "07:00" of the ward; returns the new local time, ISO 8601."""
+        here = local(self.now())
+        target = datetime.combine(here.date(), time.fromisoformat(to), VIETNAM)
+        if target <= here:
+            target += timedelta(days=1)
+        self._ahead += target - here
+        if self.server is not None:
+            await self.server.tick()
+        return local(self.now()).isoformat(timespec="minutes")
+
+
+async def serve_demo(port: int, stop: asyncio.Event) -> int:
+    """Serves the demo until `stop`, in a folder of its own that goes with it. Raises Refused for a taken port."""
+    clock = MovedClock()
+    with tempfile.TemporaryDirectory(prefix="anphuong-demo-") as folder:
+        try:
+            simulator = await Simulator(TOKEN, port=port, page=True, clock=clock, phones=PEOPLE).__aenter__()
+        except OSError:
+            raise Refused("listen.taken", address=f"127.0.0.1:{port}") from None
+        try:
+            settings = settings_in(Path(folder), simulator.url)
+            await install(settings, clock.now)
+            async with open_app(settings, clock.now) as app:
+                await COMMANDS["init"](app, {"sample": True})
+                clock.server = Server(app)
+                serving = asyncio.create_task(clock.server.run(stop))
+                try:
+                    await _people_join(app, simulator)
+                    typer.echo(words("en").say("operator.demo_ready", url=simulator.url))
+                    await serving
+                finally:
+                    stop.set()
+                    await serving
+        finally:
+            await simulator.__aexit__(None, None, None)
+    return 0
+
+
+def settings_in(folder: Path, url: str) -> Settings:
+    """Settings of a demo; nothing of the environment gets in."""
+    return Settings(
+        _env_file=None,
+        bot_token=SecretStr(TOKEN),
+        telegram_api_url=url,
+        database_url=f"sqlite:///{folder}/data/anphuong.db",
+        data_dir=folder / "data",
+        master_key_file=folder / "keys" / "master.key",
+        listen=None,
+        health_listen=None,
+        webhook_url=None,
+        telegram_proxy=None,
+        telegram_rate=30.0,
+    )
+
+
+async def _people_join(app: App, simulator: Simulator) -> None:
+    """The leader and the officer have joined when the page opens; the resident's story is the visitor's to tell."""
+    invited = (("leader", "leader", GROUP), ("police", "duty_officer", WARD))
+    for phone, role, unit in invited:
+        link = (await COMMANDS["invite"](app, {"role": role, "unit": unit})).out
+        await _join(simulator.phones[phone], link.partition("?start=")[2])
+    simulator.page_links = {"resident": [("Phường Bắc Hồng", f"w_{WARD}")]}
+
+
+async def _join(phone: Phone, payload: str) -> None:
+    await phone.send(f"/start {payload}")
+    await phone.until(lambda message: "Đồng ý" in phone.buttons(message), timeout=20.0)
+    await phone.press("Đồng ý")
+    await phone.until(lambda _: bool(phone.keyboard), timeout=20.0)

@@ -1,0 +1,168 @@
+"""On time, late and missed are different things, and a check that was confirmed stays as it was."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from domain import duties
+from domain.clocks import day_bounds, ward_day
+from domain.duties import DutyState, Finding, Item
+from domain.errors import Refused
+from tests.domain.make import DAY, DAYS, HOUR, MANY, MOMENTS, a_duty, at
+
+DUE = at("2026-12-01 00:00")
+A_MOMENT = timedelta(microseconds=1)
+FINDINGS = st.fixed_dictionaries({item: st.sampled_from(Finding) for item in Item})
+
+
+@pytest.mark.parametrize(
+    ("period", "due", "last"),
+    [
+        ("2026-11", "2026-12-01 00:00", date(2026, 11, 30)),
+        ("2026-12", "2027-01-01 00:00", date(2026, 12, 31)),
+        ("2026-02", "2026-03-01 00:00", date(2026, 2, 28)),
+        ("2028-02", "2028-03-01 00:00", date(2028, 2, 29)),
+    ],
+)
+def test_a_months_check_is_due_when_the_month_ends_on_the_wards_clocks(period: str, due: str, last: date) -> None:
+    assert duties.deadline(period) == at(due)
+    assert duties.last_day(a_duty(period)) == last
+
+
+@MANY
+@given(DAYS)
+def test_every_day_lies_in_its_period_and_no_later_than_its_last_day(day: date) -> None:
+    period = duties.period_of(day)
+    last = duties.last_day(a_duty(period))
+    assert duties.period_of(last) == period == f"{day.year:04}-{day.month:02}"
+    assert day <= last
+    assert duties.deadline(period) == day_bounds(last)[1]
+
+
+@MANY
+@given(MOMENTS)
+def test_a_check_of_the_running_month_is_never_late(now: datetime) -> None:
+    duty = a_duty(duties.period_of(ward_day(now)))
+    assert duties.submit(duty, "mai", duties.all_ok(), now).state is DutyState.SUBMITTED
+
+
+@pytest.mark.parametrize(
+    ("now", "state"),
+    [
+        (DUE - 20 * DAY, DutyState.SUBMITTED),
+        (DUE - A_MOMENT, DutyState.SUBMITTED),
+        (DUE, DutyState.LATE),
+        (DUE + 2 * DAY, DutyState.LATE),
+        (DUE + 60 * DAY, DutyState.LATE),
+    ],
+)
+def test_a_confirmation_counts_as_on_time_only_before_the_deadline(now: datetime, state: DutyState) -> None:
+    done = duties.submit(a_duty(), "mai", duties.all_ok(), now)
+    assert (done.state, done.submitted_at, done.submitted_by, done.done) == (state, now, "mai", True)
+
+
+@pytest.mark.parametrize(
+    ("now", "state"),
+    [
+        (DUE, DutyState.DUE),
+        (DUE + 3 * DAY - A_MOMENT, DutyState.DUE),
+        (DUE + 3 * DAY, DutyState.MISSED),
+        (DUE + 90 * DAY, DutyState.MISSED),
+    ],
+)
+def test_what_nobody_confirms_is_missed_three_days_after_its_deadline(now: datetime, state: DutyState) -> None:
+    assert duties.advance(a_duty(), now).state is state
+
+
+@pytest.mark.parametrize("state", [DutyState.SUBMITTED, DutyState.LATE, DutyState.MISSED, DutyState.EXCUSED])
+def test_time_changes_only_what_is_still_due(state: DutyState) -> None:
+    settled = a_duty().model_copy(update={"state": state})
+    assert duties.advance(settled, DUE + 90 * DAY) is settled
+
+
+def test_a_missed_check_can_still_be_made_and_is_late() -> None:
+    missed = duties.advance(a_duty(), DUE + 4 * DAY)
+    assert not missed.done
+    assert duties.submit(missed, "mai", duties.all_ok(), DUE + 5 * DAY).state is DutyState.LATE
+
+
+@MANY
+@given(FINDINGS, st.sets(st.sampled_from(Item), min_size=1))
+def test_a_check_with_items_left_is_refused_with_their_number(found: dict[Item, Finding], left: set[Item]) -> None:
+    seen = {item: finding for item, finding in found.items() if item not in left}
+    with pytest.raises(Refused) as refusal:
+        duties.submit(a_duty(), "mai", seen, DUE - DAY)
+    assert (refusal.value.code, refusal.value.params) == ("check_in.incomplete", {"left": len(left)})
+
+
+@MANY
+@given(FINDINGS)
+def test_every_finding_is_kept_as_it_was_said_and_makes_nothing_late(found: dict[Item, Finding]) -> None:
+    done = duties.submit(a_duty(), "mai", found, DUE - DAY)
+    assert (done.items, done.state) == (found, DutyState.SUBMITTED)
+
+
+def test_a_second_confirmation_is_refused_with_the_time_of_the_first() -> None:
+    done = duties.submit(a_duty(), "mai", duties.all_ok(), DUE - DAY)
+    with pytest.raises(Refused) as refusal:
+        duties.submit(done, "hoa", {**duties.all_ok(), Item.ALARM_BELL: Finding.BAD}, DUE - HOUR)
+    assert refusal.value.code == "check_in.already_done"
+    assert refusal.value.params == {"at": DUE - DAY, "period": "2026-11"}
+
+
+def test_all_in_order_means_every_item_is_met() -> None:
+    assert set(duties.all_ok()) == set(Item)
+    assert len(Item) == 7  # "Đủ cả 7 mục" (screens.md, 11)
+    assert set(duties.all_ok().values()) == {Finding.OK}
+
+
+class DutyLife(RuleBasedStateMachine):
+    """One check, leaders who press anything at any time, and a job that looks in now and then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = DUE - 5 * DAY
+        self.duty = a_duty()
+        self.first: tuple[datetime, str, dict[Item, Finding]] | None = None
+        self.looked_after_grace = False
+
+    @rule(span=st.timedeltas(timedelta(0), 3 * DAY))
+    def time_passes(self, span: timedelta) -> None:
+        self.now += span
+
+    @rule()
+    def the_job_looks_in(self) -> None:
+        self.duty = duties.advance(self.duty, self.now)
+        self.looked_after_grace |= self.first is None and self.now >= DUE + duties.GRACE
+
+    @rule(by=st.sampled_from(("mai", "hoa")), found=FINDINGS)
+    def somebody_confirms(self, by: str, found: dict[Item, Finding]) -> None:
+        if self.first is None:
+            self.first = (self.now, by, found)
+            self.duty = duties.submit(self.duty, by, found, self.now)
+        else:
+            with pytest.raises(Refused, match=r"check_in\.already_done"):
+                duties.submit(self.duty, by, found, self.now)
+
+    @rule(by=st.sampled_from(("mai", "hoa")))
+    def somebody_leaves_an_item_out(self, by: str) -> None:
+        with pytest.raises(Refused, match=r"check_in\."):
+            duties.submit(self.duty, by, {Item.EXTINGUISHER: Finding.OK}, self.now)
+
+    @invariant()
+    def the_first_word_stands_and_its_time_alone_decides(self) -> None:
+        if self.first is None:
+            expected = DutyState.MISSED if self.looked_after_grace else DutyState.DUE
+            assert self.duty == a_duty().model_copy(update={"state": expected})
+            return
+        at_time, by, found = self.first
+        said = (self.duty.submitted_at, self.duty.submitted_by, self.duty.items)
+        assert said == (at_time, by, found)
+        assert self.duty.state is (DutyState.SUBMITTED if at_time < DUE else DutyState.LATE)
+
+
+DutyLife.TestCase.settings = settings(max_examples=80, stateful_step_count=20, deadline=None)
+TestDutyLife = DutyLife.TestCase

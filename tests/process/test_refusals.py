@@ -1,0 +1,162 @@
+"""A user's mistake is one line on stderr that says what is wrong and how to mend it, and exit code 1 or 2."""
+
+import base64
+import socket
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.process.product import Done, Product
+
+HOOK = {"WEBHOOK_URL": "http://127.0.0.1:1/hook", "WEBHOOK_SECRET": "a-secret"}
+WRONG_SETTINGS: list[tuple[dict[str, str], str]] = [
+    ({"BOT_TOKEN": ""}, "BOT_TOKEN"),
+    ({"BOT_TOKEN": "123456:WRONG"}, "BOT_TOKEN"),
+    ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL"),
+    ({"LOG_FORMAT": "xml"}, "LOG_FORMAT"),
+    ({"TELEGRAM_RATE": "many"}, "TELEGRAM_RATE"),
+    ({"TELEGRAM_RATE": "0"}, "TELEGRAM_RATE"),
+    ({"TELEGRAM_PROXY": "socks5://127.0.0.1:1"}, "TELEGRAM_PROXY"),
+    ({"HEALTH_LISTEN": "nonsense"}, "host:port"),
+    ({"WEBHOOK_URL": "https://example.org/hook"}, "WEBHOOK_SECRET"),
+    ({**HOOK, "WEBHOOK_URL": "http://example.org/hook", "LISTEN": "127.0.0.1:0"}, "https"),
+    ({"DATABASE_URL": "mysql://somebody:hush@127.0.0.1/x"}, "DATABASE_URL"),
+    ({"DATABASE_URL": "postgresql://somebody:hush@127.0.0.1:1/x"}, "server"),
+    ({"DATA_DIR": "/proc/anphuong"}, "/proc/anphuong"),
+]
+
+
+def told_once(done: Done, *words: str, code: int = 1) -> None:
+    """Exactly one line, with these words in it, and nothing that only a programmer understands."""
+    assert done.code == code, done
+    assert done.out == "", done
+    assert len(done.complaints) == 1, done.err
+    for word in words:
+        assert word in done.err
+    for leak in ("Traceback", "hush", "Error("):
+        assert leak not in done.err
+
+
+@pytest.mark.parametrize(("settings", "named"), WRONG_SETTINGS, ids=lambda value: str(value)[:40])
+async def test_a_wrong_setting_is_named_in_one_line(product: Product, settings: dict[str, str], named: str) -> None:
+    told_once(await product.command("run", **settings), named)
+
+
+def _lose_key(product: Product) -> str:
+    product.key.unlink()
+    return str(product.key)
+
+
+def _change_key(product: Product) -> str:
+    product.key.write_bytes(base64.b64encode(b"k" * 32) + b"\n")
+    return "MASTER_KEY_FILE"
+
+
+def _spoil_key(product: Product) -> str:
+    product.key.write_bytes(b"not a key\n")
+    return str(product.key)
+
+
+def _newer_schema(product: Product) -> str:
+    with closing(sqlite3.connect(product.data / "anphuong.db")) as db, db:
+        db.execute("UPDATE alembic_version SET version_num = '9999'")
+    return "9999"
+
+
+def _no_database(product: Product) -> str:
+    for file in product.data.glob("anphuong.db*"):
+        file.unlink()
+    return "python -m bot init"
+
+
+def _not_a_database(product: Product) -> str:
+    _no_database(product)
+    (product.data / "anphuong.db").write_bytes(b"a shopping list, certainly no database " * 200)
+    return "DATABASE_URL"
+
+
+def _file_for_folder(product: Product) -> str:
+    product.settings["DATA_DIR"] = str(product.key)
+    return "DATA_DIR"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [_lose_key, _change_key, _spoil_key, _newer_schema, _no_database, _not_a_database, _file_for_folder],
+)
+async def test_what_is_missing_or_foreign_is_named_in_one_line(
+    product: Product, spoil: Callable[[Product], str]
+) -> None:
+    named = spoil(product)
+    told_once(await product.command("run"), named)
+
+
+@pytest.mark.parametrize("folder", ["keys/master.key/data", "/proc/anphuong"])
+async def test_init_says_which_folder_it_cannot_write(product: Product, folder: str) -> None:
+    told_once(await product.command("init", DATA_DIR=str(product.folder / folder)), "DATA_DIR")
+
+
+async def test_init_does_not_replace_a_lost_key_of_a_database(product: Product) -> None:
+    _lose_key(product)
+    told_once(await product.command("init"), str(product.key))
+    assert not product.key.exists()
+
+
+async def test_before_init_every_command_says_to_run_it(tmp_path: Path) -> None:
+    told_once(await Product(tmp_path).command("units"), "python -m bot init")
+
+
+@pytest.fixture
+def taken() -> Iterator[str]:
+    """An address on which somebody else listens."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield f"127.0.0.1:{other.getsockname()[1]}"
+
+
+async def test_a_taken_port_is_named(product: Product, taken: str) -> None:
+    told_once(await product.command("run", HEALTH_LISTEN=taken), taken)
+    told_once(await product.command("run", LISTEN=taken, **HOOK), taken)
+
+
+async def test_a_second_process_on_one_sqlite_database_is_refused(product: Product) -> None:
+    async with product.serving():
+        told_once(await product.command("run"), "Another process", str(product.data))
+
+
+async def test_a_second_process_on_one_postgresql_database_is_refused(product: Product, postgres_url: str) -> None:
+    product.settings["DATABASE_URL"] = postgres_url
+    product.key.unlink()
+    await product.install()
+    async with product.serving():
+        told_once(await product.command("run"), "Another process")
+
+
+@pytest.mark.parametrize(
+    ("command", "named"),
+    [
+        ("invite --role leader --unit 99999", "99999"),
+        ("invite --role leader --unit 18115", "leader"),
+        ("job make_coffee", "daily_summary"),
+        ("job daily_summary --date yesterday", "YYYY-MM-DD"),
+        ("job daily_summary --date 2999-01-01", "day"),
+        ("report daily --unit 99999", "ward"),
+        ("report daily --unit 18115 --date 2999-01-01", "day"),
+        ("report daily --unit 18115 --out /proc/anphuong", "/proc/anphuong"),
+        ("figures --unit 99999", "99999"),
+    ],
+)
+async def test_a_refused_command_says_why_in_one_line(product: Product, command: str, named: str) -> None:
+    told_once(await product.command(*command.split()), named)
+
+
+@pytest.mark.parametrize(
+    "command", ["", "sing", "invite", "invite --role mayor --unit 18115", "report hourly --unit 18115", "run --fast"]
+)
+async def test_wrong_usage_ends_with_code_2(product: Product, command: str) -> None:
+    done = await product.command(*command.split())
+    assert done.code == 2, done
+    assert "Usage" in done.out + done.err
+    assert "Traceback" not in done.err

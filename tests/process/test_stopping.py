@@ -1,0 +1,71 @@
+"""SIGTERM: the process ends within ten seconds, in order, whatever is going on."""
+
+import asyncio
+import time
+
+import pytest
+
+from simulator.server import Simulator
+from tests.postgres import free_port
+from tests.process.product import SERVING, Product, Running
+
+LIMIT = 10.0  # seconds, of the contract
+
+
+async def stopped_in_time(running: Running) -> None:
+    """Ends it, and sees that it went well and fast."""
+    at = time.monotonic()
+    code = await running.stop()
+    assert time.monotonic() - at < LIMIT
+    assert code == 0, running.said
+    assert "Traceback" not in running.said
+    assert "never retrieved" not in running.said
+
+
+async def polled(sim: Simulator) -> None:
+    """Waits until everything has been handed over."""
+    async with asyncio.timeout(20):
+        while sim.unconfirmed:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_process_that_waits_in_a_long_poll_stops(product: Product, telegram: Simulator) -> None:
+    running = await product.start("run")
+    await running.until(SERVING)
+    await stopped_in_time(running)
+
+
+@pytest.mark.parametrize("by", ["polling", "webhook"])
+async def test_a_process_with_work_and_a_silent_telegram_stops(product: Product, telegram: Simulator, by: str) -> None:
+    if by == "webhook":
+        listen = f"127.0.0.1:{free_port()}"
+        product.settings.update(WEBHOOK_URL=f"http://{listen}/hook", WEBHOOK_SECRET="a-secret", LISTEN=listen)
+    telegram.faults.add("timeout", ("sendMessage", "answerCallbackQuery"))
+    for number in range(200):
+        phone = telegram.phone(f"Người {number}")
+        for _ in range(5):
+            await phone.send("/start")
+    running = await product.start("run")
+    await running.until(SERVING)
+    await polled(telegram)
+    await telegram.phone("Lan").send("/start")
+    await stopped_in_time(running)
+
+
+async def test_a_process_that_never_reached_telegram_stops(product: Product) -> None:
+    running = await product.start("run", TELEGRAM_API_URL="http://127.0.0.1:1")
+    await running.until("can't be reached")
+    await stopped_in_time(running)
+
+
+async def test_what_was_waiting_at_the_stop_is_said_after_the_next_start(product: Product, telegram: Simulator) -> None:
+    deaf = telegram.faults.add("500", "sendMessage")
+    lan = telegram.phone("Lan")
+    async with product.serving():
+        await lan.send("/start")
+        await polled(telegram)
+    assert not lan.heard
+    telegram.faults.remove(deaf)
+    async with product.serving():
+        await lan.until("An Phường", timeout=20)
+    assert len(lan.heard) == 1
