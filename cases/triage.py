@@ -45,11 +45,10 @@ async def receive(unit: Unit, person: Person, tip_id: str) -> PoliceView:
 
 async def ask(unit: Unit, person: Person, tip_id: str, question: str) -> Tip:
     """*Hỏi lại*: a question for the informant; nothing in it may ask who they are."""
-    tip = await _mine(unit, person, tip_id)
     question = nfc(question).strip()
     if not question or len(question) > LONGEST_QUESTION:
         raise Refused("question.length", limit=LONGEST_QUESTION)
-    tip = tips.ask(tip, unit.now)
+    tip = tips.ask(await _taken_in(unit, person, tip_id), unit.now)
     await _put(unit, tip, "question", question)
     unit.tips.save(tip)
     unit.happened(Happening.TIP_ASKED, ward=tip.ward, subject=tip.id, by=_id(person))
@@ -138,7 +137,7 @@ async def _received(unit: Unit, person: Person, tip: Tip) -> Tip:
 
 
 async def _taken_in(unit: Unit, person: Person, tip_id: str) -> Tip:
-    """Whoever ends, forwards or values a new tip has thereby received it."""
+    """Whoever asks about, ends, forwards or values a new tip has thereby received it."""
     tip = await _mine(unit, person, tip_id)
     return tip if tip.received_at is not None or not tip.open else await _received(unit, person, tip)
 

@@ -36,3 +36,5 @@ class Event(BaseModel, frozen=True):
     subject: str
     by: str | None = None
     detail: dict[str, str | int | bool] = {}
+    seq: int = 0
+    """The order of events of one moment."""

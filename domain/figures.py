@@ -85,11 +85,12 @@ def tip_figures(
     """The tips of a day: `today` are its events, `open_tips` what was open when it ended (or at `until`)."""
     opened = [event for event in today if event.kind is Happening.TIP_OPENED]
     kinds = Counter(event.kind for event in today)
+    # A wrong end that was undone is no end: of each tip the last word of the day counts.
+    ends = {event.subject: event.kind for event in today if event.kind in (Happening.TIP_CLOSED, Happening.TIP_REOPENED)}
     still = [state for state in open_tips.values() if state.status is not Status.CLOSED]
     return TipFigures(
         opened=len(opened),
-        # A wrong end that was undone is no end; one of the day before can't make this day's count negative.
-        closed=max(0, kinds[Happening.TIP_CLOSED] - kinds[Happening.TIP_REOPENED]),
+        closed=sum(kind is Happening.TIP_CLOSED for kind in ends.values()),
         valuable=kinds[Happening.TIP_VALUABLE],
         open=len(still),
         overdue=sum(state.overdue_by(until, clocks) is not None for state in still),

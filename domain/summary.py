@@ -94,8 +94,8 @@ def short_group(name: str) -> str | None:
     """
     for prefix in _GROUP_PREFIXES:
         rest = name.removeprefix(prefix)
-        if rest != name and rest and not rest[0].isdigit():
-            return rest
+        if rest != name:
+            return rest if rest and not rest[0].isdigit() else None
     return None
 
 

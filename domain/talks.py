@@ -62,7 +62,8 @@ def chosen(menu: tuple[Choice, ...], labels: dict[str, str], typed: str) -> str 
     said = fold(typed)
     for choice in menu:
         words = fold(labels[choice.press])
-        if said and said in (choice.digit, words, words.removeprefix(f"{choice.digit} ")):
+        meant = {words, words.removeprefix(f"{choice.digit} "), f"{choice.digit} {words}", choice.digit}
+        if said and said in meant:
             return choice.press
     return None
 

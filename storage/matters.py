@@ -182,11 +182,11 @@ class Events(Records[str, Event]):
     """What happened; rows are only ever added."""
 
     table = "events"
-    columns = ("id", "ward", "at", "day", "kind", "subject", "by_whom", "detail")
+    columns = ("id", "ward", "at", "day", "kind", "subject", "by_whom", "detail", "seq")
 
     async def of_day(self, ward: str, day: date) -> list[Event]:
         """The events of a ward's day, in order."""
-        sql = "SELECT * FROM events WHERE ward = :ward AND day = :day ORDER BY at, id"
+        sql = "SELECT * FROM events WHERE ward = :ward AND day = :day ORDER BY at, seq, id"
         return self.seen(await self._work.fetch(sql, ward=ward, day=day.isoformat()))
 
     async def until(self, ward: str, before: datetime, kinds: Iterable[str]) -> dict[str, int]:
@@ -200,7 +200,7 @@ class Events(Records[str, Event]):
 
     async def about(self, subjects: Sequence[str], before: datetime) -> list[Event]:
         """All events of these tips or duties before a moment, in order."""
-        sql = "SELECT * FROM events WHERE subject IN (:subjects) AND at < :before ORDER BY at, id"
+        sql = "SELECT * FROM events WHERE subject IN (:subjects) AND at < :before ORDER BY at, seq, id"
         return self.seen(await self._work.fetch(sql, subjects=list(subjects), before=to_ms(before)))
 
     def to_row(self, record: Event) -> dict[str, Any]:
@@ -213,6 +213,7 @@ class Events(Records[str, Event]):
             "subject": record.subject,
             "by_whom": record.by,
             "detail": orjson.dumps(record.detail).decode(),
+            "seq": record.seq,
         }
 
     def from_row(self, row: Mapping[str, Any]) -> Event:

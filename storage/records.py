@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from storage.engine import Row, Transaction
@@ -77,6 +77,8 @@ class Work:
 
 
 _ABSENT = object()
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MS = timedelta(milliseconds=1)
 
 
 class Records(ABC, Generic[K, M]):
@@ -176,14 +178,14 @@ class Records(ABC, Generic[K, M]):
 
 def to_ms(moment: datetime | None) -> int | None:
     """A moment as stored: milliseconds since 1970, UTC."""
-    return None if moment is None else int(moment.timestamp() * 1000)
+    return None if moment is None else (moment - _EPOCH) // _MS
 
 
 def from_ms(stored: int | None) -> datetime | None:
     """A stored moment, in UTC."""
-    return None if stored is None else datetime.fromtimestamp(stored / 1000, UTC)
+    return None if stored is None else moment(stored)
 
 
 def moment(stored: int) -> datetime:
     """A stored moment that is always there."""
-    return datetime.fromtimestamp(stored / 1000, UTC)
+    return _EPOCH + stored * _MS

@@ -30,6 +30,7 @@ class Unit(Work):
         self.tx = tx
         self.vault = vault
         self.now = now
+        self._events = 0
         self.clocks = clocks
         self.contacts = Contacts(self, vault)
         self.memberships = Memberships(self)
@@ -51,10 +52,12 @@ class Unit(Work):
         self, kind: Happening, *, ward: str, subject: str, by: str | None = None, **detail: str | int | bool
     ) -> None:
         """One more event, now."""
-        day = ward_day(self.now)
-        self.events.save(
-            Event(id=new_id(), ward=ward, at=self.now, day=day, kind=kind, subject=subject, by=by, detail=dict(detail))
+        name, day = new_id(), ward_day(self.now)
+        self._events += 1
+        event = Event(
+            id=name, ward=ward, at=self.now, day=day, kind=kind, subject=subject, by=by, detail=detail, seq=self._events
         )
+        self.events.save(event)
 
     async def ahead(self, chats: list[int], tips: list[str]) -> None:
         """Reads what a batch of messages will ask for: who they are, where their talk stands, which tips they name."""

@@ -39,6 +39,15 @@ def ward_clocks(draw: st.DrawFn) -> Clocks:
     return Clocks(working_days=days, working_hours=((a, b), (c, d)))
 
 
+def test_the_limits_of_a_ward_are_those_of_the_sources_unless_it_sets_its_own() -> None:
+    assert (CLOCKS.receive_within, CLOCKS.receive_urgent_within) == (8 * HOUR, 4 * HOUR)
+    assert (CLOCKS.verify_within, CLOCKS.longest_pause, CLOCKS.undo_close_within) == (20 * DAY, 3 * DAY, 10 * MINUTE)
+    assert CLOCKS.working_days == {0, 1, 2, 3, 4}
+    assert (
+        sum((at(f"2026-11-23 {b}") - at(f"2026-11-23 {a}") for a, b in CLOCKS.working_hours), timedelta(0)) == 8 * HOUR
+    )
+
+
 @pytest.mark.parametrize(
     ("opened", "due"),
     [

@@ -161,6 +161,10 @@ def test_no_category_is_about_opinions_belief_or_company() -> None:
     ]
 
 
+def test_a_story_has_room_for_four_thousand_characters() -> None:
+    assert tips.LONGEST_TEXT == 4000
+
+
 def test_codes_use_no_letter_that_looks_like_another_or_that_typing_would_mangle() -> None:
     assert not set(CODE_LETTERS) & set("01OILAEIOUYDW")
     assert len(set(CODE_LETTERS)) == len(CODE_LETTERS) == 22

@@ -1,15 +1,17 @@
 """What each side may see; what is not in a view can't be shown by mistake. And what an event or a refusal may hold."""
 
+from importlib import import_module
+
 import pytest
 from pydantic import BaseModel, ValidationError
 
 from domain.errors import Refused
-from domain.events import Event, Happening
-from domain.tips import Tip
+from domain.events import Happening
 from domain.views import InformantView, PoliceView
 from tests.domain.make import MONDAY, a_tip, an_event
 
 TELLING = ("informant", "receipt", "return", "chat", "contact", "name", "key", "hash", "phone")
+MODULES = ("clocks", "duties", "events", "figures", "notices", "people", "places", "summary", "talks", "tips", "views")
 
 
 @pytest.mark.parametrize("view", [PoliceView, InformantView])
@@ -35,9 +37,15 @@ def test_what_a_view_is_given_beyond_its_fields_falls_away() -> None:
     assert set(view.model_dump()) == set(PoliceView.model_fields)
 
 
-@pytest.mark.parametrize("model", [Tip, PoliceView, InformantView, Event])
-def test_facts_can_not_be_changed_in_place(model: type[BaseModel]) -> None:
-    assert model.model_config["frozen"] is True
+@pytest.mark.parametrize("module", MODULES)
+def test_facts_can_not_be_changed_in_place(module: str) -> None:
+    models = [
+        thing
+        for thing in vars(import_module(f"domain.{module}")).values()
+        if isinstance(thing, type) and issubclass(thing, BaseModel) and thing is not BaseModel
+    ]
+    assert models
+    assert all(model.model_config.get("frozen") is True for model in models)
 
 
 def test_changing_a_tip_in_place_is_an_error() -> None:
@@ -56,5 +64,6 @@ def test_every_kind_of_event_has_a_word_of_its_own() -> None:
 
 def test_a_refusal_reads_as_its_code_and_what_fills_its_sentence() -> None:
     assert str(Refused("tip.not_closed")) == "tip.not_closed"
+    assert Refused("tip.not_closed", at=MONDAY).args == ("tip.not_closed",)
     assert str(Refused("tip.too_long", limit=4000, told=4100)) == "tip.too_long (limit=4000, told=4100)"
     assert Refused("tip.too_long", limit=4000).params == {"limit": 4000}

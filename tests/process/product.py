@@ -125,6 +125,10 @@ class Running:
         if self.alive:
             self._process.send_signal(number)
 
+    async def ended(self) -> None:
+        """Waits until it is gone, however it ends."""
+        await self._process.wait()
+
     async def done(self, patience: float = PATIENCE) -> Done:
         """Its end."""
         try:

@@ -80,7 +80,7 @@ def _not_a_database(product: Product) -> str:
 
 def _file_for_folder(product: Product) -> str:
     product.settings["DATA_DIR"] = str(product.key)
-    return "DATA_DIR"
+    return str(product.key)
 
 
 @pytest.mark.parametrize(

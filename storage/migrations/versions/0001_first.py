@@ -133,7 +133,8 @@ def upgrade() -> None:
             kind TEXT NOT NULL,
             subject TEXT NOT NULL,
             by_whom TEXT,
-            detail TEXT NOT NULL
+            detail TEXT NOT NULL,
+            seq BIGINT NOT NULL
         ){unordered};
         CREATE INDEX events_day ON events (ward, day, at);
         CREATE INDEX events_at ON events (ward, at, kind);
