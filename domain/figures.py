@@ -86,7 +86,9 @@ def tip_figures(
     opened = [event for event in today if event.kind is Happening.TIP_OPENED]
     kinds = Counter(event.kind for event in today)
     # A wrong end that was undone is no end: of each tip the last word of the day counts.
-    ends = {event.subject: event.kind for event in today if event.kind in (Happening.TIP_CLOSED, Happening.TIP_REOPENED)}
+    ends = {
+        event.subject: event.kind for event in today if event.kind in (Happening.TIP_CLOSED, Happening.TIP_REOPENED)
+    }
     still = [state for state in open_tips.values() if state.status is not Status.CLOSED]
     return TipFigures(
         opened=len(opened),

@@ -30,7 +30,7 @@ class Unit(Work):
         self.tx = tx
         self.vault = vault
         self.now = now
-        self._events = 0
+        self._numbers = numbers
         self.clocks = clocks
         self.contacts = Contacts(self, vault)
         self.memberships = Memberships(self)
@@ -53,9 +53,9 @@ class Unit(Work):
     ) -> None:
         """One more event, now."""
         name, day = new_id(), ward_day(self.now)
-        self._events += 1
+        seq = self._numbers.next(self.now)
         event = Event(
-            id=name, ward=ward, at=self.now, day=day, kind=kind, subject=subject, by=by, detail=detail, seq=self._events
+            id=name, ward=ward, at=self.now, day=day, kind=kind, subject=subject, by=by, detail=detail, seq=seq
         )
         self.events.save(event)
 

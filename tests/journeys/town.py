@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -57,7 +58,6 @@ class Town:
     async def open(self) -> None:
         """The product starts: as a new process would, on what its folder holds."""
         self.app = await self._running.enter_async_context(open_app(self._settings, self.clock.now))
-        await COMMANDS["init"](self.app, {"sample": True})
         self.server = Server(self.app)
         await self._running.enter_async_context(_serving(self.server))
 
@@ -162,11 +162,15 @@ async def town_in(
     *,
     hurried: bool = True,
     webhook: bool = False,
+    installed: Path | None = None,
 ) -> AsyncIterator[Town]:
     """The product, installed with the sample wards and serving by polling or by webhook.
 
     `hurried`: against a Telegram a hundred times as patient, so that nobody waits a second between two messages.
+    `installed`: a folder that holds an installation of that moment already; it is copied.
     """
+    if installed is not None:
+        shutil.copytree(installed, folder, dirs_exist_ok=True)
     async with Simulator(token=TOKEN, limits=not hurried) as sim:
         more: dict[str, Any] = {"telegram_rate": 3000.0 if hurried else 30.0}
         if webhook:
@@ -174,13 +178,21 @@ async def town_in(
             more |= {"listen": listen, "webhook_url": f"http://{listen}/hook", "webhook_secret": SecretStr("secret")}
         settings = settings_for(folder, sim.url, database_url, **more)
         town = Town(sim, settings, Clock(start))
-        await install(settings, town.clock.now)
+        if installed is None:
+            await install_sample(settings, town.clock)
         try:
             await town.open()
             yield town
         finally:
             await town.close()
         assert sim.violations == []
+
+
+async def install_sample(settings: Settings, clock: Clock) -> None:
+    """`init --sample`."""
+    await install(settings, clock.now)
+    async with open_app(settings, clock.now) as app:
+        await COMMANDS["init"](app, {"sample": True})
 
 
 @asynccontextmanager
