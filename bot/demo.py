@@ -35,19 +35,19 @@ class MovedClock:
         self.server: Server | None = None
 
     def now(self) -> datetime:
-        """The demo's time."""
-        return real_now() + self._ahead
+        """The demo's time, as the ward's clocks show it."""
+        return local(real_now() + self._ahead)
 
     async def advance(self, to: str) -> str:
         """Moves to the next "23:59" or "07:00" of the ward; returns the new local time, ISO 8601."""
-        here = local(self.now())
+        here = self.now()
         target = datetime.combine(here.date(), time.fromisoformat(to), VIETNAM)
         if target <= here:
             target += timedelta(days=1)
         self._ahead += target - here
         if self.server is not None:
             await self.server.tick()
-        return local(self.now()).isoformat(timespec="minutes")
+        return self.now().isoformat(timespec="minutes")
 
 
 async def serve_demo(port: int, stop: asyncio.Event) -> int:

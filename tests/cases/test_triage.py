@@ -152,7 +152,7 @@ async def test_a_question_about_a_tip_whose_key_is_gone_is_refused(world: World)
         assert (await refusal(triage.ask(unit, nam, sent.tip.id, "Mấy giờ?"))).code == "tip.gone"
 
 
-@pytest.mark.parametrize("action", ["value", "forward", "end"])
+@pytest.mark.parametrize("action", ["ask", "value", "forward", "end"])
 async def test_whoever_goes_on_with_a_new_tip_has_received_it(world: World, action: str) -> None:
     nam = await world.officer("Nam")
     sent = await world.tip(await world.resident())

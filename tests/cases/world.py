@@ -174,7 +174,7 @@ class World:
     async def events(self, *kinds: Happening) -> list[Event]:
         """Every event (of these kinds), in order of time."""
         async with self.unit() as unit:
-            rows = await unit.fetch("SELECT * FROM events ORDER BY at, id")
+            rows = await unit.fetch("SELECT * FROM events ORDER BY seq")
             return [event for event in unit.events.seen(rows) if not kinds or event.kind in kinds]
 
     async def rows(self, table: str) -> list[dict[str, Any]]:

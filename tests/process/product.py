@@ -101,6 +101,7 @@ class Running:
         self._out: list[bytes] = []
         self._err: list[bytes] = []
         self._news = asyncio.Condition()
+        self._ends = 0  # streams that have ended
         self._reading = asyncio.gather(self._read(process.stdout, self._out), self._read(process.stderr, self._err))
 
     @property
@@ -115,9 +116,14 @@ class Running:
 
     async def until(self, words: str, patience: float = PATIENCE) -> float:
         """Waits until stderr contains `words`; returns the seconds since the start."""
-        async with asyncio.timeout(patience), self._news:
-            await self._news.wait_for(lambda: words in self.said or self._reading.done())
+        seconds = await self.until_said_or_ended(words, patience)
         assert words in self.said, f"it never said {words!r} but:\n{self.said}"
+        return seconds
+
+    async def until_said_or_ended(self, words: str, patience: float = PATIENCE) -> float:
+        """The same, but an end will do too."""
+        async with asyncio.timeout(patience), self._news:
+            await self._news.wait_for(lambda: words in self.said or self._ends == 2)
         return time.monotonic() - self.born
 
     def signal(self, number: signal.Signals) -> None:
@@ -156,5 +162,6 @@ class Running:
             into.append(chunk)
             async with self._news:
                 self._news.notify_all()
+        self._ends += 1
         async with self._news:
             self._news.notify_all()

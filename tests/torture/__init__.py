@@ -1,1 +1,1 @@
-"""Proofs of reliability and secrecy: kills under load, byte scans, an attack; each with a planted defect it must find."""
+"""Proofs of reliability and secrecy: kills, byte scans, an attack; each with a planted defect that it must find."""

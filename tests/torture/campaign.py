@@ -23,10 +23,11 @@ from tests.torture.audit import Findings, audit
 from tests.torture.crashing import POINTS
 from tests.torture.load import RECEIPT, Crowd
 
-PEOPLE = 10  # new ones for each kill
-LONGEST_LIFE = 0.5  # seconds of serving before a kill at a random time
+AT_START = 4  # people who have told their story when a process starts
+PAUSE = 0.025  # seconds between two people while it serves: about 400 updates a second
+LONGEST_LIFE = 0.35  # seconds of serving before a kill at a random time
 DRAIN = 60.0  # seconds for the last life to finish everything
-QUIET = 4.0  # seconds without a call after which nothing more is to be expected: a chat waits for one second at most
+QUIET = 2.5  # seconds without a call after which nothing more is to be expected: a chat waits for one second at most
 
 
 @dataclass
@@ -50,7 +51,7 @@ class Report:
     """What a campaign found."""
 
     kills: list[Kill] = field(default_factory=list)
-    up_again: list[float] = field(default_factory=list)  # seconds from a kill to serving
+    up_again: list[float] = field(default_factory=list)  # seconds from a start after a kill to serving
     findings: Findings = field(default_factory=Findings)
     tips: int = 0
 
@@ -121,29 +122,30 @@ class Campaign:
 
     async def _settle_in(self) -> None:
         """An officer and leaders join while nobody is killed."""
-        roles = [("duty_officer", "18115"), *(("leader", f"{ward}-1-lg1") for ward in ("16666", "16717", "16720"))]
         async with self._product.serving():
-            for role, unit in roles:
-                link = (await self._product.command("invite", "--role", role, "--unit", unit)).out
-                phone = self._sim.phone("Mai")
-                await phone.open_link(link.strip())
-                await phone.press_data("s.agree")
-                await phone.until(lambda _, phone=phone: bool(phone.keyboard), timeout=20)
-                if role == "leader":
-                    self._crowd.leaders.append(phone)
-                else:
-                    self._officer = phone
+            joining = [("duty_officer", "18115"), ("leader", "16666-1-lg1"), ("leader", "16717-1-lg1")]
+            self._officer, *self._crowd.leaders = await asyncio.gather(*(self._joins(*each) for each in joining))
+
+    async def _joins(self, role: str, unit: str) -> Phone:
+        link = (await self._product.command("invite", "--role", role, "--unit", unit)).out
+        phone = self._sim.phone("Mai")
+        await phone.open_link(link.strip())
+        await phone.press_data("s.agree")
+        await phone.until(lambda _: bool(phone.keyboard), timeout=20)
+        return phone
 
     async def _life(self) -> None:
         """From start to a kill. One that hits an idle process does not count."""
         how = self._chance.choice(("time", "wire", "point")) if self._module == "bot" else "time"
         running = await self._start(how)
-        await self._crowd.talks(PEOPLE // 2)
+        await self._crowd.talks(AT_START)
         try:
             await self._until_serving(running)
-            await self._crowd.talks(PEOPLE - PEOPLE // 2)
+            talking = asyncio.create_task(self._crowd.keeps_talking(PAUSE))
             at = await self._death(running, how)
             unconfirmed = self._sim.unconfirmed
+            talking.cancel()
+            await asyncio.wait({talking})
         finally:
             await running.kill()
         unhandled, owed = left_in(self._product.data / "anphuong.db")
@@ -159,9 +161,8 @@ class Campaign:
         return await self._product.start(*args, module=self._module)
 
     async def _until_serving(self, running: Running) -> None:
-        """A process with a short fuse may say that it serves and be dead before we look: it has served all the same."""
-        seconds = await running.until(SERVING)
-        if self._report.kills:
+        seconds = await running.until_said_or_ended(SERVING)
+        if self._report.kills and running.alive:
             self._report.up_again.append(seconds)
 
     async def _death(self, running: Running, how: str) -> float:
@@ -196,7 +197,7 @@ class Campaign:
             await self._until_serving(running)
             self._wire.last = time.monotonic()
             until = time.monotonic() + DRAIN + len(self._report.kills)  # the officer's chat takes one card a second
-            while time.monotonic() < until and not self._finished():
+            while time.monotonic() < until and not self._finished():  # noqa: ASYNC110 -- silence rings no bell
                 await asyncio.sleep(0.05)
             await running.stop()
         finally:

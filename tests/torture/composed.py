@@ -1,4 +1,4 @@
-"""The product with one part exchanged, served as `python -m bot run` serves it: for planted defects and crash points."""
+"""The product with one part exchanged, served as `python -m bot run` does: for planted defects and crash points."""
 
 import asyncio
 import signal

@@ -1,4 +1,4 @@
-"""The product that kills itself at a named point: `python -m tests.torture.crashing POINT N` dies there at the N-th time.
+"""The product that kills itself at a named point: `python -m tests.torture.crashing POINT N`, at the N-th passing.
 
 The points lie between every two steps of a message on its way in and out.
 """

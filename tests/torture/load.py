@@ -1,5 +1,6 @@
 """People who talk all at once and wait for no answer, each with words that nobody else says."""
 
+import asyncio
 import random
 import secrets
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from simulator.world import Message
 
 QUIET_WARDS = ("16666", "16717", "16720", "16723")  # nobody serves them: no officer's chat paces the load
 WATCHED_WARD = "18115"
+WATCHED = 0.05  # part of the stories: an officer's chat takes one card a second
 RECEIPT = "Mã tin:"
 
 
@@ -44,15 +46,22 @@ class Crowd:
         self.stories: list[Story] = []
         self.leaders: list[Phone] = []
 
+    async def keeps_talking(self, pause: float) -> None:
+        """Without end: somebody new with a story every `pause` seconds, now and then somebody who adds, or a leader."""
+        while True:
+            await self.talks(1)
+            await asyncio.sleep(pause)
+
     async def talks(self, people: int) -> None:
-        """One more wave: new people with stories, one of them in the watched ward; some who add; a leader."""
-        for number in range(people):
-            ward = WATCHED_WARD if number == 0 else self._chance.choice(QUIET_WARDS)
-            await self._tell(ward, urgent=self._chance.random() < 0.2)
-        told = [story for story in self.stories if len(story.pieces) == 3 and story.receipts()]
-        for story in self._chance.sample(told, min(3, len(told))):
-            await self._add(story)
-        if self.leaders:
+        """New people with stories; perhaps somebody who adds to a tip, perhaps a leader."""
+        for _ in range(people):
+            watched = self._chance.random() < WATCHED
+            await self._tell(WATCHED_WARD if watched else self._chance.choice(QUIET_WARDS), self._chance.random() < 0.2)
+        if self._chance.random() < 0.2:
+            told = [story for story in self.stories[-60:] if len(story.pieces) == 3 and story.receipts()]
+            if told:
+                await self._add(self._chance.choice(told))
+        if self.leaders and self._chance.random() < 0.1:
             period = period_of(ward_day(datetime.now(UTC)))
             await self._chance.choice(self.leaders).press_data(f"c.all:{period}")
 

@@ -1,0 +1,304 @@
+"""The night and the morning of one ward: exact figures of a told story, and what is frozen stays."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from cases import checking, nights, receipts, triage
+from cases.reporting import Sent
+from domain.clocks import VIETNAM
+from domain.duties import all_ok
+from domain.notices import Lane
+from domain.people import Person, Role
+from domain.summary import CheckInFigures, DailySummary, OverdueTip, TipFigures
+from domain.tips import Category, Outcome
+from storage.ward import Snapshot
+from tests.cases.world import GROUPS, OTHER, SATURDAY, WARD, World, refusal
+
+FRIDAY = date(2026, 11, 20)
+SUNDAY = date(2026, 11, 22)
+SUNDAY_MORNING = datetime(2026, 11, 22, 7, tzinfo=VIETNAM)
+
+ON_FRIDAY = TipFigures(
+    opened=2,
+    closed=0,
+    valuable=0,
+    open=2,
+    overdue=0,
+    by_kind={"drugs": 1, "scam": 1},
+    by_state={"new": 1, "received": 1},
+)
+ON_SATURDAY = TipFigures(
+    opened=4,
+    closed=2,
+    valuable=1,
+    open=4,
+    overdue=1,
+    urgent=2,
+    urgent_received_after=(180,),
+    urgent_waiting=1,
+    by_kind={"drugs": 1, "fire_explosion": 2, "other": 1},
+    by_state={"forwarded": 1, "new": 1, "received": 2},
+)
+CHECKS = CheckInFigures(
+    expected=3, received=1, on_time=1, missing=("Tổ liên gia Chợ",), unreachable=("Tổ liên gia 3",)
+)
+
+
+def at(world: World, day: date, hour: int, minute: int = 0) -> None:
+    world.now = datetime(day.year, day.month, day.day, hour, minute, tzinfo=VIETNAM)
+
+
+async def received(world: World, officer: Person, sent: Sent) -> None:
+    async with world.unit() as unit:
+        await triage.receive(unit, officer, sent.tip.id)
+
+
+async def two_days(world: World) -> tuple[Person, Sent]:
+    """Friday and Saturday of Bắc Hồng. Gives the officer, and the urgent tip that nobody received."""
+    nam, lan, mai = await world.officer("Nam"), await world.resident("Lan"), await world.leader("Mai")
+    await world.leader("Hoa", GROUPS[1])
+    at(world, FRIDAY, 9)
+    drugs = await world.tip(lan)
+    at(world, FRIDAY, 10)
+    await received(world, nam, drugs)
+    await world.act(lambda unit: checking.open_all(unit, WARD, FRIDAY))
+    at(world, FRIDAY, 15)
+    scam = await world.tip(lan, category=Category.SCAM)
+    at(world, SATURDAY, 0)
+    await world.act(lambda unit: nights.close_day(unit, WARD, FRIDAY))
+    at(world, SATURDAY, 8)
+    fire = await world.tip(lan, "cháy", category=Category.FIRE_EXPLOSION)
+    at(world, SATURDAY, 8, 3)
+    await received(world, nam, fire)
+    at(world, SATURDAY, 9)
+    forgotten = await world.tip(lan, "cháy nữa", category=Category.FIRE_EXPLOSION)
+    at(world, SATURDAY, 10)
+    async with world.unit() as unit:
+        await triage.value(unit, nam, drugs.tip.id)
+    at(world, SATURDAY, 11)
+    async with world.unit() as unit:
+        await triage.end(unit, nam, drugs.tip.id, Outcome.RESOLVED)
+    at(world, SATURDAY, 12)
+    await received(world, nam, scam)
+    at(world, SATURDAY, 12, 5)
+    async with world.unit() as unit:
+        await triage.forward(unit, nam, scam.tip.id)
+    await more_of_saturday(world, nam, lan, mai)
+    return nam, forgotten
+
+
+async def more_of_saturday(world: World, nam: Person, lan: Person, mai: Person) -> None:
+    at(world, SATURDAY, 13)
+    undone, done = await world.tip(lan), await world.tip(lan, category=Category.OTHER)
+    await world.tip(lan, ward=OTHER)
+    at(world, SATURDAY, 13, 4)
+    await received(world, nam, undone)
+    await received(world, nam, done)
+    at(world, SATURDAY, 13, 5)
+    async with world.unit() as unit:
+        await triage.end(unit, nam, undone.tip.id, Outcome.UNFOUNDED)
+        await triage.end(unit, nam, done.tip.id, Outcome.DUPLICATE)
+    at(world, SATURDAY, 13, 10)
+    async with world.unit() as unit:
+        await triage.reopen(unit, nam, undone.tip.id)
+    at(world, SATURDAY, 19)
+    async with world.unit() as unit:
+        await checking.confirm(unit, mai, "2026-11", all_ok())
+
+
+async def summary(world: World, day: date = SATURDAY, ward: str = WARD) -> DailySummary:
+    return await world.read(lambda unit: nights.summary(unit, ward, day))
+
+
+async def test_a_told_story_becomes_exactly_these_figures(world: World) -> None:
+    _, forgotten = await two_days(world)
+    world.now = SUNDAY_MORNING
+    assert await summary(world) == DailySummary(
+        ward=WARD,
+        ward_name="phường Bắc Hồng",
+        day=SATURDAY,
+        closed_at=None,
+        tips=ON_SATURDAY,
+        before=ON_FRIDAY,
+        check_ins=CHECKS,
+        overdue_tips=(OverdueTip(code=forgotten.tip.code, seconds=11 * 3600),),
+    )
+
+
+async def test_each_ward_has_its_own_figures(world: World) -> None:
+    await two_days(world)
+    world.now = SUNDAY_MORNING
+    other = await summary(world, ward=OTHER)
+    assert (other.ward_name, other.tips.opened, other.tips.by_kind) == ("phường Kinh Dinh", 1, {"drugs": 1})
+    assert other.before is None
+    assert other.check_ins == CheckInFigures(expected=0, received=0, on_time=0)
+
+
+async def test_a_day_is_drawn_up_later_with_the_same_figures(world: World) -> None:
+    nam, forgotten = await two_days(world)
+    world.now = SUNDAY_MORNING
+    first = await summary(world)
+    await received(world, nam, forgotten)
+    world.pass_time(hours=1)
+    async with world.unit() as unit:
+        await triage.end(unit, nam, forgotten.tip.id, Outcome.RESOLVED)
+    world.pass_time(days=3)
+    assert await summary(world) == first
+
+
+async def test_closing_a_day_twice_gives_equal_rows(world: World) -> None:
+    await two_days(world)
+    rows = []
+    for world.now in (SUNDAY_MORNING, SUNDAY_MORNING + timedelta(days=2)):
+        assert await world.act(lambda unit: nights.close_day(unit, WARD, SATURDAY)) == ON_SATURDAY
+        kept = await world.rows("day_figures")
+        rows.append(sorted((row["ward"], row["day"], row["name"], row["value"]) for row in kept))
+    assert rows[0] == rows[1]
+    saturdays = {name: value for _, day, name, value in rows[0] if day == SATURDAY.isoformat()}
+    assert saturdays["urgent_received_after.0"] == 180
+    assert saturdays["by_kind.fire_explosion"] == 2
+    assert saturdays["open"] == 4
+
+
+async def test_the_day_before_is_known_only_once_it_was_closed(world: World) -> None:
+    await two_days(world)
+    world.now = SUNDAY_MORNING + timedelta(days=1)
+    assert (await summary(world, SUNDAY)).before is None
+    await world.act(lambda unit: nights.close_day(unit, WARD, SATURDAY))
+    assert (await summary(world, SUNDAY)).before == ON_SATURDAY
+
+
+async def test_a_sent_summary_is_read_again_exactly_as_it_was(world: World) -> None:
+    nam, forgotten = await two_days(world)
+    world.now = SUNDAY_MORNING
+    async with world.unit() as unit:
+        assert await nights.find_sent(unit, WARD, SATURDAY) is None
+        sent = await nights.send_summary(unit, WARD, SATURDAY)
+    await received(world, nam, forgotten)
+    async with world.unit() as unit:
+        again = await nights.find_sent(unit, WARD, SATURDAY)
+        assert again == sent
+        assert again.model_dump_json() == sent.model_dump_json()
+        late = Snapshot(ward=WARD, kind=nights.DAILY, period="2026-11-21", body="{}", made_at=world.now)
+        await unit.snapshots.freeze(late)
+        assert await nights.summary(unit, WARD, SATURDAY) == sent
+
+
+async def test_a_late_word_of_saturday_does_not_change_what_was_sent(world: World) -> None:
+    await two_days(world)
+    world.now = SUNDAY_MORNING
+    async with world.unit() as unit:
+        sent = await nights.send_summary(unit, WARD, SATURDAY)
+    await world.tip(await world.resident())
+    at(world, SATURDAY, 23)
+    await world.tip(await world.resident())
+    world.now = SUNDAY_MORNING + timedelta(hours=1)
+    assert await summary(world) == sent
+
+
+async def test_a_summary_goes_to_the_chief_and_the_duty_officers(world: World) -> None:
+    nam, chief = await world.officer("Nam"), await world.member("Ba", Role.WARD_CHIEF, WARD)
+    others = [
+        await world.member("Dũng", Role.BEAT_OFFICER, WARD),
+        await world.leader("Mai"),
+        await world.officer("Hoa", OTHER),
+        await world.member("Tư", Role.WARD_OFFICE, WARD),
+    ]
+    world.hush()
+    world.now = SUNDAY_MORNING
+    async with world.unit() as unit:
+        sent = await nights.send_summary(unit, WARD, SATURDAY)
+    for person in (nam, chief):
+        [notice] = world.sent_to(person)
+        assert notice == nights.shown(sent)
+        assert (notice.key, notice.lane, notice.private) == ("summary.title", Lane.REMINDER, True)
+        assert notice.report == sent.model_dump_json()
+    assert [world.heard_by(other) for other in others] == [[]] * 4
+
+
+async def test_a_running_day_is_unfinished_and_leaves_room_for_the_whole_one(world: World) -> None:
+    await two_days(world)
+    at(world, SATURDAY, 12, 30)
+    async with world.unit() as unit:
+        partial = await nights.send_summary(unit, WARD, SATURDAY)
+    assert partial.unfinished
+    assert partial.closed_at == world.now
+    assert (partial.tips.opened, partial.tips.open, partial.tips.closed, partial.tips.overdue) == (2, 3, 1, 0)
+    world.now = SUNDAY_MORNING
+    async with world.unit() as unit:
+        whole = await nights.send_summary(unit, WARD, SATURDAY)
+    assert not whole.unfinished
+    assert whole.tips == ON_SATURDAY
+    assert {row["period"] for row in await world.rows("snapshots")} == {"2026-11-21", "2026-11-21/unfinished"}
+
+
+async def test_a_day_ends_at_its_midnight_in_the_ward(world: World) -> None:
+    lan = await world.resident()
+    midnight = datetime(2026, 11, 22, tzinfo=VIETNAM)
+    for moment in (midnight - timedelta(milliseconds=1), midnight):
+        world.now = moment
+        await world.tip(lan)
+    world.now = SUNDAY_MORNING
+    assert (await summary(world)).tips.opened == 1
+    assert (await summary(world)).tips.open == 1
+    assert (await summary(world, SUNDAY)).tips.opened == 1
+    assert (await summary(world, SUNDAY)).tips.open == 2
+
+
+async def test_a_question_pauses_what_is_overdue(world: World) -> None:
+    nam, lan = await world.officer(), await world.resident()
+    at(world, date(2026, 11, 1), 9)
+    sent = await world.tip(lan)
+    await received(world, nam, sent)  # to be verified by 9:00 on Saturday the 21st
+    at(world, FRIDAY, 9)
+    async with world.unit() as unit:
+        await triage.ask(unit, nam, sent.tip.id, "Thường mấy giờ?")
+    at(world, SATURDAY, 9)
+    async with world.unit() as unit:
+        await receipts.add(unit, sent.receipt, "chín giờ tối")
+    world.now = SUNDAY_MORNING + timedelta(days=1)
+    assert (await summary(world, SATURDAY)).tips.overdue == 0
+    # A day was waited for the answer: due at 9:00 on Sunday.
+    assert [tip.seconds for tip in (await summary(world, SUNDAY)).overdue_tips] == [15 * 3600]
+
+
+async def test_the_ten_longest_overdue_are_listed_longest_first(world: World) -> None:
+    lan = await world.resident()
+    codes = []
+    for minute in range(12):
+        at(world, SATURDAY, 8, minute)
+        codes.append((await world.tip(lan, "cháy", category=Category.FIRE_EXPLOSION)).tip.code)
+    world.now = SUNDAY_MORNING
+    made = await summary(world)
+    assert made.tips.overdue == 12
+    assert [tip.code for tip in made.overdue_tips] == codes[:10]
+
+
+async def test_a_day_to_come_is_refused(world: World) -> None:
+    refused = await refusal(summary(world, SUNDAY))
+    assert (refused.code, refused.params) == ("report.future", {"day": SUNDAY})
+
+
+@pytest.mark.parametrize("code", [GROUPS[0], "42", "00000"])
+async def test_what_is_not_a_ward_has_no_summary(world: World, code: str) -> None:
+    refused = await refusal(summary(world, ward=code))
+    assert (refused.code, refused.params) == ("ward.unknown", {"unit": code})
+
+
+async def test_a_quiet_day_is_quiet(world: World) -> None:
+    world.now = SUNDAY_MORNING
+    made = await summary(world)
+    assert made.quiet
+    assert made.tips == TipFigures(opened=0, closed=0, valuable=0, open=0, overdue=0)
+
+
+async def test_a_new_tip_that_is_forwarded_at_once_counts_as_forwarded(world: World) -> None:
+    nam, lan = await world.officer(), await world.resident()
+    for _ in range(16):
+        sent = await world.tip(lan)
+        async with world.unit() as unit:
+            await triage.forward(unit, nam, sent.tip.id)
+        world.pass_time(minutes=1)
+    world.now = SUNDAY_MORNING
+    assert (await summary(world)).tips.by_state == {"forwarded": 16}

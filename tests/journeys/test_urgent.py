@@ -1,0 +1,142 @@
+"""Fire and danger: the numbers to call first, officers at the first word, the receipt at *Gửi*, the name afterwards."""
+
+import pytest
+
+from tests.journeys.town import CRIME, NGHI_HOA, Town, begin, caught_up, code_in, heard, press, said
+
+FIRE = "Cháy, nổ"
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"), [(FIRE, "114"), ("Có người gặp nguy", "113"), ("Vật nguy hiểm", "113"), ("Trẻ em bị hại", "111")]
+)
+async def test_whom_to_call_comes_before_anything_else(town: Town, kind: str, number: str) -> None:
+    lan = await town.resident("Lan")
+    await town.officer()
+    await lan.send("/baotin")
+    await press(lan, kind)
+    told = said(await lan.until(lambda message: "Gửi" in lan.buttons(message)))
+    assert number in told.splitlines()[0]
+
+
+async def test_officers_hear_at_the_first_word_and_the_receipt_comes_at_the_end(town: Town) -> None:
+    lan, nam = await town.resident("Lan"), await town.officer()
+    await begin(lan, FIRE)
+    await lan.send("Cháy hẻm 12")
+    card = await nam.until("KHẨN, CHƯA XÁC MINH: Cháy, nổ")
+    assert "Người báo giấu tên" in said(card)
+    told = said(await lan.until("Công an đang trực đã được báo"))
+    assert "114" in told
+    assert not heard(lan, "Mã tin:")
+    await lan.send("còn hai người trên gác")
+    more = await nam.until("người báo kể thêm")
+    assert code_in(more) == code_in(card)
+    assert "gác" not in said(more)
+    await lan.press("Gửi")
+    receipt = await lan.until("Mã tin:")
+    assert code_in(receipt) == code_in(card)
+    assert "114" in said(receipt)
+    await nam.press("Xem nội dung")
+    shown = said(await nam.until("hẻm 12"))
+    assert "còn hai người trên gác" in shown
+    await nam.send("/tin")
+    await nam.until("Đang mở 1 tin")
+
+
+async def test_how_to_be_known_can_be_chosen_afterwards_once(town: Town) -> None:
+    lan, nam = await town.resident("Lan"), await town.officer()
+    await begin(lan, FIRE)
+    await lan.send("Cháy hẻm 12")
+    await press(lan, "Gửi")
+    receipt = await lan.until("Mã tin:")
+    assert {"Giấu tên", "Giấu tên, cho phép liên hệ lại", "Kèm tên tôi"} < set(lan.buttons(receipt))
+    await lan.press("Kèm tên tôi")
+    await lan.until("nay kèm tên bà con")
+    await lan.press("Giấu tên, cho phép liên hệ lại")
+    await lan.until("Bà con đã chọn rồi")
+    await nam.send("/tin")
+    await press(nam, "Xem tên")
+    await nam.until("người báo tên Lan")
+    await lan.send("/tincuatoi")
+    assert lan.buttons(await lan.until("Tin kèm tên")) == [code_in(receipt)]
+
+
+async def test_a_call_back_chosen_afterwards_pushes_the_code(town: Town) -> None:
+    lan, nam = await town.resident("Lan"), await town.officer()
+    await begin(lan, FIRE)
+    await lan.send("Cháy hẻm 12")
+    await press(lan, "Gửi")
+    await press(lan, "Giấu tên, cho phép liên hệ lại")
+    code = code_in(await lan.until("vẫn giấu tên; có trả lời thì máy nhắn"))
+    await nam.press("Tiếp nhận")
+    await lan.until(f"Mã {code} có cập nhật.")
+
+
+async def test_a_ward_without_officers_says_so_and_never_that_somebody_was_alerted(town: Town) -> None:
+    lan = await town.resident("Lan", NGHI_HOA)
+    await begin(lan, FIRE)
+    assert heard(lan, "nhắn ở đây chưa ai thấy ngay")
+    await lan.send("Cháy chợ")
+    assert "114" in said(await lan.until("chưa có công an trực"))
+    await lan.press("Gửi")
+    code = code_in(await lan.until("chờ công an vào đọc"))
+    assert not heard(lan, "Công an đang trực đã được báo")
+    assert not heard(lan, "Công an đã được báo")
+    dung = await town.officer("Trung úy Dũng", NGHI_HOA)
+    await dung.send("/tin")
+    await dung.until(code)
+
+
+@pytest.mark.parametrize("when", ["before the story", "after it"])
+async def test_whatever_happens_now_is_urgent(town: Town, when: str) -> None:
+    lan, nam = await town.resident("Lan"), await town.officer()
+    await begin(lan, CRIME)
+    if when == "before the story":
+        await lan.press("Đang xảy ra")
+        assert "113" in said(await lan.until("Gọi ngay"))
+        await lan.send("Có kẻ phá cửa nhà số 9")
+    else:
+        await lan.send("Có kẻ phá cửa nhà số 9")
+        await press(lan, "Đang xảy ra")
+    await lan.until("Công an đang trực đã được báo")
+    card = await nam.until("KHẨN, CHƯA XÁC MINH: Trộm cướp")
+    await press(lan, "Gửi")
+    assert code_in(await lan.until("Mã tin:")) == code_in(card)
+
+
+async def test_stopping_keeps_what_officers_have_seen_and_says_so(town: Town) -> None:
+    lan, nam = await town.resident("Lan"), await town.officer()
+    await begin(lan, FIRE)
+    await lan.send("Cháy hẻm 12")
+    code = code_in(await nam.until("KHẨN"))
+    await lan.send("/huy")
+    kept = await lan.until("vẫn giữ nguyên")
+    await lan.press("Xem trả lời", message_id=kept["message_id"])
+    await lan.until(code)
+    await nam.send("/tin")
+    await nam.until(code)
+
+
+async def test_an_urgent_story_survives_a_restart_and_stays_one_tip(town: Town) -> None:
+    lan, nam = await town.resident("Lan"), await town.officer()
+    await begin(lan, FIRE)
+    await lan.send("Cháy hẻm 12")
+    code = code_in(await nam.until("KHẨN"))
+    await town.restart()
+    await lan.send("lửa to")
+    await nam.until(f"Mã {code}")
+    await lan.press("Gửi")
+    assert code_in(await lan.until("Mã tin:")) == code
+    await nam.send("/tin")
+    await nam.until("Đang mở 1 tin")
+
+
+async def test_the_alarm_rings_for_those_on_duty(town: Town) -> None:
+    lan, nam, dung = await town.resident("Lan"), await town.officer(), await town.officer("Trung úy Dũng")
+    await dung.send("/raca")
+    await dung.until("Đã ra ca")
+    await begin(lan, FIRE)
+    await lan.send("Cháy hẻm 12")
+    await nam.until("KHẨN")
+    await caught_up(dung)
+    assert not heard(dung, "KHẨN")
