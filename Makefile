@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: install demo run test lint lock clean
+.PHONY: install demo run test lint pictures lock clean
 
 install: .venv/.installed
 
@@ -33,6 +33,10 @@ lint: .venv/.installed-dev
 
 test: lint
 	$(BIN)/python -m pytest
+
+# Takes the pictures of the README anew; needs `chromium` and an emoji font (Debian: fonts-noto-color-emoji).
+pictures: .venv/.installed-dev
+	$(BIN)/python -m tests.pictures
 
 # Pins and hashes of everything, for every platform; needs `uv` on the path.
 lock:

@@ -1,6 +1,7 @@
 """The command line: `python -m bot …`, installed also as `anphuong`. What it says stands in `locales/`."""
 
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Callable, Coroutine
@@ -172,6 +173,10 @@ def _guarded(work: Callable[[Settings], Coroutine[Any, Any, int]]) -> None:
         typer.echo(words(language).say(f"refused.{refused.code}", **refused.params), err=True)
         code = 1
     except KeyboardInterrupt:
+        code = 1
+    except Exception:
+        # Whatever it is, its text may quote content: our log shows its kind and place only.
+        logging.getLogger(__name__).exception("stopped by an unexpected error")
         code = 1
     raise typer.Exit(code)
 

@@ -2,21 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from telegram.ext import Application, ContextTypes, ExtBot
 
 from bot.api import Api, Failure, Unauthorized
-from bot.courier import Courier
+from bot.courier import Courier, is_quick
 from bot.delivery import Delivery
 from bot.dispatch import Bench, Dispatch, Toast
+from bot.fetching import Fetching
 from bot.pacer import Pacer
 from bot.parcel import Outcome
 from bot.request import AiohttpRequest
 from bot.settings import Settings
+from cases import people
 from domain.clocks import Clocks
 from domain.errors import Refused
 from handlers.routes import register
@@ -45,17 +47,23 @@ class App:
 
     def __init__(self, settings: Settings, db: Database, vault: Vault, bench: Bench, first_day: date) -> None:
         self.settings = settings
+        self.first_day = first_day
         self.db = db
         self.vault = vault
         self.bench = bench
         self.api = Api(settings.telegram_api_url, settings.bot_token.get_secret_value(), settings.telegram_proxy)
-        self.courier = Courier(db, vault)
+        self.courier = Courier(db, vault, settings.data_dir / "files")
         self.pacer = Pacer(settings.telegram_rate)
         self.delivery = Delivery(self.api, self._settle, self.pacer, bench.now)
         self.edge = _edge(settings, self.api)
         self.dispatch = Dispatch(bench, self.edge, self.committed)
+        self.fetching = Fetching(db, vault, self.api, settings.data_dir / "files")
         self.ticker = Ticker(self.in_unit, self.read, first_day)
-        self._toasting: set[asyncio.Task[None]] = set()
+        self.lanes = inbox.Lanes()
+        self._background: set[asyncio.Task[None]] = set()
+        # Ids of messages that delivery has (or is being made ready), and of those whose rows have gone since.
+        self._handed: set[int] = set()
+        self._ended: set[int] = set()
 
     async def in_unit(self, work: Callable[[Unit], Awaitable[T]]) -> T:
         """Runs something in a unit, commits it, and has what it owes delivered."""
@@ -67,7 +75,7 @@ class App:
             return result, unit.outbox.posted()
 
         result, posts = await self.db.run(act)
-        await self.committed(posts, ())
+        self.committed(posts, ())
         return result
 
     async def read(self, work: Callable[[Unit], Awaitable[T]]) -> T:
@@ -79,7 +87,7 @@ class App:
         """Commits raw updates; returns once they are durable."""
 
         async def keep(tx: object) -> None:
-            await inbox.keep(tx, self.vault, updates, self.bench.now())  # type: ignore[arg-type]
+            await inbox.keep(tx, self.vault, self.lanes, updates, self.bench.now())  # type: ignore[arg-type]
 
         await self.db.run(keep)
         self.dispatch.wake()
@@ -92,32 +100,58 @@ class App:
 
         await self.db.run(keep)
 
-    async def committed(self, posts: Sequence[Post], toasts: Sequence[Toast]) -> None:
-        """What was just committed leaves: button presses are answered, messages are handed to delivery."""
-        for toast in toasts:
-            task = asyncio.create_task(self._answer(toast))
-            self._toasting.add(task)
-            task.add_done_callback(self._toasting.discard)
-        parcels, lost = await self.courier.parcels(posts)
-        self.delivery.offer(parcels)
-        if lost:
-            await self._forget(lost, [])
+    def committed(self, posts: Sequence[Post], toasts: Sequence[Toast]) -> None:
+        """What was just committed leaves: button presses are answered, messages are handed to delivery.
 
-    async def resume(self, held: Set[int] = frozenset()) -> set[int]:
-        """Hands what others still owed to delivery: as after a crash, or from another process's command.
-
-        `held` are the ids that were handed over before. Returns the ids of all that is still owed.
+        Never raises: a message that can't be made ready stays in the outbox and is tried again by `resume`.
         """
-        after, owed = 0, set[int]()
+        for toast in toasts:
+            self._in_background(self._answer(toast))
+        self.fetching.wake()
+        self._handed.update(post.id for post in posts)
+        for post in posts:
+            if is_quick(post):
+                self._hand_over_quick(post)
+            else:
+                self._in_background(self._hand_over(post))
+
+    async def resume(self) -> None:
+        """Hands over what is owed and nobody has handed over: as after a crash, or from another process's command."""
+        after = 0
+        # What is handed over while we read may be gone when we look again: it must not be sent twice.
+        handed = set(self._handed)
         while True:
             async with self.db.reading() as tx:
                 posts = await outbox.waiting(tx, self.vault, after)
             if not posts:
-                return owed
+                break
             after = posts[-1].id
-            others = [post for post in posts if not self.bench.numbers.minted(post.id)]
-            owed.update(post.id for post in others)
-            await self.committed([post for post in others if post.id not in held], ())
+            self.committed([post for post in posts if post.id not in handed and post.id not in self._handed], ())
+        self._handed -= self._ended
+        self._ended.clear()
+
+    def _hand_over_quick(self, post: Post) -> None:
+        try:
+            self.delivery.offer([self.courier.quick(post)])
+        except Exception:
+            log.exception("message %d could not be made ready", post.id)
+            self._handed.discard(post.id)
+
+    async def _hand_over(self, post: Post) -> None:
+        try:
+            parcel = await self.courier.parcel(post)
+            if parcel is None:
+                await self._forget([post.id], [])
+            else:
+                self.delivery.offer([parcel])
+        except Exception:
+            log.exception("message %d could not be made ready", post.id)
+            self._handed.discard(post.id)
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
     async def username(self) -> str:
         """The bot's name for links, from Telegram or as it was last known."""
@@ -139,9 +173,9 @@ class App:
 
     async def close(self) -> None:
         """Lets go of network and database."""
-        for task in self._toasting:
+        for task in self._background:
             task.cancel()
-        await asyncio.gather(*self._toasting, return_exceptions=True)
+        await asyncio.gather(*self._background, return_exceptions=True)
         await self.api.close()
         await self.db.close()
 
@@ -159,9 +193,13 @@ class App:
         ended = [outcome for outcome in outcomes if outcome.kind != "moved"]
         dead = [outcome.parcel.id for outcome in ended if outcome.kind == "dead"]
         await self._forget([outcome.parcel.id for outcome in ended if outcome.kind != "dead"], dead)
+        gone = [outcome.parcel.chat_id for outcome in ended if outcome.kind == "gone" and outcome.parcel.chat_id > 0]
+        if gone:
+            await self.in_unit(lambda unit: people.unreachable(unit, gone))
 
     async def _forget(self, delivered: Sequence[int], dead: Sequence[int]) -> None:
         await self.db.run(lambda tx: outbox.settle(tx, delivered, dead))
+        self._ended.update(delivered, dead)
 
 
 @asynccontextmanager
@@ -186,6 +224,7 @@ async def open_app(settings: Settings, now: Now = real_now, clocks: Clocks | Non
                 raise Refused("key.other", path=settings.master_key_file)
             bench = Bench(db, vault, Numbers(last), clocks or Clocks(), now)
             app = App(settings, db, vault, bench, first_day)
+            await db.run(lambda tx: inbox.relane(tx, vault, app.lanes))
         except BaseException:
             await db.close()
             raise
@@ -210,15 +249,15 @@ async def owned(settings: Settings) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def own_server(settings: Settings) -> AsyncIterator[None]:
+async def own_server(settings: Settings) -> AsyncIterator[ServerLock | None]:
     """On PostgreSQL one process serves a database; commands connect beside it."""
     if settings.uses_sqlite:
-        yield
+        yield None
         return
     lock = ServerLock(settings.database_url)
     await lock.acquire()
     try:
-        yield
+        yield lock
     finally:
         await lock.release()
 

@@ -82,15 +82,14 @@ async def invite(app: App, args: Args) -> Reply:
 
 async def job(app: App, args: Args) -> Reply:
     """Runs one job of the table now, for one day, once."""
-    today = ward_day(app.bench.now())
-    day = _day(args.get("date")) or today - timedelta(days=1)
+    day = _day(args.get("date")) or _last_full_day(app)
     count = await app.in_unit(lambda unit: run_by_hand(unit, args["name"], day))
     return Reply(out=words_of(app).say("operator.job_done", name=args["name"], day=day, count=count))
 
 
 async def report(app: App, args: Args) -> Reply:
     """The daily report of a ward as text, JSON or picture."""
-    day = _day(args.get("date")) or ward_day(app.bench.now()) - timedelta(days=1)
+    day = _day(args.get("date")) or _last_full_day(app)
 
     async def draw_up(unit: Unit) -> DailySummary:
         return await nights.summary(unit, args["unit"], day)
@@ -134,6 +133,11 @@ def _line(figure: Reported) -> str:
     value = f"{figure.numerator}/{figure.denominator}" if figure.denominator is not None else figure.value
     shown = "?" if value is None else value
     return f"{figure.name:<32} {shown!s:>10}  {figure.as_of}  {figure.status}  {figure.source}"
+
+
+def _last_full_day(app: App) -> date:
+    """Yesterday; on the day of installation that day itself, as there is nothing before it."""
+    return max(ward_day(app.bench.now()) - timedelta(days=1), app.first_day)
 
 
 def _day(text: str | None) -> date | None:

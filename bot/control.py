@@ -54,8 +54,10 @@ class Control:
             answer = await self._answer(asked["command"], asked["args"])
             writer.write(orjson.dumps(answer) + b"\n")
             await writer.drain()
-        except (ConnectionError, orjson.JSONDecodeError, KeyError, TypeError) as error:
+        except (ConnectionError, orjson.JSONDecodeError) as error:
             log.warning("a command could not be read: %s", type(error).__name__)
+        except Exception:
+            log.exception("a command failed")
         finally:
             writer.close()
 

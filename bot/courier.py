@@ -2,50 +2,64 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
-from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from bot.api import FilePart
 from bot.parcel import Parcel
 from cases.alerts import RECEIPT_OF_ADDRESS
 from domain.notices import Button, Notice, Rows
+from domain.pieces import FileRef
 from domain.summary import DailySummary
-from handlers.keyboards import ROWS
+from handlers.keyboards import MENUS, ROWS
 from locales import Words, words
 from reports import chart, daily
 from reports.picture import NotDrawn, to_png_apart
 from storage.engine import Database
+from storage.files import read_file
 from storage.outbox import Post
 from storage.return_address import open_address
-from storage.vault import Vault
+from storage.vault import InvalidTag, Vault
 
 log = logging.getLogger(__name__)
 
 LONGEST = 4096  # UTF-16 units of a message
+CAPTION = 1024  # of a caption
 PICTURES_KEPT = 8
+# How a clean copy is shown, by its media type: method and name.
+SENT_AS = {
+    "image/jpeg": ("sendPhoto", "anh.jpg"),
+    "video/mp4": ("sendVideo", "video.mp4"),
+    "video/webm": ("sendDocument", "video.webm"),
+    "audio/ogg": ("sendVoice", "loi.ogg"),
+    "application/pdf": ("sendDocument", "tep.pdf"),
+}
+
+
+Content = tuple[str, dict[str, Any], dict[str, FilePart] | None]
+
+
+def is_quick(post: Post) -> bool:
+    """Whether a message needs neither a picture, nor a file, nor a return address."""
+    return post.chat is not None and post.notice.report is None and post.notice.file is None
 
 
 class Courier:
     """Makes parcels of posts. It alone opens return addresses."""
 
-    def __init__(self, db: Database, vault: Vault) -> None:
+    def __init__(self, db: Database, vault: Vault, files: Path) -> None:
         self._db = db
+        self._files = files
         self._vault = vault
         self._pictures: OrderedDict[tuple[str, str], bytes | None] = OrderedDict()
 
-    async def parcels(self, posts: Sequence[Post]) -> tuple[list[Parcel], list[int]]:
-        """Parcels ready to be sent, and the ids of posts that can reach nobody any more."""
-        ready, lost = [], []
-        for post in posts:
-            parcel = await self._parcel(post)
-            if parcel is None:
-                lost.append(post.id)
-            else:
-                ready.append(parcel)
-        return ready, lost
+    def quick(self, post: Post) -> Parcel:
+        """The parcel of a message that waits for nothing: words to a known chat."""
+        assert post.chat is not None
+        return _finished(post, post.chat, "", words(post.language), _words_of(post.notice, words(post.language)))
 
-    async def _parcel(self, post: Post) -> Parcel | None:
+    async def parcel(self, post: Post) -> Parcel | None:
+        """The parcel of any message; None when its return address can't be opened any more."""
         chat, receipt = post.chat, ""
         if post.address is not None:
             async with self._db.reading() as tx:
@@ -56,18 +70,10 @@ class Courier:
         if chat is None:
             return None
         said = words(post.language)
-        method, data, files = await self._content(post.notice, said)
-        markup = _markup(post.notice, said, receipt)
-        if markup is not None:
-            data["reply_markup"] = markup
-        replaces = None if post.notice.edit is None else f"edit {post.notice.edit}"
-        expires: datetime | None = post.notice.expires_at
-        return Parcel(post.id, post.notice.lane, chat, method, data, files, replaces=replaces, expires_at=expires)
+        return _finished(post, chat, receipt, said, await self._content(post.notice, said))
 
-    async def _content(self, notice: Notice, said: Words) -> tuple[str, dict[str, Any], dict[str, FilePart] | None]:
-        data: dict[str, Any] = {}
-        if notice.private and notice.edit is None:
-            data["protect_content"] = True
+    async def _content(self, notice: Notice, said: Words) -> Content:
+        data = _begun(notice)
         if notice.report is not None:
             summary = DailySummary.model_validate_json(notice.report)
             text = daily.text(summary, said)
@@ -76,11 +82,23 @@ class Courier:
                 file = FilePart(f"{summary.ward}-{summary.day}.png", picture, "image/png")
                 return "sendPhoto", {**data, "photo": "attach://chart", "caption": text}, {"chart": file}
             return "sendMessage", {**data, "text": text}, None
-        lines = [said.say(notice.key, **notice.params), *(said.say(key, **params) for key, params in notice.more)]
-        data.update(text=shortened("\n".join(lines)), link_preview_options={"is_disabled": True})
-        if notice.edit is not None:
-            return "editMessageText", {**data, "message_id": notice.edit}, None
-        return "sendMessage", data, None
+        if notice.file is not None:
+            return await self._file(notice, notice.file, said, data)
+        return _words_of(notice, said)
+
+    async def _file(self, notice: Notice, file: FileRef, said: Words, data: dict[str, Any]) -> Content:
+        try:
+            content = await read_file(self._files, file)
+        except (InvalidTag, OSError) as error:
+            log.error("the file %s can't be read: %s", file.id, type(error).__name__)
+            content = None
+        if content is None:
+            return "sendMessage", {**data, "text": said.say("police.file_gone")}, None
+        method, name = SENT_AS[file.kind]
+        if notice.key:
+            data["caption"] = shortened(said.say(notice.key, **notice.params), CAPTION)
+        field = method.removeprefix("send").lower()
+        return method, {**data, field: "attach://file"}, {"file": FilePart(name, content, file.kind)}
 
     async def _picture(self, report: str, summary: DailySummary, said: Words) -> bytes | None:
         key = (report, said.language)
@@ -96,22 +114,71 @@ class Courier:
         return self._pictures[key]
 
 
+def _words_of(notice: Notice, said: Words) -> Content:
+    if notice.wipe is not None:
+        return "deleteMessages", {"message_ids": list(range(*notice.wipe))}, None
+    if notice.menu is not None:
+        return "setMyCommands", menu(notice.menu, said.language), None
+    data = _begun(notice)
+    lines = [said.say(notice.key, **notice.params), *(said.say(key, **params) for key, params in notice.more)]
+    data.update(text=shortened("\n".join(lines)), link_preview_options={"is_disabled": True})
+    if notice.edit is not None:
+        return "editMessageText", {**data, "message_id": notice.edit}, None
+    return "sendMessage", data, None
+
+
+def _begun(notice: Notice) -> dict[str, Any]:
+    if notice.edit is not None:
+        return {}
+    data: dict[str, Any] = {}
+    if notice.private:
+        data["protect_content"] = True
+    if notice.silent:
+        data["disable_notification"] = True
+    return data
+
+
+def _finished(post: Post, chat: int, receipt: str, said: Words, content: Content) -> Parcel:
+    method, data, files = content
+    notice = post.notice
+    if notice.menu is not None:
+        data = {**data, "scope": {"type": "chat", "chat_id": chat}}
+        return Parcel(post.id, notice.lane, chat, method, data, addressed=False)
+    markup = _markup(notice, said, receipt)
+    if markup is not None:
+        data["reply_markup"] = markup
+    replaces = None if notice.edit is None else f"edit {notice.edit}"
+    return Parcel(post.id, notice.lane, chat, method, data, files, replaces=replaces, expires_at=notice.expires_at)
+
+
 def label_of(button: Button, said: Words) -> str:
     """The words on a button."""
     return said.say(button.label, **button.params)
 
 
-def shortened(text: str) -> str:
+def menu(name: str, language: str, *, code: str | None = None) -> dict[str, Any]:
+    """The commands of a keyboard, with a word on each, for setMyCommands."""
+    said = words(language)
+    listed = [{"command": command, "description": said.say(f"command.{command}")} for command in MENUS[name]]
+    data: dict[str, Any] = {"commands": listed}
+    if code is not None:
+        data["language_code"] = code
+    return data
+
+
+def shortened(text: str, longest: int = LONGEST) -> str:
     """A text that fits into one message; what is cut is marked."""
     raw = text.encode("utf-16-le")
-    if len(raw) <= 2 * LONGEST:
+    if len(raw) <= 2 * longest:
         return text
-    return raw[: 2 * (LONGEST - 1)].decode("utf-16-le", "ignore") + "…"
+    return raw[: 2 * (longest - 1)].decode("utf-16-le", "ignore") + "…"
 
 
 def _markup(notice: Notice, said: Words, receipt: str) -> dict[str, Any] | None:
     if notice.buttons:
         return {"inline_keyboard": _inline(notice.buttons, said, receipt)}
+    if notice.keyboard == "nothing":
+        return {"remove_keyboard": True}
     if notice.keyboard is not None:
         rows = [[{"text": said.say(f"keyboard.{label}")} for label in row] for row in ROWS[notice.keyboard]]
         return {"keyboard": rows, "resize_keyboard": True, "is_persistent": True}

@@ -188,7 +188,7 @@ class Delivery:
 
     async def _send(self, held: _Held) -> None:
         parcel = held.parcel
-        data = {**parcel.data, "chat_id": parcel.chat_id}
+        data = {**parcel.data, "chat_id": parcel.chat_id} if parcel.addressed else parcel.data
         started = time.monotonic()
         try:
             result = await self._api.call(parcel.method, data, parcel.files, self._patience(held))

@@ -16,9 +16,10 @@ from bot.serve import Server
 from bot.settings import Settings
 from domain.clocks import VIETNAM, local
 from domain.errors import Refused
-from locales import words
+from locales import Words, words
 from simulator.phone import Phone
 from simulator.server import Simulator
+from storage.unit import Unit
 
 log = logging.getLogger(__name__)
 
@@ -50,12 +51,42 @@ class MovedClock:
         return self.now().isoformat(timespec="minutes")
 
 
+class Seen:
+    """What the database holds of a person, for the page: everything that can be found by who they are."""
+
+    def __init__(self) -> None:
+        self.app: App | None = None
+
+    async def of(self, chat: int) -> list[dict[str, str]]:
+        """Rows that refer to this person. A hidden tip refers to nobody, so it can't be among them."""
+        if self.app is None:
+            return []
+        return await self.app.read(lambda unit: held_of(unit, chat, words("vi")))
+
+
+async def held_of(unit: Unit, chat: int, said: Words) -> list[dict[str, str]]:
+    """Table by table: what it is, and how it stands there."""
+    contact = await unit.contacts.by_chat(chat)
+    talk = await unit.talks.find(unit.talks.key_of_chat(chat))
+    found: list[tuple[str, str]] = []
+    if contact is not None:
+        found.append(("contacts", f"{contact.id} …{unit.contacts.to_row(contact)['body'].hex()[-16:]}"))
+        found += [("memberships", f"{held.role}, {held.unit}") for held in await unit.memberships.of(contact.id)]
+        found += [("tips", f"{tip.code}, {tip.identity}") for tip in await unit.tips.named_by(contact.id)]
+    if talk is not None:
+        found.append(("talks", f"…{unit.talks.to_row(talk)['body'].hex()[-16:]}"))
+    return [{"table": table, "what": said.say(f"operator.sees_{table}"), "shown": shown} for table, shown in found]
+
+
 async def serve_demo(port: int, stop: asyncio.Event) -> int:
     """Serves the demo until `stop`, in a folder of its own that goes with it. Raises Refused for a taken port."""
     clock = MovedClock()
     with tempfile.TemporaryDirectory(prefix="anphuong-demo-") as folder:
+        seen = Seen()
         try:
-            simulator = await Simulator(TOKEN, port=port, page=True, clock=clock, phones=PEOPLE).__aenter__()
+            simulator = await Simulator(
+                TOKEN, port=port, page=True, clock=clock, phones=PEOPLE, sees=seen.of
+            ).__aenter__()
         except OSError:
             raise Refused("listen.taken", address=f"127.0.0.1:{port}") from None
         try:
@@ -64,6 +95,7 @@ async def serve_demo(port: int, stop: asyncio.Event) -> int:
             async with open_app(settings, clock.now) as app:
                 await COMMANDS["init"](app, {"sample": True})
                 clock.server = Server(app)
+                seen.app = app
                 serving = asyncio.create_task(clock.server.run(stop))
                 try:
                     await _people_join(app, simulator)

@@ -3,12 +3,11 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from telegram import Update
 
 from domain.clocks import Clocks
@@ -16,7 +15,7 @@ from domain.errors import Refused
 from domain.notices import Notice
 from handlers.turns import CURRENT, Edge, Turn, open_turn
 from storage import inbox
-from storage.engine import Database, DatabaseFailure, Transaction
+from storage.engine import Busy, Database, Full, Gone, Transaction
 from storage.inbox import Waiting
 from storage.outbox import Numbers, Post
 from storage.unit import MustReplay, Unit
@@ -60,7 +59,10 @@ class _RefusedLate(Exception):
         self.refused = refused
 
 
-Committed = Callable[[Sequence[Post], Sequence[Toast]], Awaitable[None]]
+Owed = tuple[Sequence[Post], Sequence[Toast]]
+Committed = Callable[[Sequence[Post], Sequence[Toast]], None]
+# Failures of the database that pass by waiting; any other is this update's own.
+WAITS = (Busy, Full, Gone)
 
 
 class Dispatch:
@@ -87,7 +89,7 @@ class Dispatch:
                 self._news.clear()
                 try:
                     more = await self.one_batch()
-                except DatabaseFailure as error:
+                except WAITS as error:
                     # Nothing is lost: the rows are still open. A database that is full or locked comes back.
                     log.error("the inbox waits for the database: %s", type(error).__name__)
                     await asyncio.wait({stopping}, timeout=PAUSE)
@@ -107,40 +109,45 @@ class Dispatch:
         if not batch:
             return False
         try:
-            await self._together(batch)
-        except DatabaseFailure:
+            owed = await self._together(batch)
+        except WAITS:
             if len(batch) == 1:
                 raise
             await self._one_by_one(batch)
         except Exception as error:
             log.info("a batch of %d is replayed one by one: %s", len(batch), type(error).__name__)
             await self._one_by_one(batch)
+        else:
+            self._committed(*owed)
         return True
 
-    async def _together(self, batch: Sequence[Waiting]) -> None:
+    async def _together(self, batch: Sequence[Waiting]) -> Owed:
+        """Handles and commits; what is owed leaves only after that, and nothing it does can undo the commit."""
         toasts: list[Toast] = []
         async with self._bench.db.transaction() as tx:
             unit = self._bench.unit(tx)
-            updates = [orjson.loads(row.raw) for row in batch]
+            updates = [inbox.read(row.raw) for row in batch]
             await unit.ahead(*_named(updates))
             for raw in updates:
                 toasts += await self._handle(unit, raw)
             await unit.flush()
             await inbox.done(tx, [row.update_id for row in batch])
         self.handled += len(batch)
-        await self._committed(unit.outbox.posted(), toasts)
+        return unit.outbox.posted(), toasts
 
     async def _one_by_one(self, batch: Sequence[Waiting]) -> None:
         for row in batch:
             try:
-                await self._together([row])
+                self._committed(*await self._together([row]))
             except _RefusedLate as late:
                 # A refusal after something had reached the database: the rollback has undone it; now only the words.
                 await self._only_refuse(row, late.refused)
-            except DatabaseFailure:
+            except inbox.AlreadyDone:
+                log.warning("an update had been handled already")
+            except WAITS:
                 raise
-            except Exception:
-                await self._failed(row)
+            except Exception as error:
+                await self._failed(row, error)
 
     async def _handle(self, unit: Unit, raw: dict[str, Any]) -> list[Toast]:
         update = Update.de_json(raw, self._edge.bot)
@@ -166,15 +173,15 @@ class Dispatch:
     async def _only_refuse(self, row: Waiting, refused: Refused) -> None:
         async with self._bench.db.transaction() as tx:
             unit = self._bench.unit(tx)
-            turn = await open_turn(unit, Update.de_json(orjson.loads(row.raw), self._edge.bot))
+            turn = await open_turn(unit, Update.de_json(inbox.read(row.raw), self._edge.bot))
             assert turn is not None
             turn.refuse(refused)
             await unit.flush()
             await inbox.done(tx, [row.update_id])
         self.handled += 1
-        await self._committed(unit.outbox.posted(), _toasts(turn))
+        self._committed(unit.outbox.posted(), _toasts(turn))
 
-    async def _failed(self, row: Waiting) -> None:
+    async def _failed(self, row: Waiting, error: Exception) -> None:
         """One more failed try; the fifth puts the update aside and tells the person, with an incident number."""
         number = "".join(secrets.choice(INCIDENT_LETTERS) for _ in range(5))
         async with self._bench.db.transaction() as tx:
@@ -187,9 +194,9 @@ class Dispatch:
                 await unit.flush()
         if aside:
             self.quarantined += 1
-            # The traceback's frames hold content; its own text may too. Only where it happened is logged.
-            log.error("an update was put aside, incident %s-%s", number[:3], number[3:], exc_info=False)
-            await self._committed(unit.outbox.posted(), ())
+            # Of the error our log shows its kind and place only: its text may quote what a person wrote.
+            log.error("an update was put aside, incident %s-%s", number[:3], number[3:], exc_info=error)
+            self._committed(unit.outbox.posted(), ())
 
 
 def _named(updates: Sequence[dict[str, Any]]) -> tuple[list[int], list[str]]:

@@ -17,6 +17,7 @@ from storage import inbox, meta, outbox
 from storage.engine import Database, open_database
 from storage.lock import DataLock
 from storage.migrate import revisions, version
+from storage.url import DatabaseUrl
 from storage.vault import open_vault
 
 DISK_NEEDED = 500 * 1024 * 1024  # bytes
@@ -100,6 +101,9 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
     if settings.uses_sqlite and DataLock(settings.data_dir).owner() is not None:
         # The running process owns the file; that it answers is seen by its health endpoint and its commands.
         yield Finding("database")
+        return
+    if settings.uses_sqlite and not DatabaseUrl.parse(settings.database_url).path.exists():
+        yield Finding("database", Refused("database.not_initialised"))
         return
     try:
         db = await open_database(settings.database_url)

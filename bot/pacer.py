@@ -68,7 +68,7 @@ class Pacer:
             raise ValueError("the rate must be positive")
         self._all = Flow(rate)
         self._low = Flow(rate * LOW_PART)
-        # Whoever raises the rate (a server of their own, a load test) has a server that is as much more patient per chat.
+        # Whoever raises the rate (a server of their own, a load test) has one that is as much more patient per chat.
         self._speed = max(1.0, rate / 30)
         self._items: dict[int, _Item] = {}
         self._queues: dict[tuple[int, Lane], _Queue] = {}

@@ -10,7 +10,6 @@ from typing import Any, Literal
 from bot.api import FilePart
 from domain.notices import Lane
 
-
 Kind = Literal["sent", "gone", "dead", "expired", "superseded", "vanished", "moved"]
 
 
@@ -19,7 +18,7 @@ class Parcel:
     """One call that is owed: the outbox row's id, to whom, which method with what, until when it makes sense.
 
     `data` is without `chat_id`. Of two waiting parcels of a chat with one `replaces` key only the newer is sent.
-    `tag` is nobody's business here.
+    Not `addressed`: the call takes no `chat_id`.
     """
 
     id: int
@@ -30,7 +29,7 @@ class Parcel:
     files: Mapping[str, FilePart] | None = None
     replaces: str | None = None
     expires_at: datetime | None = None
-    tag: object = None
+    addressed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

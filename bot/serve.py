@@ -7,18 +7,26 @@ from urllib.parse import urlsplit
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
+from telegram.error import TelegramError
 
 from bot.api import Failure, Unauthorized
 from bot.build import App, own_server
 from bot.control import Control
+from bot.courier import menu
 from bot.intake import Polling, Webhook
 from bot.web import Routes, health_routes, serve_all
 from domain.errors import Refused
+from handlers.keyboards import RESIDENT
+from locales import LANGUAGES
 from storage import meta
+from storage.engine import DatabaseFailure
+from storage.lock import ServerLock
 
 log = logging.getLogger(__name__)
 
-SWEEP = 3.0  # seconds between looks for messages that another process has put into a PostgreSQL outbox
+WATCH = 5  # seconds between looks at urgent tips that nobody has opened
+SWEEP = 3.0  # seconds between looks for messages that nobody delivers
+SLOW = 120.0  # seconds that a message may wait before we call ourselves not ready
 
 
 class Server:
@@ -28,12 +36,11 @@ class Server:
         self.app = app
         self.identified = asyncio.Event()
         self._ticking = asyncio.Lock()
-        self._owed: set[int] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serves until `stop`. Raises Refused when the token is wrong, a port is taken, or another process serves."""
         app, settings = self.app, self.app.settings
-        async with own_server(settings):
+        async with own_server(settings) as lock:
             hook = self._webhook()
             services: list[tuple[str | None, Routes]] = [
                 (settings.health_listen, health_routes(self._wrong, self._metrics))
@@ -48,13 +55,15 @@ class Server:
                 await self._identify(stop)
                 if stop.is_set():
                     return
-                await app.edge.initialize()
-                self._owed = await app.resume()
+                await app.resume()
                 every_minute = CronTrigger(second=0, timezone="UTC")
                 scheduler.add_job(self.tick, every_minute, coalesce=True, max_instances=1, misfire_grace_time=None)
+                scheduler.add_job(
+                    self.watch, "interval", seconds=WATCH, coalesce=True, max_instances=1, misfire_grace_time=None
+                )
                 scheduler.start()
                 log.info("serving by %s", "polling" if hook is None else "webhook")
-                await self._work(stop, hook)
+                await self._work(stop, hook, lock)
             finally:
                 if scheduler.running:
                     scheduler.shutdown(wait=False)
@@ -67,17 +76,29 @@ class Server:
     async def tick(self) -> None:
         """Runs what is due by the clock; also after somebody has moved the demo's clock."""
         async with self._ticking:
-            await self.app.ticker.tick()
+            try:
+                await self.app.ticker.tick()
+                await self.app.db.truncate_log()
+            except DatabaseFailure as error:
+                # The slots stay open: the next tick catches up.
+                log.error("the jobs wait for the database: %s", error)
 
-    async def _work(self, stop: asyncio.Event, hook: Webhook | None) -> None:
+    async def watch(self) -> None:
+        """Looks after those who must not wait a minute longer."""
+        async with self._ticking:
+            try:
+                await self.app.ticker.watch()
+            except DatabaseFailure as error:
+                log.error("the watch waits for the database: %s", error)
+
+    async def _work(self, stop: asyncio.Event, hook: Webhook | None, lock: ServerLock | None) -> None:
         app, settings = self.app, self.app.settings
-        jobs = [app.dispatch.run(stop), app.delivery.run(stop), self.tick()]
+        jobs = [app.dispatch.run(stop), app.delivery.run(stop), app.fetching.run(stop), self.tick()]
         if hook is None:
             jobs.append(Polling(app.api, app.accept, app.set_aside).run(stop))
         else:
             jobs.append(hook.register(app.api, settings.webhook_url or "", stop))
-        if not settings.uses_sqlite:
-            jobs.append(self._sweep(stop))
+        jobs.append(self._sweep(stop, lock))
         tasks = [asyncio.create_task(job) for job in jobs]
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -96,22 +117,39 @@ class Server:
         while not stop.is_set():
             try:
                 me = await self.app.api.call("getMe", timeout=10.0)
+                await self.app.edge.initialize()
             except Unauthorized:
                 raise Refused("telegram.token") from None
-            except Failure as error:
+            except (Failure, TelegramError) as error:
                 log.warning("Telegram can't be reached yet: %s", error)
                 await _either(stop, pause)
                 pause = min(5.0, pause * 2)
             else:
                 await self.app.db.run(lambda tx, name=str(me["username"]): meta.put(tx, "username", name))  # type: ignore[misc]
                 self.identified.set()
+                await self._menus()
                 return
 
-    async def _sweep(self, stop: asyncio.Event) -> None:
-        """Delivers what commands of other processes owe; our own rows are handed over as they are committed."""
+    async def _menus(self) -> None:
+        """The commands that everybody is offered; a role's own follow when somebody joins. Best effort."""
+        for language in (None, *LANGUAGES):
+            try:
+                await self.app.api.call("setMyCommands", menu(RESIDENT, language or "vi", code=language))
+            except Failure as error:
+                log.warning("the list of commands could not be set: %s", error)
+
+    async def _sweep(self, stop: asyncio.Event, lock: ServerLock | None) -> None:
+        """Delivers what is owed and nobody delivers: of commands in other processes, of a picture that failed."""
         while not stop.is_set():
             await _either(stop, SWEEP)
-            self._owed = await self.app.resume(self._owed)
+            try:
+                if lock is not None and not await lock.held():
+                    await lock.release()
+                    await lock.acquire()
+                await self.app.resume()
+            except (DatabaseFailure, Refused) as error:
+                # Somebody else may serve by now; dispatch commits nothing twice, and we ask again.
+                log.error("the outbox could not be looked through: %s", error)
 
     def _webhook(self) -> Webhook | None:
         settings = self.app.settings
@@ -121,7 +159,15 @@ class Server:
         return Webhook(self.app.accept, settings.webhook_secret.get_secret_value(), path, self.app.set_aside)
 
     async def _wrong(self) -> Sequence[str]:
-        return [] if self.identified.is_set() else ["telegram.unreachable"]
+        wrong = [] if self.identified.is_set() else ["telegram.unreachable"]
+        if self.app.delivery.oldest() > SLOW:
+            wrong.append("delivery.slow")
+        try:
+            async with self.app.db.reading() as tx:
+                await meta.first_day(tx)
+        except DatabaseFailure:
+            wrong.append("database.unreachable")
+        return wrong
 
     def _metrics(self) -> str:
         app = self.app

@@ -1,7 +1,7 @@
 """Who is told when a tip comes in or goes on."""
 
 from cases import cards, people
-from domain.notices import Button, Lane, Notice
+from domain.notices import Button, Lane, Notice, Rows
 from domain.tips import Tip
 from storage.unit import Unit
 
@@ -32,10 +32,17 @@ async def more(unit: Unit, tip_id: str) -> None:
     await to_officers(unit, tip, notice)
 
 
+async def withdrawn(unit: Unit, tip: Tip) -> None:
+    """The informant took the tip back: nothing of it is left to read."""
+    await to_officers(unit, tip, Notice(key="alert.withdrawn", params={"code": tip.code}, private=True))
+
+
 async def to_officers(unit: Unit, tip: Tip, notice: Notice) -> None:
-    """To the officer who has the tip in hand, else to everybody on duty in the ward."""
-    holder = await unit.contacts.find(tip.assigned_to) if tip.assigned_to else None
-    readers = [holder] if holder else await people.on_duty(unit, tip.ward)
+    """To the officer who has the tip in hand, if they are on duty; an urgent one, or another, to everybody on duty."""
+    readers = await people.on_duty(unit, tip.ward)
+    holder = next((reader for reader in readers if reader.id == tip.assigned_to), None)
+    if holder is not None and not tip.urgent:
+        readers = [holder]
     unit.outbox.put_many(notice, [(reader.chat, reader.language) for reader in readers])
 
 
@@ -48,6 +55,16 @@ async def informant(unit: Unit, tip: Tip) -> None:
         contact = await unit.contacts.find(known[0]) if known else None
         if known and contact:
             unit.outbox.put(_news(tip.code, known[1]), chat=contact.chat, language=contact.language)
+
+
+def receipt_buttons(receipt: str, begin: int | None) -> Rows:
+    """What stands under a receipt. `begin` is the message from which on the story can be wiped from the chat."""
+    first = (
+        Button(label="button.view", press=f"r.view:{receipt}"),
+        Button(label="button.add", press=f"r.add:{receipt}"),
+    )
+    wipe = Button(label="button.wipe", press=f"x.wipe:{begin}")
+    return (first,) if begin is None else (first, (wipe,))
 
 
 async def named(unit: Unit, tip: Tip) -> tuple[str, str, str] | None:

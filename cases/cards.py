@@ -5,24 +5,30 @@ from typing import Any
 from cases import people
 from domain.clocks import quarter_hour
 from domain.notices import Button, Lane, Notice, Rows
-from domain.tips import Identity, Outcome, Status, Tip, overdue_by
+from domain.pieces import Piece, PieceKind
+from domain.tips import OFFICERS_OUTCOMES, Identity, Outcome, Status, Tip, overdue_by
 from domain.views import InformantView, Line, PoliceView
 from storage.unit import Unit
 
-_TOLD = frozenset({"told", "question", "answer"})
+_PIECES = frozenset(PieceKind) - {PieceKind.TOLD}
+_TOLD = frozenset({"told", "question", "answer", "place"})
+QUARTER = 900  # seconds: the exact minute of a deadline would tell the minute at which somebody wrote
 _SHOWN = frozenset({"told", "question", "answer", "outcome"})
 _ROOM = 3200  # characters of a message that a story may take: 4,096 less the card's own lines
+_PIECE = 2000  # characters of one line of it
 
 
 async def police_view(unit: Unit, tip: Tip) -> PoliceView:
     """A tip as an officer may see it: of a hidden one, the quarter of an hour; never who."""
     late = overdue_by(tip, unit.now, unit.clocks)
     return PoliceView(
-        **tip.model_dump(include=set(PoliceView.model_fields) - {"lines"}),
+        **tip.model_dump(include=set(PoliceView.model_fields) - {"lines", "files", "due_at"}),
         opened=quarter_hour(tip.opened_at),
-        overdue=int(late.total_seconds()) if late else None,
+        due_at=quarter_hour(tip.due_at) if tip.received_at is None else tip.due_at,
+        overdue=max(QUARTER, int(late.total_seconds()) // QUARTER * QUARTER) if late else None,
         handler=await people.name_of(unit, tip.received_by),
         lines=await _lines(unit, tip, _TOLD),
+        files=tuple(piece.file for piece in await pieces(unit, tip) if piece.file is not None),
     )
 
 
@@ -37,14 +43,25 @@ async def informant_view(unit: Unit, tip: Tip) -> InformantView:
 
 
 async def _lines(unit: Unit, tip: Tip, kinds: frozenset[str]) -> tuple[Line, ...]:
+    return tuple(
+        Line(kind=kind, text=Piece.model_validate_json(text).text if kind in _PIECES else text)
+        for kind, text in await _opened(unit, tip)
+        if kind in kinds
+    )
+
+
+async def pieces(unit: Unit, tip: Tip) -> list[Piece]:
+    """The pieces of a story that are more than words."""
+    return [Piece.model_validate_json(text) for kind, text in await _opened(unit, tip) if kind in _PIECES]
+
+
+async def _opened(unit: Unit, tip: Tip) -> list[tuple[str, str]]:
+    """Kind and content of every part; nothing when the tip's key has been destroyed."""
     sealer = await unit.tip_keys.of(tip.id)
     if sealer is None:
-        return ()
-    return tuple(
-        Line(kind=part.kind, text=sealer.open(part.body, f"tip_parts/body/{part.id}").decode())
-        for part in await unit.parts.of(tip.id)
-        if part.kind in kinds
-    )
+        return []
+    parts = await unit.parts.of(tip.id)
+    return [(part.kind, sealer.open(part.body, f"tip_parts/body/{part.id}").decode()) for part in parts]
 
 
 def card(view: PoliceView, *, content: bool = False, lane: Lane = Lane.REPLY, edit: int | None = None) -> Notice:
@@ -52,6 +69,8 @@ def card(view: PoliceView, *, content: bool = False, lane: Lane = Lane.REPLY, ed
     more: list[tuple[str, dict[str, Any]]] = [("card.head", {"code": view.code, "opened": view.opened})]
     if content:
         more += _story(view)
+    if view.files:
+        more.append(("card.files", {"count": len(view.files)}))
     more.append(_state(view))
     if view.overdue is not None:
         more.append(("card.overdue", {"late": view.overdue}))
@@ -73,12 +92,39 @@ def card(view: PoliceView, *, content: bool = False, lane: Lane = Lane.REPLY, ed
 
 
 def _story(view: PoliceView) -> list[tuple[str, dict[str, Any]]]:
-    lines = []
+    fits, _ = _paged(view)
+    return fits
+
+
+def rest_of_story(view: PoliceView) -> list[Notice]:
+    """What of a long story does not fit onto its card: further messages, as protected as the card."""
+    _, rest = _paged(view)
+    pages: list[list[tuple[str, dict[str, Any]]]] = []
+    room = 0
+    for line in rest:
+        size = len(line[1]["text"])
+        if not pages or size > room:
+            pages.append([])
+            room = _ROOM
+        pages[-1].append(line)
+        room -= size
+    head = {"code": view.code}
+    return [Notice(key="card.goes_on", params=head, more=tuple(page), private=True) for page in pages]
+
+
+def _paged(view: PoliceView) -> tuple[list[tuple[str, dict[str, Any]]], list[tuple[str, dict[str, Any]]]]:
+    """The lines that fit onto a card, and those that don't; a very long one is cut into pieces that fit."""
+    cut = [
+        (f"card.{line.kind}", {"text": line.text[at : at + _PIECE]})
+        for line in view.lines
+        for at in range(0, max(1, len(line.text)), _PIECE)
+    ]
     left = _ROOM
-    for line in view.lines:
-        lines.append((f"card.{line.kind}", {"text": line.text[:left]}))
-        left = max(0, left - len(line.text))
-    return lines
+    for number, (_, params) in enumerate(cut):
+        left -= len(params["text"]) + 20
+        if left < 0 and number:
+            return cut[:number], cut[number:]
+    return cut, []
 
 
 def _state(view: PoliceView) -> tuple[str, dict[str, Any]]:
@@ -94,11 +140,15 @@ def _buttons(view: PoliceView, content: bool) -> Rows:
     def button(label: str, verb: str) -> Button:
         return Button(label=f"button.{label}", press=f"{verb}:{view.id}")
 
+    if view.outcome is Outcome.WITHDRAWN:
+        return ()
     if view.status is Status.CLOSED:
         return ((button("undo", "tip.reopen"), button("show", "tip.show")),)
     rows: list[tuple[Button, ...]] = []
     if not content:
         rows.append((button("show", "tip.show"),))
+    elif view.files:
+        rows.append((Button(label="button.files", params={"count": len(view.files)}, press=f"tip.files:{view.id}"),))
     if view.received_at is None:
         rows.append((button("receive", "tip.receive"),))
     rows.append((button("ask", "tip.ask"), button("assign", "tip.assign"), button("forward", "tip.forward")))
@@ -115,7 +165,7 @@ def outcome_menu(view: PoliceView, edit: int | None) -> Notice:
     """The ways in which a tip can end."""
     buttons = [
         Button(label=f"outcome.{outcome.value}", press=f"tip.end:{view.id}:{outcome.value}", digit=str(n))
-        for n, outcome in enumerate(Outcome, 1)
+        for n, outcome in enumerate(OFFICERS_OUTCOMES, 1)
     ]
     rows = (*(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)), (back(view.id),))
     params = {"code": view.code}
@@ -133,17 +183,25 @@ def receipt(view: InformantView, secret: str, *, edit: int | None = None) -> Not
     more: list[tuple[str, dict[str, Any]]] = [
         (f"receipt.{line.kind}", {"text": line.text[:900]}) for line in view.lines if line.kind != "told"
     ][-3:]
-    if view.status is not Status.CLOSED:
+    if view.status is Status.NEW:
+        more.append(("receipt.read_by", {"due": view.due_at}))
+    elif view.status is not Status.CLOSED:
         more.append(("receipt.until", {"due": view.due_at}))
     open_still = view.status is not Status.CLOSED
     answer = Button(label="button.answer", press=f"r.answer:{secret}", digit="1")
     add = Button(label="button.add", press=f"r.add:{secret}", digit="2")
     look = Button(label="button.view", press=f"r.view:{secret}")
-    rows = ((*((answer,) if view.asked else ()), add),) if open_still else ()
+    rows: list[tuple[Button, ...]] = []
+    if open_still:
+        rows.append((answer, add) if view.asked else (add,))
+        back_out = [Button(label="button.withdraw", press=f"r.withdraw:{secret}")]
+        if view.identity is not Identity.HIDDEN:
+            back_out.append(Button(label="button.cut", press=f"r.cut:{secret}"))
+        rows.append(tuple(back_out))
     return Notice(
         key=f"receipt.state.{state}",
         params={"code": view.code, "outcome": view.outcome or ""},
         more=tuple(more),
-        buttons=(*rows, (look,)),
+        buttons=(*rows, (look, Button(label="button.secret", press=f"r.secret:{secret}"))),
         edit=edit,
     )

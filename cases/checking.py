@@ -1,30 +1,30 @@
 """A group's monthly check: opened for every group, confirmed by its leader in one tap or item by item."""
 
+from collections.abc import Mapping
 from datetime import date
 
-from cases import people
+from cases import mending
 from domain import duties
 from domain.clocks import ward_day
 from domain.duties import GRACE, Duty, DutyState, Finding, Item, deadline, period_of
 from domain.errors import Refused
 from domain.events import Happening
-from domain.notices import Lane, Notice
+from domain.findings import Mark
 from domain.people import LEADERS, Membership, Person
 from domain.places import Place, UnitKind
-from domain.talks import choices
-from domain.text import given_name
 from storage.unit import Unit, new_id
 
-# How many days before the deadline a leader is reminded.
-REMIND_BEFORE = (5, 1, 0)
 
-
-def leader(person: Person) -> Membership:
-    """The role under which a person confirms check-ins. Raises Refused for anybody else."""
-    held = person.as_leader()
-    if held is None or held.ward is None:
-        raise Refused("role.leader_only")
-    return held
+async def led(unit: Unit, person: Person) -> tuple[Membership, Place]:
+    """The fire-safety group whose check this person confirms, and the role. Raises Refused for anybody else."""
+    others = False
+    for held in person.roles:
+        if held.role in LEADERS and held.ward is not None:
+            place = await unit.places.find(held.unit)
+            if place is not None and place.kind is UnitKind.FIRE_GROUP:
+                return held, place
+            others |= place is not None
+    raise Refused("check_in.none_owed") if others else Refused("role.leader_only")
 
 
 async def current(unit: Unit, person: Person) -> tuple[Duty, Place]:
@@ -32,24 +32,43 @@ async def current(unit: Unit, person: Person) -> tuple[Duty, Place]:
 
     This month's is opened now if no job has opened it yet.
     """
-    held = leader(person)
-    place = await unit.places.find(held.unit)
-    if place is None:
-        raise Refused("role.leader_only")
+    _, place = await led(unit, person)
     before = await unit.duties.of_unit(place.code, period_of(ward_day(unit.now - GRACE)))
     if before is not None and not before.done:
         return before, place
     return await _opened(unit, place, period_of(ward_day(unit.now))), place
 
 
-async def confirm(unit: Unit, person: Person, period: str, items: dict[Item, Finding]) -> tuple[Duty, Place]:
-    """The leader's word on every item of one period. Raises Refused when somebody has given it already."""
-    held = leader(person)
-    place = await unit.places.find(held.unit)
-    duty = await unit.duties.of_unit(held.unit, period)
-    if place is None or duty is None:
+async def of_period(unit: Unit, person: Person, period: str) -> tuple[Duty, Place, Membership]:
+    """The check of one period of this leader's group. Raises Refused when there is none: the button is old."""
+    held, place = await led(unit, person)
+    duty = await unit.duties.of_unit(place.code, period)
+    if duty is None:
         raise Refused("button.stale")
-    duty = duties.submit(duty, held.contact, items, unit.now)
+    return duty, place, held
+
+
+async def still_open(unit: Unit, person: Person, period: str) -> tuple[Duty, Place, Membership]:
+    """The same, as long as nobody has confirmed it: raises Refused then."""
+    duty, place, held = await of_period(unit, person, period)
+    duties.refuse_if_done(duty)
+    return duty, place, held
+
+
+async def confirm(
+    unit: Unit,
+    person: Person,
+    period: str,
+    items: dict[Item, Finding],
+    observed_on: date | None = None,
+    marks: Mapping[Item, Mark] | None = None,
+) -> tuple[Duty, Place]:
+    """The leader's word on every item of one period. Raises Refused when somebody has given it already.
+
+    `marks` say more of what is not met: which houses, what ails it. Whoever mends it is told.
+    """
+    duty, place, held = await of_period(unit, person, period)
+    duty = duties.submit(duty, held.contact, items, unit.now, observed_on)
     unit.duties.save(duty)
     found = {finding.value: sum(1 for f in items.values() if f is finding) for finding in Finding}
     unit.happened(
@@ -61,6 +80,8 @@ async def confirm(unit: Unit, person: Person, period: str, items: dict[Item, Fin
         on_time=duty.state is DutyState.SUBMITTED,
         **found,
     )
+    bad = {item: (marks or {}).get(item, Mark(finding=f)) for item, f in items.items() if f is Finding.BAD}
+    await mending.open_findings(unit, duty, place, person.name, bad)
     return duty, place
 
 
@@ -75,47 +96,9 @@ async def open_all(unit: Unit, ward: str, day: date) -> int:
     return len(groups) - len(open_before)
 
 
-async def advance(unit: Unit, ward: str, day: date) -> None:
-    """What a day brings to a ward's checks: reminders shortly before the deadline; after the grace they are missed."""
-    for duty in await unit.duties.still_due(unit.now):
-        changed = duties.advance(duty, unit.now)
-        if changed is not duty and duty.ward == ward:
-            unit.duties.save(changed)
-            unit.happened(Happening.DUTY_MISSED, ward=ward, subject=duty.id, period=duty.period)
-    for duty in await unit.duties.of_ward(ward, period_of(day)):
-        if not duty.done and (duties.last_day(duty) - day).days in REMIND_BEFORE:
-            await _remind(unit, duty)
-
-
-def ask_all(duty: Duty, place: Place, name: str, *, late: bool = False, lane: Lane = Lane.REPLY) -> Notice:
-    """The check of a period on one screen: one tap when all is well, or item by item."""
-    buttons = choices(
-        ("button.all_ok", f"c.all:{duty.period}"),
-        ("button.by_item", f"c.item:{duty.period}:0"),
-        wide=1,
-    )
-    params = {
-        "name": given_name(name),
-        "month": int(duty.period[5:]),
-        "unit": place.name,
-        "due": duties.last_day(duty),
-        "count": len(Item),
-    }
-    key = "check.ask_late" if late else "check.ask"
-    return Notice(key=key, params=params, buttons=buttons, lane=lane)
-
-
 async def leaders_of(unit: Unit, group: str) -> list[Membership]:
     """Leaders and deputies of a group who have joined."""
     return await unit.memberships.in_unit(group, LEADERS)
-
-
-async def _remind(unit: Unit, duty: Duty) -> None:
-    place = await unit.places.find(duty.unit)
-    for contact in await people.contacts_of(unit, await leaders_of(unit, duty.unit)):
-        if place is not None:
-            notice = ask_all(duty, place, contact.name, lane=Lane.REMINDER)
-            unit.outbox.put(notice, chat=contact.chat, language=contact.language)
 
 
 async def _opened(unit: Unit, place: Place, period: str) -> Duty:

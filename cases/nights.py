@@ -6,17 +6,19 @@ from cases import checking, people
 from domain.clocks import day_bounds, local, ward_day
 from domain.duties import period_of
 from domain.errors import Refused
-from domain.figures import check_in_figures, flat, replay, tip_figures, unflat
+from domain.figures import TipState, check_in_figures, flat, replay, tip_figures, unflat
 from domain.notices import Lane, Notice
 from domain.people import SUMMARY_READERS
 from domain.places import Place, UnitKind
 from domain.summary import CheckInFigures, DailySummary, OverdueTip, TipFigures
 from locales import words
+from storage import meta
 from storage.unit import Unit
 from storage.ward import Snapshot
 
 DAILY = "daily"
 LISTED_OVERDUE = 10
+QUARTER = 900  # seconds: a hidden tip's minute can't be computed from how long it is overdue
 
 
 async def close_day(unit: Unit, ward: str, day: date) -> TipFigures:
@@ -60,6 +62,9 @@ async def _drawn_up(unit: Unit, ward: str, day: date) -> DailySummary:
     until = _until(unit, day)
     if until <= day_bounds(day)[0]:
         raise Refused("report.future", day=day)
+    first = await meta.first_day(unit.tx)
+    if first is not None and day < first:
+        raise Refused("report.before_installation", day=day, first=first)
     before = day - timedelta(days=1)
     known_before = await unit.snapshots.day_figures(ward, before)
     return DailySummary(
@@ -75,19 +80,25 @@ async def _drawn_up(unit: Unit, ward: str, day: date) -> DailySummary:
 
 
 async def _tips(unit: Unit, ward: str, day: date, until: datetime) -> TipFigures:
-    candidates = await unit.tips.started_by(ward, until)
-    states = replay(await unit.events.about([tip.id for tip in candidates], until), unit.clocks)
+    states, _ = await _open_at(unit, ward, until)
     today = [event for event in await unit.events.of_day(ward, day) if event.at < until]
     return tip_figures(today, states, until, unit.clocks)
 
 
 async def _overdue(unit: Unit, ward: str, until: datetime) -> tuple[OverdueTip, ...]:
-    candidates = await unit.tips.started_by(ward, until)
-    codes = {tip.id: tip.code for tip in candidates}
-    states = replay(await unit.events.about(list(codes), until), unit.clocks)
+    states, codes = await _open_at(unit, ward, until)
     late = [(state.overdue_by(until, unit.clocks), codes[state.tip]) for state in states.values()]
     rows = sorted(((span, code) for span, code in late if span is not None), reverse=True)
-    return tuple(OverdueTip(code=code, seconds=int(span.total_seconds())) for span, code in rows[:LISTED_OVERDUE])
+    return tuple(
+        OverdueTip(code=code, seconds=int(span.total_seconds()) // QUARTER * QUARTER)
+        for span, code in rows[:LISTED_OVERDUE]
+    )
+
+
+async def _open_at(unit: Unit, ward: str, moment: datetime) -> tuple[dict[str, TipState], dict[str, str]]:
+    """The tips that were open at a moment, as their events tell it, and their codes."""
+    codes = {tip.id: tip.code for tip in await unit.tips.started_by(ward, moment)}
+    return replay(await unit.events.about(list(codes), moment), unit.clocks), codes
 
 
 async def _check_ins(unit: Unit, place: Place, day: date, until: datetime) -> CheckInFigures:

@@ -37,6 +37,8 @@ async def who(unit: Unit, chat: int, name: str, language: str) -> Person:
 
 async def agree(unit: Unit, person: Person, ward: str | None) -> Contact:
     """Consent, with its time, as voluntary and provable as the law asks (`domain.md`, personal data)."""
+    place = await unit.places.find(ward) if ward else None
+    ward = ward if place is not None and place.kind is UnitKind.WARD else None
     contact = person.contact or Contact(id=new_id(), chat=person.chat, name=person.name, language=person.language)
     contact = contact.model_copy(update={"agreed_at": contact.agreed_at or unit.now, "ward": ward or contact.ward})
     unit.contacts.save(contact)
@@ -88,12 +90,13 @@ async def join(unit: Unit, contact: Contact, payload: str) -> tuple[Membership, 
     )
     if held is not None:
         return held, place
-    ward = place.code if place.kind is UnitKind.WARD else place.ward
+    ward = place.code if place.kind in (UnitKind.WARD, UnitKind.PROVINCE) else place.ward
     membership = Membership(
         id=new_id(), contact=contact.id, role=found.role, unit=found.unit, ward=ward, since=unit.now
     )
     unit.memberships.save(membership)
-    if contact.ward is None and ward is not None:
+    await unit.memberships.settle()
+    if contact.ward is None and place.kind is not UnitKind.PROVINCE:
         unit.contacts.save(contact.model_copy(update={"ward": ward}))
     unit.happened(
         Happening.ROLE_GRANTED, ward=ward or place.code, subject=found.unit, by=contact.id, role=found.role.value
@@ -103,9 +106,46 @@ async def join(unit: Unit, contact: Contact, payload: str) -> tuple[Membership, 
     return membership, place
 
 
-async def set_on_duty(unit: Unit, membership: Membership, on_duty: bool) -> None:
-    """*Vào ca* / *Ra ca*: alerts ring for those on duty."""
-    unit.memberships.save(membership.model_copy(update={"on_duty": on_duty}))
+async def speak(unit: Unit, person: Person, language: str) -> Person:
+    """The language in which this person is answered from now on."""
+    if person.contact is None:
+        raise Refused("consent.needed")
+    contact = person.contact.model_copy(update={"language": language})
+    unit.contacts.save(contact)
+    return person.model_copy(update={"contact": contact, "language": language})
+
+
+async def forget(unit: Unit, person: Person) -> None:
+    """Everything that is kept of a person goes: contact, roles, talk. Tips they sent stay, without the way to them."""
+    if person.contact is None:
+        return
+    for held in person.roles:
+        unit.memberships.remove(held.id)
+    unit.contacts.remove(person.contact.id)
+
+
+async def set_on_duty(unit: Unit, person: Person, on_duty: bool) -> None:
+    """*Vào ca* / *Ra ca*, in every role that handles tips: alerts ring for those on duty."""
+    for held in person.roles:
+        if held.role in POLICE:
+            unit.memberships.save(held.model_copy(update={"on_duty": on_duty}))
+
+
+async def unreachable(unit: Unit, chats: Iterable[int]) -> None:
+    """A message could not reach these people: they have blocked the bot. Kept of officers and leaders only."""
+    for chat in chats:
+        contact = await unit.contacts.by_chat(chat)
+        if contact is not None and await unit.memberships.of(contact.id):
+            unit.contacts.save(contact.model_copy(update={"unreachable": True}))
+
+
+async def heard_from(unit: Unit, person: Person) -> Person:
+    """Somebody who could not be reached writes again."""
+    if person.contact is None or not person.contact.unreachable:
+        return person
+    contact = person.contact.model_copy(update={"unreachable": False})
+    unit.contacts.save(contact)
+    return person.model_copy(update={"contact": contact})
 
 
 async def contacts_of(unit: Unit, memberships: Iterable[Membership]) -> list[Contact]:
@@ -119,12 +159,18 @@ async def contacts_of(unit: Unit, memberships: Iterable[Membership]) -> list[Con
 async def on_duty(unit: Unit, ward: str) -> list[Contact]:
     """Officers of a ward whose alerts ring; when all are off duty, everybody's do: silence helps nobody."""
     police = await unit.memberships.in_ward(ward, POLICE)
-    return await contacts_of(unit, [held for held in police if held.on_duty] or police)
+    ringing = await reachable(unit, [held for held in police if held.on_duty])
+    return ringing or await reachable(unit, police)
+
+
+async def reachable(unit: Unit, memberships: Iterable[Membership]) -> list[Contact]:
+    """Those of these people whom a message reaches."""
+    return [contact for contact in await contacts_of(unit, memberships) if not contact.unreachable]
 
 
 async def served(unit: Unit, ward: str) -> bool:
-    """Whether any officer of this ward has joined: an alert reaches somebody."""
-    return bool(await unit.memberships.in_ward(ward, POLICE))
+    """Whether an alert of this ward reaches anybody."""
+    return bool(await on_duty(unit, ward))
 
 
 async def name_of(unit: Unit, contact: str | None) -> str | None:

@@ -5,8 +5,9 @@ from domain import tips
 from domain.errors import Refused
 from domain.events import Happening
 from domain.people import Person
+from domain.pieces import Piece, PieceKind
 from domain.text import nfc
-from domain.tips import LONGEST_TEXT, Tip
+from domain.tips import LONGEST_TEXT, Status, Tip
 from domain.views import InformantView
 from storage.unit import Unit
 
@@ -16,23 +17,66 @@ async def view(unit: Unit, receipt: str) -> InformantView:
     return await cards.informant_view(unit, await _opened_by(unit, receipt))
 
 
-async def add(unit: Unit, receipt: str, text: str) -> Tip:
+async def add(unit: Unit, receipt: str, piece: Piece | str) -> Tip:
     """An answer to a question, or something more; a clock that waited for it runs on."""
     tip = await _opened_by(unit, receipt)
-    text = nfc(text).strip()
-    if len(text) > LONGEST_TEXT:
+    piece = Piece(text=piece) if isinstance(piece, str) else piece
+    piece = piece.model_copy(update={"text": nfc(piece.text).replace("\0", "").strip()})
+    if len(piece.text) > LONGEST_TEXT:
         raise Refused("tip.too_long", limit=LONGEST_TEXT)
     sealer = await unit.tip_keys.of(tip.id)
     if sealer is None:
         raise Refused("tip.gone")
     answered = tip.asked_at is not None
     tip = tips.answer(tip, unit.now, unit.clocks)
-    kind = "answer" if answered else "told"
-    reporting.put_part(unit, sealer, tip.id, len(await unit.parts.of(tip.id)), kind, text)
+    seq = len(await unit.parts.of(tip.id))
+    if answered and piece.kind is PieceKind.TOLD:
+        reporting.put_part(unit, sealer, tip.id, seq, "answer", piece.text)
+    else:
+        reporting.put_piece(unit, sealer, tip.id, seq, piece)
     unit.tips.save(tip)
     unit.happened(Happening.TIP_ANSWERED, ward=tip.ward, subject=tip.id)
     await alerts.more(unit, tip.id)
     return tip
+
+
+async def withdraw(unit: Unit, receipt: str) -> Tip:
+    """*Rút tin*: the words and the files are erased for good, by destroying their key; that there was a tip stays."""
+    tip = tips.withdraw(await _opened_by(unit, receipt), unit.now)
+    for piece in await cards.pieces(unit, tip):
+        if piece.file is not None:
+            unit.files.drop(piece.file.id)
+    for part in await unit.parts.of(tip.id):
+        unit.parts.remove(part.id)
+    unit.tip_keys.remove(tip.id)
+    unit.watches.remove(tip.id)
+    unit.tips.save(tip)
+    unit.happened(Happening.TIP_CLOSED, ward=tip.ward, subject=tip.id, outcome=tip.outcome or "")
+    await alerts.withdrawn(unit, tip)
+    return tip
+
+
+async def cut(unit: Unit, receipt: str) -> Tip:
+    """*Cắt liên lạc*: the way back and the name are destroyed; the receipt still opens the tip."""
+    tip = tips.cut(await _opened_by(unit, receipt))
+    for part in await unit.parts.of(tip.id):
+        if part.kind == "informant":
+            unit.parts.remove(part.id)
+    unit.tips.save(tip)
+    return tip
+
+
+async def withdraw_named(unit: Unit, person: Person) -> tuple[int, int]:
+    """Takes back every tip that a person sent with their name; returns how many went and how many had to stay."""
+    gone = kept = 0
+    for tip, receipt in await named_tips(unit, person):
+        if tip.status in (Status.FORWARDED, Status.CLOSED):
+            await cut(unit, receipt)
+            kept += 1
+        else:
+            await withdraw(unit, receipt)
+            gone += 1
+    return gone, kept
 
 
 async def named_tips(unit: Unit, person: Person) -> list[tuple[Tip, str]]:

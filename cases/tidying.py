@@ -2,19 +2,35 @@
 
 from datetime import timedelta
 
+from cases import reporting
 from domain.clocks import ward_day
-from storage import inbox
+from storage import inbox, outbox
 from storage.unit import Unit
 
 KEEP_UPDATE_IDS = timedelta(days=2)
 KEEP_TALKS = timedelta(days=1)
+# What could not be handled or delivered stays for the operator, but not for ever.
+KEEP_TROUBLE = timedelta(days=30)
 
 
 async def tidy(unit: Unit) -> None:
     """Erases what has had its time (`promises.md`, P6 and P8)."""
     await unit.flush()
-    await inbox.drop_handled(unit.tx, (ward_day(unit.now) - KEEP_UPDATE_IDS).isoformat())
-    await unit.talks.drop_older(unit.now - KEEP_TALKS)
+    today = ward_day(unit.now)
+    await inbox.drop_handled(unit.tx, (today - KEEP_UPDATE_IDS).isoformat(), (today - KEEP_TROUBLE).isoformat())
+    await outbox.drop_dead(unit.tx, unit.now - KEEP_TROUBLE)
+    for talk in await unit.talks.older(unit.now - KEEP_TALKS):
+        await reporting.forget_old(unit, talk)
     await unit.invitations.drop_expired(unit.now)
+    await _reseal(unit)
     await unit.return_keys.drop_older(unit.now)
     await unit.tips.cut_addresses(unit.now - unit.clocks.undo_close_within)
+
+
+async def _reseal(unit: Unit) -> None:
+    """Open tips whose way back was sealed in an earlier week are sealed anew: old keys are destroyed in time."""
+    for tip in await unit.tips.with_address():
+        if tip.return_address is not None:
+            fresh = await unit.return_keys.reseal(unit.tx, tip.return_address, unit.now)
+            if fresh != tip.return_address:
+                unit.tips.save(tip.model_copy(update={"return_address": fresh}))

@@ -1,11 +1,14 @@
 """What officers do with a tip. Every function asks first whether this officer may touch this tip."""
 
+from collections.abc import Sequence
+
 from cases import alerts, cards, people, reporting
 from domain import tips
 from domain.errors import Refused
 from domain.events import Happening
 from domain.notices import Button, Notice
 from domain.people import POLICE, Contact, Membership, Person
+from domain.pieces import Piece
 from domain.text import nfc
 from domain.tips import Identity, Outcome, Tip
 from domain.views import PoliceView
@@ -23,15 +26,28 @@ def officer(person: Person) -> Membership:
     return held
 
 
-async def queue(unit: Unit, person: Person) -> list[PoliceView]:
+async def queue(unit: Unit, person: Person) -> list[Tip]:
     """The open tips of the officer's ward: urgent first, then what is due soonest."""
     held = officer(person)
-    return [await cards.police_view(unit, tip) for tip in await unit.tips.open_in(held.ward or "")]
+    return await unit.tips.open_in(held.ward or "")
+
+
+async def views(unit: Unit, found: Sequence[Tip]) -> list[PoliceView]:
+    """These tips as officers see them."""
+    return [await cards.police_view(unit, tip) for tip in found]
 
 
 async def show(unit: Unit, person: Person, tip_id: str) -> PoliceView:
-    """One tip, for an officer of its ward."""
-    return await cards.police_view(unit, await _mine(unit, person, tip_id))
+    """One tip, for an officer of its ward. From here on somebody has opened it."""
+    tip = await _mine(unit, person, tip_id)
+    return await cards.police_view(unit, _seen(unit, person, tip))
+
+
+async def files(unit: Unit, person: Person, tip_id: str) -> tuple[PoliceView, list[Piece]]:
+    """The files of a tip, as clean copies."""
+    tip = await _mine(unit, person, tip_id)
+    found = [piece for piece in await cards.pieces(unit, tip) if piece.file is not None]
+    return await cards.police_view(unit, _seen(unit, person, tip)), found
 
 
 async def receive(unit: Unit, person: Person, tip_id: str) -> PoliceView:
@@ -97,6 +113,22 @@ async def colleagues(unit: Unit, person: Person, tip_id: str) -> list[Contact]:
     return await people.contacts_of(unit, police)
 
 
+async def hand_over(unit: Unit, person: Person) -> list[str]:
+    """*Ra ca*: what this officer has in hand is shown to those who stay on duty. Returns the codes."""
+    held = officer(person)
+    mine = [tip for tip in await unit.tips.open_in(held.ward or "") if tip.assigned_to == _id(person)]
+    staying = [other for other in await people.on_duty(unit, held.ward or "") if other.id != _id(person)]
+    if mine and staying:
+        rows = tuple(
+            (Button(label="button.open_card", params={"code": tip.code}, press=f"tip.open:{tip.id}"),) for tip in mine
+        )
+        notice = Notice(
+            key="alert.handed_over", params={"officer": person.name, "count": len(mine)}, buttons=rows, private=True
+        )
+        unit.outbox.put_many(notice, [(other.chat, other.language) for other in staying])
+    return [tip.code for tip in mine]
+
+
 async def assign(unit: Unit, person: Person, tip_id: str, colleague: str) -> tuple[PoliceView, Contact]:
     """*Giao*: a colleague of the same ward has it in hand from now on, and is told."""
     tip = await _mine(unit, person, tip_id)
@@ -125,21 +157,32 @@ async def informant_name(unit: Unit, person: Person, tip_id: str) -> str:
     return known[2]
 
 
-async def _received(unit: Unit, person: Person, tip: Tip) -> Tip:
-    waited = int((unit.now - tip.opened_at).total_seconds())
-    tip = tips.receive(tip, _id(person), unit.now, unit.clocks)
+async def _received(unit: Unit, person: Person, tip: Tip, *, alone: bool = True) -> Tip:
+    # A clock that was set back must not make a waiting time that no figure can hold.
+    waited = max(0, int((unit.now - tip.opened_at).total_seconds()))
+    tip = tips.receive(_seen(unit, person, tip), _id(person), unit.now, unit.clocks)
     unit.tips.save(tip)
     unit.happened(
         Happening.TIP_RECEIVED, ward=tip.ward, subject=tip.id, by=_id(person), after=waited, urgent=tip.urgent
     )
-    await alerts.informant(unit, tip)
+    if alone:
+        await alerts.informant(unit, tip)
+    return tip
+
+
+def _seen(unit: Unit, person: Person, tip: Tip) -> Tip:
+    if tip.seen_at is None:
+        tip = tips.see(tip, unit.now)
+        unit.tips.save(tip)
+        unit.watches.remove(tip.id)
+        unit.happened(Happening.TIP_SEEN, ward=tip.ward, subject=tip.id, by=_id(person))
     return tip
 
 
 async def _taken_in(unit: Unit, person: Person, tip_id: str) -> Tip:
     """Whoever asks about, ends, forwards or values a new tip has thereby received it."""
     tip = await _mine(unit, person, tip_id)
-    return tip if tip.received_at is not None or not tip.open else await _received(unit, person, tip)
+    return tip if tip.received_at is not None or not tip.open else await _received(unit, person, tip, alone=False)
 
 
 async def _mine(unit: Unit, person: Person, tip_id: str) -> Tip:

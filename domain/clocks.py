@@ -23,6 +23,7 @@ class Clocks(BaseModel, frozen=True):
     verify_within: timedelta = timedelta(days=20)
     longest_pause: timedelta = timedelta(days=3)
     undo_close_within: timedelta = timedelta(minutes=10)
+    open_urgent_within: timedelta = timedelta(seconds=60)
 
     def receive_by(self, opened: datetime, urgent: bool) -> datetime:
         """When a tip must have been received: working hours, except that urgent ones run round the clock."""

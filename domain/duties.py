@@ -10,11 +10,16 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
-from domain.clocks import VIETNAM, ward_day
+from domain.clocks import VIETNAM, local, ward_day
 from domain.errors import Refused
 
 # After the deadline an entry is late until here; then the duty is missed. No source names a figure: ours to configure.
 GRACE = timedelta(days=3)
+# How many days before the deadline a leader is reminded, and at what time *Nhắc tối nay* comes. Ours to configure too.
+REMIND_BEFORE = (5, 1, 0)
+TONIGHT = time(19)
+# Nobody's phone rings for a check outside these hours.
+DAYTIME = (time(7), time(21))
 
 
 class DutyState(StrEnum):
@@ -58,7 +63,15 @@ class Duty(BaseModel, frozen=True):
     state: DutyState = DutyState.DUE
     submitted_at: datetime | None = None
     submitted_by: str | None = None
+    observed_on: date | None = None
+    """The day on which the equipment was looked at; `submitted_at` is when that was told."""
     items: dict[Item, Finding] = {}
+    away: tuple[str, ...] = ()
+    """Who said that they can't this time: they are not reminded again in this period."""
+    warned_on: date | None = None
+    """The day on which the leader was told that somebody else will be asked."""
+    handed_on: date | None = None
+    """The day on which somebody else was asked."""
 
     @property
     def done(self) -> bool:
@@ -83,15 +96,35 @@ def last_day(duty: Duty) -> date:
     return ward_day(duty.due_at - timedelta(seconds=1))
 
 
-def submit(duty: Duty, by: str, items: dict[Item, Finding], now: datetime) -> Duty:
-    """The leader's word on every item. A second confirmation of the same period is refused and changes nothing."""
-    if duty.submitted_at is not None:
-        raise Refused("check_in.already_done", at=duty.submitted_at, period=duty.period)
+def submit(duty: Duty, by: str, items: dict[Item, Finding], now: datetime, observed_on: date | None = None) -> Duty:
+    """The leader's word on every item, as seen on a day (by default today).
+
+    A second confirmation of the same period is refused and changes nothing. When it was seen makes nothing on time.
+    """
+    refuse_if_done(duty)
     missing = [item for item in Item if item not in items]
     if missing:
         raise Refused("check_in.incomplete", left=len(missing))
+    seen = observed_on or ward_day(now)
+    refuse_day(duty.period, seen, ward_day(now))
     state = DutyState.SUBMITTED if now < duty.due_at else DutyState.LATE
-    return duty.model_copy(update={"state": state, "submitted_at": now, "submitted_by": by, "items": items})
+    said = {"state": state, "submitted_at": now, "submitted_by": by, "observed_on": seen, "items": items}
+    return duty.model_copy(update=said)
+
+
+def refuse_if_done(duty: Duty) -> None:
+    """Raises Refused when somebody has confirmed this period already."""
+    if duty.submitted_at is not None:
+        raise Refused("check_in.already_done", at=duty.submitted_at, period=duty.period)
+
+
+def refuse_day(period: str, seen: date, today: date) -> None:
+    """Raises Refused when a check of this period can't have been seen on that day."""
+    if seen > today:
+        raise Refused("check_in.day_to_come", day=seen)
+    first = date.fromisoformat(f"{period}-01")
+    if seen < first:
+        raise Refused("check_in.day_before_period", day=seen, first=first)
 
 
 def advance(duty: Duty, now: datetime) -> Duty:
@@ -104,3 +137,49 @@ def advance(duty: Duty, now: datetime) -> Duty:
 def all_ok() -> dict[Item, Finding]:
     """What *Đạt tất cả* stands for."""
     return dict.fromkeys(Item, Finding.OK)
+
+
+class Step(StrEnum):
+    """What a day brings to a check that nobody has confirmed: the leader first, then whoever can stand in."""
+
+    REMIND = "remind"
+    WARN = "warn"
+    HAND_OVER = "hand_over"
+
+
+def step(duty: Duty, day: date) -> Step | None:
+    """The rung of the reminder ladder for a day.
+
+    Reminders before the deadline; once it has passed the leader is warned, and only on a later day somebody else is
+    asked. An outage shifts the rungs and never skips the warning.
+    """
+    if duty.done or duty.state is not DutyState.DUE:
+        return None
+    left = (last_day(duty) - day).days
+    if left >= 0:
+        return Step.REMIND if left in REMIND_BEFORE else None
+    if duty.warned_on is None:
+        return Step.WARN
+    return Step.HAND_OVER if duty.handed_on is None and day > duty.warned_on else None
+
+
+def tonight(now: datetime) -> datetime:
+    """When *Nhắc tối nay* comes: this evening; tomorrow's when it has passed."""
+    here = local(now)
+    evening = datetime.combine(here.date(), TONIGHT, VIETNAM)
+    return evening if here < evening else evening + timedelta(days=1)
+
+
+def is_daytime(now: datetime) -> bool:
+    """Whether a reminder may ring now."""
+    return DAYTIME[0] <= local(now).time() < DAYTIME[1]
+
+
+class Reminder(BaseModel, frozen=True):
+    """*Nhắc tối nay*: one more reminder to one person; a row that goes when it is sent."""
+
+    id: str
+    contact: str
+    unit: str
+    period: str
+    at: datetime

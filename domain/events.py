@@ -10,6 +10,7 @@ class Happening(StrEnum):
     """Kinds of events."""
 
     TIP_OPENED = "tip_opened"
+    TIP_SEEN = "tip_seen"
     TIP_RECEIVED = "tip_received"
     TIP_ASKED = "tip_asked"
     TIP_ANSWERED = "tip_answered"
@@ -18,9 +19,13 @@ class Happening(StrEnum):
     TIP_VALUABLE = "tip_valuable"
     TIP_CLOSED = "tip_closed"
     TIP_REOPENED = "tip_reopened"
+    TIP_UNOPENED = "tip_unopened"
     DUTY_OPENED = "duty_opened"
     DUTY_SUBMITTED = "duty_submitted"
     DUTY_MISSED = "duty_missed"
+    DUTY_HANDED = "duty_handed"
+    FINDING_OPENED = "finding_opened"
+    FINDING_MENDED = "finding_mended"
     NAME_SEEN = "name_seen"
     ROLE_GRANTED = "role_granted"
 
@@ -37,4 +42,4 @@ class Event(BaseModel, frozen=True):
     by: str | None = None
     detail: dict[str, str | int | bool] = {}
     seq: int = 0
-    """The order of events of one moment."""
+    """The order in which events happened, whatever the clock did in between."""

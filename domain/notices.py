@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from domain.pieces import FileRef
+
 
 class Lane(IntEnum):
     """Which words leave first."""
@@ -26,24 +28,29 @@ class Button(BaseModel, frozen=True):
 
 
 Rows = tuple[tuple[Button, ...], ...]
+More = tuple[tuple[str, dict[str, Any]], ...]
 
 
 class Notice(BaseModel, frozen=True):
     """One message: a sentence by key, and `more` sentences on lines of their own.
 
     `keyboard` names the persistent keyboard to show, `edit` the message to rewrite in place, `report` holds a frozen
-    summary to show with its chart.
+    summary to show with its chart, `file` a clean copy to show. `wipe` deletes messages instead, from the first number
+    up to the last; `menu` sets the chat's list of commands.
     `private` words are sent so that they can't be forwarded or saved (police cards).
     """
 
     key: str
     params: dict[str, Any] = {}
-    more: tuple[tuple[str, dict[str, Any]], ...] = ()
+    more: More = ()
     buttons: Rows = ()
     keyboard: str | None = None
     lane: Lane = Lane.REPLY
     edit: int | None = None
     report: str | None = None
+    file: FileRef | None = None
+    wipe: tuple[int, int] | None = None
+    menu: str | None = None
     private: bool = False
     silent: bool = False
     expires_at: datetime | None = None

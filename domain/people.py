@@ -19,7 +19,8 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-POLICE = frozenset({Role.DUTY_OFFICER, Role.BEAT_OFFICER, Role.WARD_CHIEF})
+# Who handles tips: those of their ward, or of their province (tips about the ward itself go there).
+POLICE = frozenset({Role.DUTY_OFFICER, Role.BEAT_OFFICER, Role.WARD_CHIEF, Role.PROVINCE})
 LEADERS = frozenset({Role.LEADER, Role.DEPUTY})
 # "Summaries go to ward chief and duty officers" (contract.md).
 SUMMARY_READERS = frozenset({Role.DUTY_OFFICER, Role.WARD_CHIEF})
@@ -37,6 +38,7 @@ class Contact(BaseModel, frozen=True):
     language: str = "vi"
     ward: str | None = None
     agreed_at: datetime | None = None
+    unreachable: bool = False
 
 
 class Membership(BaseModel, frozen=True):

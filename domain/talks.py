@@ -1,11 +1,12 @@
 """Where a conversation stands: what was asked last, and what has been told but not sent."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel
 
 from domain.notices import Button, Rows
+from domain.pieces import Piece
 from domain.text import fold
 from domain.tips import Category
 
@@ -19,13 +20,14 @@ class Draft(BaseModel, frozen=True):
     ward: str
     category: Category
     urgent: bool
-    parts: tuple[str, ...] = ()
+    parts: tuple[Piece, ...] = ()
     tip: str | None = None
     receipt: str | None = None
+    first_message: int | None = None
 
     def told(self) -> int:
         """How many characters have been told so far."""
-        return sum(len(part) for part in self.parts)
+        return sum(len(part.text) for part in self.parts)
 
 
 class Choice(BaseModel, frozen=True):
@@ -44,14 +46,32 @@ class Talk(BaseModel, frozen=True):
     step: str | None = None
     menu: tuple[Choice, ...] = ()
     draft: Draft | None = None
-    about: str | None = None
-    text: str | None = None
+    ward: str | None = None
+    """The ward whose link brought this person here."""
+    invitation: str | None = None
+    """The invitation whose link brought this person here."""
+    story: str | None = None
+    """Words told before their kind was chosen."""
+    album: str | None = None
+    """The album whose parts are coming in."""
+    receipt: str | None = None
+    """The receipt to whose tip the next words belong."""
+    asking: str | None = None
+    """The tip about which the officer's next words ask."""
     findings: dict[str, str] = {}
+    chat: int | None = None
+    reminded: bool = False
+    place: tuple[float, float] | None = None
     touched_at: datetime
 
-    def empty(self) -> bool:
-        """Whether nothing would be lost if this talk were forgotten."""
-        return self.step is None and not self.menu and self.draft is None
+
+# A story that was begun is reminded of once, after half an hour.
+REMIND_AFTER = timedelta(minutes=30)
+
+
+def remind_at(talk: Talk) -> datetime | None:
+    """When somebody is reminded of a story that they have begun; None when there is none, or they have been."""
+    return None if talk.draft is None or talk.reminded else talk.touched_at + REMIND_AFTER
 
 
 def chosen(menu: tuple[Choice, ...], labels: dict[str, str], typed: str) -> str | None:

@@ -1,9 +1,15 @@
 """How Vietnamese text is kept (NFC) and compared (without tones, case, spacing and icons)."""
 
 import unicodedata
+from typing import Any
 
 # đ has no decomposition; Ð (Eth) imitates it.
 _FOLD = str.maketrans({"đ": "d", "Đ": "d", "ð": "d", "Ð": "d"})
+# Letters that show nothing: fillers and blank patterns that Unicode does not count as spaces.
+_SHOWS_NOTHING = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# The order of the dictionary: letters first (a ă â, d đ, ...), then ngang, huyền, hỏi, ngã, sắc, nặng.
+_TONES = "\u0300\u0309\u0303\u0301\u0323"
+_SHAPES = "\u0306\u0302\u031b"
 
 
 def nfc(text: str) -> str:
@@ -24,7 +30,43 @@ def fold(text: str) -> str:
     return " ".join("".join(letters).lower().split())
 
 
+def is_blank(text: str) -> bool:
+    """Whether a text shows nothing at all: blanks, control signs, marks of direction."""
+    return all(
+        char.isspace() or char in _SHOWS_NOTHING or unicodedata.category(char) in ("Cc", "Cf", "Mn") for char in text
+    )
+
+
 def given_name(name: str) -> str:
-    """What a Vietnamese person is called by: the last word of the full name ("Nguyễn Thị Lan" is "bà Lan")."""
+    """What a person is called by: the last word of the full name ("Nguyễn Thị Lan" is "bà Lan").
+
+    An Ê Đê name begins with its mark and ends with its clan: "Y Bliă Niê" is "Y Bliă", "H'Hen Niê" is "H'Hen".
+    """
     words = nfc(name).split()
+    if words and words[0] in ("Y", "H"):
+        return " ".join(words[:2])
+    if words and words[0][:2] in ("H'", "H’"):
+        return words[0]
     return words[-1] if words else ""
+
+
+def name_order(name: str) -> tuple[Any, ...]:
+    """By what lists of people are sorted: the given name, then the rest, as the dictionary orders letters and tones."""
+    given = given_name(name)
+    rest = " ".join(nfc(name).split()).removesuffix(given)
+    return _letters(given), _letters(rest), nfc(name)
+
+
+def _letters(words: str) -> tuple[Any, ...]:
+    """A word's letters, and only between equal words their tones."""
+    letters: list[tuple[str, int]] = []
+    tones: list[int] = []
+    for char in unicodedata.normalize("NFD", words.lower()):
+        if char in _TONES and tones:
+            tones[-1] = 1 + _TONES.index(char)
+        elif char in _SHAPES and letters:
+            letters[-1] = (letters[-1][0], 1 + _SHAPES.index(char))
+        else:
+            letters.append(("d", 1) if char == "đ" else (char, 0))
+            tones.append(0)
+    return letters, tones

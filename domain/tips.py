@@ -15,6 +15,7 @@ from domain.errors import Refused
 # Digits and consonants that can't be mistaken for each other; telex typing would mangle vowels, D and W.
 CODE_LETTERS = "23456789CFGHJKMNPQRTVX"
 LONGEST_TEXT = 4000
+RECEIPT_LENGTH = 29
 
 
 class Category(StrEnum):
@@ -53,6 +54,11 @@ class Outcome(StrEnum):
     OUT_OF_SCOPE = "out_of_scope"
     FORWARDED = "forwarded_elsewhere"
     NOT_ENOUGH = "not_enough"
+    WITHDRAWN = "withdrawn"
+
+
+# What an officer may choose; only the informant withdraws.
+OFFICERS_OUTCOMES = tuple(outcome for outcome in Outcome if outcome is not Outcome.WITHDRAWN)
 
 
 class Identity(StrEnum):
@@ -77,6 +83,7 @@ class Tip(BaseModel, frozen=True):
     valuable: bool = False
     opened_at: datetime
     due_at: datetime
+    seen_at: datetime | None = None
     received_at: datetime | None = None
     received_by: str | None = None
     assigned_to: str | None = None
@@ -97,6 +104,22 @@ def new_code(choose: Callable[[str], str]) -> str:
     """A name for a tip (`K7QM-4XTP`), each letter chosen at random. It opens nothing: it is never a password."""
     letters = "".join(choose(CODE_LETTERS) for _ in range(8))
     return f"{letters[:4]}-{letters[4:]}"
+
+
+def new_receipt(choose: Callable[[str], str]) -> str:
+    """A capability of 129 bits, in letters that can be read out and typed: whoever holds it reads the answers."""
+    return "".join(choose(CODE_LETTERS) for _ in range(RECEIPT_LENGTH))
+
+
+def in_groups(receipt: str) -> str:
+    """A receipt as it is read out: in groups of four letters."""
+    return " ".join(receipt[at : at + 4] for at in range(0, len(receipt), 4))
+
+
+def typed_receipt(text: str) -> str | None:
+    """The receipt that somebody has typed, with or without blanks and dashes; None when it is something else."""
+    bare = "".join(char for char in text.upper() if char.isalnum())
+    return bare if len(bare) == RECEIPT_LENGTH and all(char in CODE_LETTERS for char in bare) else None
 
 
 def receive(tip: Tip, officer: str, now: datetime, clocks: Clocks) -> Tip:
@@ -166,6 +189,38 @@ def value(tip: Tip) -> Tip:
         raise Refused("tip.already_valuable")
     _must_be_received(tip)
     return tip.model_copy(update={"valuable": True})
+
+
+def see(tip: Tip, now: datetime) -> Tip:
+    """An officer has opened the tip: from here on somebody knows of it."""
+    return tip if tip.seen_at is not None else tip.model_copy(update={"seen_at": now})
+
+
+def withdraw(tip: Tip, now: datetime) -> Tip:
+    """The informant takes the tip back. What has gone to investigators can't be taken back here."""
+    _must_be_open(tip)
+    if tip.status is Status.FORWARDED:
+        raise Refused("tip.forwarded_stays")
+    done = {
+        "status": Status.CLOSED,
+        "outcome": Outcome.WITHDRAWN,
+        "closed_at": now,
+        "asked_at": None,
+        "before_close": None,
+    }
+    return _hidden(tip).model_copy(update=done)
+
+
+def cut(tip: Tip) -> Tip:
+    """*Cắt liên lạc*: from here on the tip is as hidden as if it had been sent so."""
+    if tip.identity is Identity.HIDDEN:
+        raise Refused("tip.hidden_already")
+    return _hidden(tip)
+
+
+def _hidden(tip: Tip) -> Tip:
+    nobody = {"identity": Identity.HIDDEN, "return_address": None, "informant_key": None}
+    return tip.model_copy(update=nobody)
 
 
 def overdue_by(tip: Tip, now: datetime, clocks: Clocks) -> timedelta | None:

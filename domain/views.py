@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from domain.pieces import FileRef
 from domain.tips import Category, Identity, Outcome, Status
 
 
@@ -32,6 +33,7 @@ class PoliceView(BaseModel, frozen=True):
     received_at: datetime | None
     handler: str | None
     lines: tuple[Line, ...] = ()
+    files: tuple[FileRef, ...] = ()
 
 
 class InformantView(BaseModel, frozen=True):
@@ -40,6 +42,7 @@ class InformantView(BaseModel, frozen=True):
     code: str
     status: Status
     outcome: Outcome | None
+    identity: Identity
     opened_at: datetime
     due_at: datetime
     received: bool

@@ -13,6 +13,14 @@ ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
     POLICE_ON: (("queue", "summary"), ("off_duty", "help")),
     POLICE_OFF: (("queue", "summary"), ("on_duty", "help")),
 }
+# The commands listed for whoever has a keyboard.
+_EVERYBODY = ("baotin", "tincuatoi", "khancap", "trogiup", "huy", "riengtu", "ngonngu")
+MENUS: dict[str, tuple[str, ...]] = {
+    RESIDENT: _EVERYBODY,
+    LEADER: ("diemdanh", *_EVERYBODY),
+    POLICE_ON: ("tin", "tonghop", "raca", "khancap", "trogiup", "huy", "riengtu", "ngonngu"),
+    POLICE_OFF: ("tin", "tonghop", "vaoca", "khancap", "trogiup", "huy", "riengtu", "ngonngu"),
+}
 LABELS = tuple(dict.fromkeys(label for rows in ROWS.values() for row in rows for label in row))
 
 

@@ -5,131 +5,168 @@ from datetime import timedelta
 from cases import cards, nights, triage
 from domain.clocks import ward_day
 from domain.errors import Refused
-from domain.notices import Button
-from domain.tips import Outcome
+from domain.notices import Button, Notice
+from domain.places import UnitKind
+from domain.text import name_order
+from domain.tips import Outcome, Tip
 from domain.views import PoliceView
-from handlers.turns import Turn
+from handlers.turns import Args, Turn
+
+# Tips on one page of a long queue.
+PAGE = 30
 
 
-async def queue(turn: Turn, _: list[str]) -> None:
+async def queue(turn: Turn, _: Args) -> None:
     """`/tin`: up to five open tips with a card each; more as a list that opens them."""
-    views = await triage.queue(turn.unit, turn.person)
+    found = await triage.queue(turn.unit, turn.person)
     turn.forget()
-    if not views:
+    if not found:
         turn.answer("queue.empty")
-    elif len(views) <= triage.CARDS_AT_ONCE:
-        turn.answer("queue.few", count=len(views))
-        for view in views:
+    elif len(found) <= triage.CARDS_AT_ONCE:
+        turn.answer("queue.few", count=len(found))
+        for view in await triage.views(turn.unit, found):
             turn.send(cards.card(view))
     else:
-        turn.answer(
-            "queue.count", count=len(views), buttons=tuple((_opener(n, v),) for n, v in enumerate(views[:30], 1))
-        )
+        _list(turn, found, 0)
 
 
-async def show(turn: Turn, args: list[str]) -> None:
+async def page(turn: Turn, args: Args) -> None:
+    """More of a long queue."""
+    _list(turn, await triage.queue(turn.unit, turn.person), args.number(0))
+
+
+def _list(turn: Turn, found: list[Tip], start: int) -> None:
+    rows = [(_opener(number, tip),) for number, tip in enumerate(found[start : start + PAGE], start + 1)]
+    if start + PAGE < len(found):
+        rows.append((Button(label="button.more", press=f"tip.page:{start + PAGE}"),))
+    turn.answer("queue.count", count=len(found), buttons=tuple(rows))
+
+
+async def show(turn: Turn, args: Args) -> None:
     """The card with its content, where it was pressed."""
     _card(turn, await triage.show(turn.unit, turn.person, args[0]))
 
 
-async def open_card(turn: Turn, args: list[str]) -> None:
+async def open_card(turn: Turn, args: Args) -> None:
     """A card from the list, as a message of its own."""
-    turn.send(cards.card(await triage.show(turn.unit, turn.person, args[0]), content=True))
+    _card(turn, await triage.show(turn.unit, turn.person, args[0]), fresh=True)
 
 
-async def receive(turn: Turn, args: list[str]) -> None:
+async def receive(turn: Turn, args: Args) -> None:
     """*Tiếp nhận*; who presses second is told who was first."""
     view = await triage.receive(turn.unit, turn.person, args[0])
     _card(turn, view)
     turn.toast = turn.said("police.received", code=view.code)
 
 
-async def ask(turn: Turn, args: list[str]) -> None:
+async def ask(turn: Turn, args: Args) -> None:
     """*Hỏi lại*: the officer's next text is the question."""
     view = await triage.show(turn.unit, turn.person, args[0])
-    turn.keep(step="ask", about=view.id, menu=())
+    turn.keep(step="ask", asking=view.id, menu=())
     turn.answer("police.ask", code=view.code, buttons=((Button(label="button.stop", press="x.cancel"),),))
 
 
 async def asked(turn: Turn, text: str) -> None:
     """The question itself; it is sent without another confirmation."""
-    tip = await triage.ask(turn.unit, turn.person, turn.talk.about or "", text)
+    tip = await triage.ask(turn.unit, turn.person, turn.talk.asking or "", text)
     turn.forget()
     turn.answer("police.asked", code=tip.code)
 
 
-async def assign(turn: Turn, args: list[str]) -> None:
+async def assign(turn: Turn, args: Args) -> None:
     """*Giao*: to whom?"""
     view = await triage.show(turn.unit, turn.person, args[0])
     colleagues = await triage.colleagues(turn.unit, turn.person, view.id)
     rows = tuple(
         (Button(label="button.person", params={"name": c.name}, press=f"tip.to:{view.id}:{c.id}", digit=str(n)),)
-        for n, c in enumerate(colleagues[:30], 1)
+        for n, c in enumerate(sorted(colleagues, key=lambda c: name_order(c.name))[:30], 1)
     )
     turn.answer("police.assign", code=view.code, buttons=(*rows, (cards.back(view.id),)), edit=True)
 
 
-async def assigned(turn: Turn, args: list[str]) -> None:
+async def assigned(turn: Turn, args: Args) -> None:
     """The colleague was chosen."""
     view, colleague = await triage.assign(turn.unit, turn.person, args[0], args[1])
     _card(turn, view)
     turn.answer("police.assigned", code=view.code, officer=colleague.name)
 
 
-async def forward(turn: Turn, args: list[str]) -> None:
+async def forward(turn: Turn, args: Args) -> None:
     """*Chuyển*: where to?"""
     view = await triage.show(turn.unit, turn.person, args[0])
     there = Button(label="button.investigators", press=f"tip.forwarded:{view.id}", digit="1")
     turn.answer("police.forward", code=view.code, buttons=((there,), (cards.back(view.id),)), edit=True)
 
 
-async def forwarded(turn: Turn, args: list[str]) -> None:
+async def forwarded(turn: Turn, args: Args) -> None:
     """It goes to investigators."""
     view = await triage.forward(turn.unit, turn.person, args[0])
     _card(turn, view)
     turn.answer("police.forwarded", code=view.code)
 
 
-async def close(turn: Turn, args: list[str]) -> None:
+async def close(turn: Turn, args: Args) -> None:
     """*Kết thúc*: with which outcome?"""
     view = await triage.show(turn.unit, turn.person, args[0])
     turn.send(cards.outcome_menu(view, turn.pressed_message))
 
 
-async def end(turn: Turn, args: list[str]) -> None:
+async def end(turn: Turn, args: Args) -> None:
     """The outcome was chosen; it can be undone for ten minutes."""
-    view = await triage.end(turn.unit, turn.person, args[0], Outcome(args[1]))
+    view = await triage.end(turn.unit, turn.person, args[0], args.one_of(1, Outcome))
     _card(turn, view)
     undo = Button(label="button.undo", press=f"tip.reopen:{view.id}")
     turn.answer("police.ended", code=view.code, outcome=args[1], buttons=((undo,),))
 
 
-async def reopen(turn: Turn, args: list[str]) -> None:
+async def reopen(turn: Turn, args: Args) -> None:
     """*Hoàn tác*."""
     view = await triage.reopen(turn.unit, turn.person, args[0])
     _card(turn, view)
     turn.answer("police.reopened", code=view.code)
 
 
-async def value(turn: Turn, args: list[str]) -> None:
+async def value(turn: Turn, args: Args) -> None:
     """*Có giá trị*."""
     view = await triage.value(turn.unit, turn.person, args[0])
     _card(turn, view)
     turn.answer("police.valued", code=view.code)
 
 
-async def name(turn: Turn, args: list[str]) -> None:
+async def files(turn: Turn, args: Args) -> None:
+    """*Xem ảnh, tệp*: clean copies, one message each; what is not ready yet says so."""
+    _, found = await triage.files(turn.unit, turn.person, args[0])
+    waiting = failed = 0
+    for piece in found:
+        held = await turn.unit.files.find(piece.file.id) if piece.file else None
+        if piece.file is not None and held is not None and held.state == "ready":
+            key = "card.caption" if piece.text else ""
+            # How a file is shown follows what it holds now, not what it was sent as.
+            shown = piece.file.model_copy(update={"kind": held.media or "application/pdf"})
+            turn.send(Notice(key=key, params={"text": piece.text}, file=shown, private=True))
+        elif held is not None and held.state == "waiting":
+            waiting += 1
+        else:
+            failed += 1
+    if waiting or failed:
+        turn.answer("police.files_missing", waiting=waiting, failed=failed, remember=False)
+
+
+async def name(turn: Turn, args: Args) -> None:
     """*Xem tên*: every look is recorded."""
     view = await triage.show(turn.unit, turn.person, args[0])
     known = await triage.informant_name(turn.unit, turn.person, args[0])
-    turn.answer("police.name", code=view.code, name=known)
+    turn.send(Notice(key="police.name", params={"code": view.code, "name": known}, private=True))
 
 
-async def summary(turn: Turn, _: list[str]) -> None:
+async def summary(turn: Turn, _: Args) -> None:
     """`/tonghop`: today so far, and yesterday for who missed it."""
     held = triage.officer(turn.person)
     if held.ward is None:
         raise Refused("role.police_only")
+    place = await turn.unit.places.find(held.ward)
+    if place is None or place.kind is not UnitKind.WARD:
+        raise Refused("role.ward_police_only")
     today = ward_day(turn.unit.now)
     yesterday = await nights.find_sent(turn.unit, held.ward, today - timedelta(days=1))
     if yesterday is not None:
@@ -137,11 +174,17 @@ async def summary(turn: Turn, _: list[str]) -> None:
     turn.send(nights.shown(await nights.summary(turn.unit, held.ward, today)))
 
 
-def _card(turn: Turn, view: PoliceView) -> None:
-    turn.send(cards.card(view, content=True, edit=turn.pressed_message))
+def _card(turn: Turn, view: PoliceView, *, fresh: bool = False) -> None:
+    """The card with its content, in place or anew, and what of a long story did not fit onto it."""
+    if turn.talk.step == "ask" and turn.talk.asking != view.id:
+        # Whoever turns to another tip has dropped the question: it must not go to the wrong one.
+        turn.keep(step=None, asking=None)
+    turn.send(cards.card(view, content=True, edit=None if fresh else turn.pressed_message))
+    for rest in cards.rest_of_story(view):
+        turn.send(rest, remember=False)
 
 
-def _opener(number: int, view: PoliceView) -> Button:
+def _opener(number: int, view: Tip) -> Button:
     label = "queue.line_urgent" if view.urgent else "queue.line"
     params = {"code": view.code, "category": view.category.value}
     return Button(label=label, params=params, press=f"tip.open:{view.id}", digit=str(number))

@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from cases import people
+from cases import people, triage
 from domain.errors import Refused
 from domain.notices import Button, Rows
 from domain.people import Person
-from domain.places import Place
+from domain.places import Place, UnitKind
 from domain.talks import choices
 from domain.text import given_name
 from handlers.keyboards import POLICE_OFF, keyboard_of
-from handlers.turns import Turn
+from handlers.turns import Args, Turn
 
 BEGIN = choices(("button.start", "s.begin"))
 CONSENT: Rows = choices(("button.agree", "s.agree"), ("button.decline", "s.decline"), ("button.read_more", "s.more"))
 
 
-async def start(turn: Turn, args: list[str]) -> None:
+async def start(turn: Turn, args: Args) -> None:
     """`/start`, alone or with a ward (`w_18115`) or an invitation."""
     payload = args[0] if args else ""
     if payload.startswith("w_"):
@@ -36,7 +36,7 @@ def welcome(turn: Turn) -> None:
     turn.answer("start.welcome", buttons=BEGIN)
 
 
-async def begin(turn: Turn, _: list[str]) -> None:
+async def begin(turn: Turn, _: Args) -> None:
     """*Bắt đầu*."""
     if turn.person.agreed:
         await home(turn)
@@ -44,22 +44,25 @@ async def begin(turn: Turn, _: list[str]) -> None:
         turn.answer("start.consent", buttons=CONSENT)
 
 
-async def more(turn: Turn, _: list[str]) -> None:
+async def more(turn: Turn, _: Args) -> None:
     """*Đọc kỹ hơn*."""
     turn.answer("start.consent_more", buttons=CONSENT[:1])
 
 
-async def decline(turn: Turn, _: list[str]) -> None:
+async def decline(turn: Turn, _: Args) -> None:
     """*Không đồng ý*: nothing is kept."""
     turn.forget()
     turn.answer("start.declined")
 
 
-async def agree(turn: Turn, _: list[str]) -> None:
+async def agree(turn: Turn, _: Args) -> None:
     """*Đồng ý*: then the role or the ward that brought this person here, else the question which ward."""
-    contact = await people.agree(turn.unit, turn.person, turn.talk.about)
+    if turn.person.agreed:
+        await home(turn)
+        return
+    contact = await people.agree(turn.unit, turn.person, turn.talk.ward)
     turn.person = turn.person.model_copy(update={"contact": contact})
-    payload = turn.talk.text
+    payload, story = turn.talk.invitation, turn.talk.story
     turn.forget()
     if payload:
         await _join(turn, payload)
@@ -67,6 +70,9 @@ async def agree(turn: Turn, _: list[str]) -> None:
         await home(turn)
     else:
         ask_ward(turn)
+    if story is not None:
+        # Told before consent, kept sealed until now: nothing of it is lost.
+        turn.keep(story=story)
 
 
 def ask_ward(turn: Turn) -> None:
@@ -87,7 +93,7 @@ async def ward_typed(turn: Turn, text: str) -> None:
         turn.answer("start.ward_unclear", buttons=buttons)
 
 
-async def ward_chosen(turn: Turn, args: list[str]) -> None:
+async def ward_chosen(turn: Turn, args: Args) -> None:
     """One of several wards of like name."""
     await _settle(turn, args[0])
 
@@ -105,9 +111,13 @@ async def duty(turn: Turn, *, on: bool) -> None:
     held = turn.person.as_police()
     if held is None:
         raise Refused("role.police_only")
-    await people.set_on_duty(turn.unit, held, on)
+    await people.set_on_duty(turn.unit, turn.person, on)
     turn.person = await people.who(turn.unit, turn.chat, turn.person.name, turn.person.language)
     turn.answer("police.on_duty" if on else "police.off_duty", keyboard=keyboard_of(turn.person))
+    if not on:
+        handed = await triage.hand_over(turn.unit, turn.person)
+        if handed:
+            turn.answer("police.handed_over", count=len(handed), codes=", ".join(handed), remember=False)
 
 
 async def _home(turn: Turn, person: Person) -> tuple[str, dict[str, Any]]:
@@ -134,6 +144,8 @@ def _greeting(person: Person) -> str:
 
 async def _to_ward(turn: Turn, code: str) -> None:
     place = await turn.unit.places.find(code)
+    if place is not None and place.kind is not UnitKind.WARD:
+        place = None
     if turn.person.agreed:
         turn.forget()
         if place is None:
@@ -141,7 +153,7 @@ async def _to_ward(turn: Turn, code: str) -> None:
         else:
             await _settle(turn, code)
     else:
-        turn.keep(about=code if place else None)
+        turn.keep(ward=code if place else None)
         welcome(turn)
 
 
@@ -151,7 +163,7 @@ async def _invited(turn: Turn, payload: str) -> None:
         turn.forget()
         await _join(turn, payload)
         return
-    turn.keep(text=payload, about=place.ward or place.code)
+    turn.keep(invitation=payload, ward=place.ward or place.code)
     params: dict[str, Any] = {"name": turn.person.name, "role": found.role.value, "unit": place.name}
     turn.answer("start.invited", buttons=CONSENT[:1], **params)
 
@@ -160,14 +172,19 @@ async def _join(turn: Turn, payload: str) -> None:
     if turn.person.contact is not None:
         await people.join(turn.unit, turn.person.contact, payload)
         await home(turn)
+        turn.unit.outbox.menu(turn.chat, keyboard_of(turn.person), turn.person.language)
 
 
 async def _settle(turn: Turn, code: str) -> None:
     if turn.person.contact is None:
         raise Refused("consent.needed")
     await people.settle_in(turn.unit, turn.person.contact, code)
+    story = turn.talk.story
     turn.forget()
     await home(turn)
+    if story is not None:
+        # Told before the ward was known: it is offered again now, and not lost.
+        turn.keep(story=story)
 
 
 def _ward_button(number: int, place: Place) -> Button:

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from cases import cards, people, receipts, reporting
+from cases import alerts, cards, people, receipts, reporting
 from domain.errors import Refused
-from domain.notices import Button, Rows
-from domain.talks import choices
-from domain.text import fold
-from domain.tips import LONGEST_TEXT, URGENT, Category, Identity
+from domain.notices import Button, More, Rows
+from domain.pieces import Piece
+from domain.talks import choices, menu_of
+from domain.text import fold, is_blank
+from domain.tips import LONGEST_TEXT, URGENT, Category, Identity, in_groups
 from handlers import start
-from handlers.turns import Turn
+from handlers.turns import Args, Turn
 
 CATEGORIES: Rows = tuple(
     tuple(
@@ -41,33 +42,39 @@ def _plain(label: str, press: str) -> Button:
 
 
 SEND, HAPPENING = _plain("button.send", "t.send"), _plain("button.happening", "t.now")
-STOP = _plain("button.stop", "x.cancel")
+STOP, PROVINCE = _plain("button.stop", "x.cancel"), _plain("button.province", "t.province")
 
 
-async def tip(turn: Turn, _: list[str]) -> None:
+async def tip(turn: Turn, _: Args) -> None:
     """`/baotin`."""
-    if _may_tell(turn):
-        turn.keep(step="kind", draft=None, text=None)
-        turn.answer("tip.which", buttons=CATEGORIES)
+    if may_tell(turn):
+        turn.leave_draft()
+        # Words that were told and offered, and then Báo tin was pressed: they are the story, nothing of it is lost.
+        turn.keep(step="kind")
+        turn.answer("tip.which_told" if turn.talk.story else "tip.which", buttons=CATEGORIES)
 
 
 async def told_unasked(turn: Turn, text: str) -> None:
     """A story without `/baotin` is offered to be taken as a tip; nothing of it is lost."""
-    if len(text) > LONGEST_TEXT:
-        raise Refused("tip.too_long", limit=LONGEST_TEXT)
-    if _may_tell(turn):
-        turn.keep(step="offer", text=text)
-        turn.answer("tip.offer", buttons=OFFER)
+    if may_tell(turn):
+        _remember(turn, text)
+        offer(turn)
 
 
-async def offer_taken(turn: Turn, _: list[str]) -> None:
+def offer(turn: Turn) -> None:
+    """Words that were told: a tip?"""
+    turn.keep(step="offer")
+    turn.answer("tip.offer", buttons=OFFER)
+
+
+async def offer_taken(turn: Turn, _: Args) -> None:
     """*Đúng, báo tin*."""
-    if turn.talk.text is None:
+    if turn.talk.story is None:
         raise Refused("button.stale")
-    await told_before_kind(turn, turn.talk.text)
+    await told_before_kind(turn, turn.talk.story)
 
 
-async def offer_declined(turn: Turn, _: list[str]) -> None:
+async def offer_declined(turn: Turn, _: Args) -> None:
     """*Không*."""
     turn.forget()
     turn.answer("tip.not_offered")
@@ -75,22 +82,36 @@ async def offer_declined(turn: Turn, _: list[str]) -> None:
 
 async def told_before_kind(turn: Turn, text: str) -> None:
     """Words told while the kind was asked: they are kept, the kind is asked again."""
-    if len(text) > LONGEST_TEXT:
-        raise Refused("tip.too_long", limit=LONGEST_TEXT)
-    if _may_tell(turn):
-        turn.keep(step="kind", text=text if turn.talk.text in (None, text) else f"{turn.talk.text}\n{text}")
+    if is_blank(text):
+        raise Refused("tip.empty")
+    if may_tell(turn):
+        _remember(turn, text)
+        turn.keep(step="kind")
         turn.answer("tip.which_told", buttons=CATEGORIES)
 
 
-async def kind(turn: Turn, args: list[str]) -> None:
+def _remember(turn: Turn, text: str) -> None:
+    told = joined(turn.talk.story, text)
+    turn.keep(story=told[:LONGEST_TEXT])
+    if len(told) > LONGEST_TEXT:
+        turn.answer("tip.full", limit=LONGEST_TEXT, remember=False)
+
+
+def joined(story: str | None, text: str) -> str:
+    """What was told before and what is told now: a long message comes in parts, and people tell in several."""
+    return text if story in (None, text) else f"{story}\n{text}"
+
+
+async def kind(turn: Turn, args: Args) -> None:
     """The kind was chosen; what was told before is the first part of the story."""
-    if not _may_tell(turn) or turn.person.contact is None or turn.person.contact.ward is None:
+    if not may_tell(turn) or turn.person.contact is None or turn.person.contact.ward is None:
         return
     if turn.talk.draft is not None:
         raise Refused("button.stale")
-    category = Category(args[0])
-    first = turn.talk.text
-    turn.talk = reporting.start(turn.unit, turn.talk, turn.person.contact.ward, category)
+    category = args.one_of(0, Category)
+    first = turn.talk.story
+    begin = turn.pressed_message or turn.message
+    turn.talk = reporting.start(turn.unit, turn.talk, turn.person.contact.ward, category, begin)
     alone = category in URGENT and not await _served(turn)
     turn.answer("tip.tell_unserved" if alone else TELL.get(category, "tip.tell"), buttons=_telling(turn))
     if first:
@@ -98,66 +119,163 @@ async def kind(turn: Turn, args: list[str]) -> None:
 
 
 async def heard(turn: Turn, text: str) -> None:
-    """One more piece of the story."""
-    turn.talk, sent = await reporting.tell(turn.unit, turn.talk, text)
+    """One more piece of the story, in words."""
+    if is_blank(text):
+        raise Refused("tip.empty")
+    await took(turn, Piece(text=text, message=turn.message))
+
+
+async def took(turn: Turn, piece: Piece, *, quiet: bool = False) -> None:
+    """One more piece of the story, whatever it is. `quiet`: one of an album, whose first part was answered."""
+    turn.talk, sent = await reporting.tell(turn.unit, turn.talk, piece)
     draft = turn.talk.draft
-    key = await _urgent_key(turn, "tip.heard") if sent or (draft and draft.tip) else "tip.heard"
-    turn.answer(key, buttons=_telling(turn), count=len(draft.parts) if draft else 0)
+    if draft is None or quiet:
+        return
+    files = sum(told.file is not None for told in draft.parts)
+    stem = "tip.heard_files" if files else "tip.heard"
+    key = await _urgent_key(turn, "tip.heard") if sent or draft.tip else stem
+    if draft.told() >= LONGEST_TEXT:
+        turn.answer("tip.full", limit=LONGEST_TEXT, remember=False)
+    turn.answer(key, buttons=_telling(turn), count=len(draft.parts) - files, files=files)
 
 
-async def happening(turn: Turn, _: list[str]) -> None:
+async def happening(turn: Turn, _: Args) -> None:
     """*Đang xảy ra*: urgent from now on."""
     turn.talk, sent = await reporting.now_urgent(turn.unit, turn.talk)
     nobody = "tip.happening" if await _served(turn) else "tip.tell_unserved"
     turn.answer(await _urgent_key(turn, "tip.heard") if sent else nobody, buttons=_telling(turn))
 
 
-async def send(turn: Turn, _: list[str]) -> None:
+async def resume(turn: Turn, _: Args) -> None:
+    """Back to a story that was begun."""
+    draft = turn.talk.draft
+    if draft is None:
+        raise Refused("button.stale")
+    turn.keep(step="tell")
+    turn.answer("tip.begun", buttons=_telling(turn), count=len(draft.parts))
+
+
+async def send(turn: Turn, _: Args) -> None:
     """*Gửi*: an urgent tip gets its receipt; any other is asked how to be known."""
+    draft = turn.talk.draft
+    begin = draft.first_message if draft else None
     sent = await reporting.finish(turn.unit, turn.talk)
     if sent is None:
         turn.keep(step="identity")
-        turn.answer("tip.how_known", buttons=IDENTITIES)
+        turn.answer("tip.how_known", buttons=(*IDENTITIES, (PROVINCE,)))
         return
     choose = tuple((_plain(f"button.{i.value}", f"t.be:{i.value}:{sent.receipt}"),) for i in Identity)
-    rows = (*_receipt_buttons(sent.receipt), *choose)
-    turn.answer(await _urgent_key(turn, "tip.receipt"), code=sent.tip.code, buttons=rows, remember=False)
+    rows = (*alerts.receipt_buttons(sent.receipt, begin), *choose)
+    key = await _urgent_key(turn, "tip.receipt")
+    turn.answer(key, code=sent.tip.code, more=_typed(turn, sent.receipt), buttons=rows, remember=False)
 
 
-async def send_as(turn: Turn, args: list[str]) -> None:
+async def to_province(turn: Turn, _: Args) -> None:
+    """*Chuyện về cán bộ phường*: then it goes to the province, never to the ward."""
+    turn.talk, province = await reporting.to_province(turn.unit, turn.talk)
+    turn.talk = turn.talk.model_copy(update={"step": "identity"})
+    turn.answer("tip.province", buttons=IDENTITIES, province=province.name)
+
+
+async def send_as(turn: Turn, args: Args) -> None:
     """How to be known, and the receipt. From here on nothing on the informant's side tells of the tip."""
-    sent = await reporting.send(turn.unit, turn.talk, turn.person, Identity(args[0]))
+    draft = turn.talk.draft
+    begin = draft.first_message if draft else None
+    sent = await reporting.send(turn.unit, turn.talk, turn.person, args.one_of(0, Identity))
     params: dict[str, Any] = {"code": sent.tip.code, "due": sent.tip.due_at}
-    turn.answer("tip.receipt", buttons=_receipt_buttons(sent.receipt), remember=False, **params)
+    key = "tip.receipt" if await people.served(turn.unit, sent.tip.ward) else "tip.receipt_waiting"
+    buttons = alerts.receipt_buttons(sent.receipt, begin)
+    turn.answer(key, more=_typed(turn, sent.receipt), buttons=buttons, remember=False, **params)
 
 
-async def be_known(turn: Turn, args: list[str]) -> None:
+async def be_known(turn: Turn, args: Args) -> None:
     """How to be known, chosen after an urgent tip was sent."""
-    sent = await reporting.be_known(turn.unit, args[1], turn.person, Identity(args[0]))
+    sent = await reporting.be_known(turn.unit, args[1], turn.person, args.one_of(0, Identity))
     turn.answer(f"tip.known_as_{sent.tip.identity.value}", code=sent.tip.code, remember=False)
 
 
-async def view(turn: Turn, args: list[str]) -> None:
+async def view(turn: Turn, args: Args) -> None:
     """*Xem trả lời*: the receipt alone opens it."""
     turn.send(cards.receipt(await receipts.view(turn.unit, args[0]), args[0]), remember=False)
 
 
-async def add(turn: Turn, args: list[str]) -> None:
+async def typed_receipt(turn: Turn, receipt: str) -> None:
+    """A receipt typed from another phone opens the tip too."""
+    await view(turn, Args([receipt]))
+
+
+async def secret(turn: Turn, args: Args) -> None:
+    """The receipt in letters, to be written down: the one way to the tip from another account."""
+    await receipts.view(turn.unit, args[0])
+    turn.answer("receipt.secret", secret=in_groups(args[0]), remember=False)
+
+
+async def wipe(turn: Turn, args: Args) -> None:
+    """*Xóa lời kể trên máy*: the story leaves the chat; the receipt, in whose button this stands, remains."""
+    if turn.pressed_message is not None:
+        turn.wipe(args.number(0), turn.pressed_message)
+        turn.toast = turn.said("tip.wiped")
+
+
+async def withdraw(turn: Turn, args: Args) -> None:
+    """*Rút tin*: sure?"""
+    found = await receipts.view(turn.unit, args[0])
+    sure = (_plain("button.withdraw_sure", f"r.gone:{args[0]}"), _plain("button.back", f"r.view:{args[0]}"))
+    turn.answer("receipt.withdraw", code=found.code, buttons=(sure,), remember=False)
+
+
+async def withdrawn(turn: Turn, args: Args) -> None:
+    """*Đúng, rút tin*."""
+    found = await receipts.withdraw(turn.unit, args[0])
+    turn.answer("receipt.withdrawn", code=found.code, remember=False)
+
+
+async def cut(turn: Turn, args: Args) -> None:
+    """*Cắt liên lạc*."""
+    found = await receipts.cut(turn.unit, args[0])
+    turn.answer("receipt.cut", code=found.code, remember=False)
+
+
+async def add(turn: Turn, args: Args) -> None:
     """*Kể thêm*, *Trả lời*: the next words go to this tip."""
     await receipts.view(turn.unit, args[0])
-    turn.keep(step="add", about=args[0])
+    turn.keep(step="add", receipt=args[0])
     turn.answer("receipt.add", buttons=((STOP,),))
 
 
 async def added(turn: Turn, text: str) -> None:
     """The words for a tip that was sent before."""
-    found = await receipts.add(turn.unit, turn.talk.about or "", text)
-    look = ((_plain("button.view", f"r.view:{turn.talk.about}"),),)
-    turn.forget()
+    if is_blank(text):
+        raise Refused("tip.empty")
+    await added_piece(turn, Piece(text=text))
+
+
+async def added_piece(turn: Turn, piece: Piece) -> None:
+    """Whatever is added to a tip that was sent before."""
+    receipt = turn.talk.receipt or ""
+    found = await receipts.add(turn.unit, receipt, piece)
+    look = ((_plain("button.view", f"r.view:{receipt}"),),)
+    if turn.talk.draft is None:
+        turn.forget()
+    else:
+        # Another story was begun before: it goes on.
+        turn.keep(step="tell", receipt=None, menu=menu_of(_telling(turn)))
     turn.answer("receipt.added", code=found.code, buttons=look, remember=False)
 
 
-async def mine(turn: Turn, _: list[str]) -> None:
+async def mended(turn: Turn, message: int, text: str) -> None:
+    """An edit: it mends a story that has not been sent; what was sent stays as it was."""
+    if is_blank(text):
+        raise Refused("tip.empty")
+    changed = reporting.mend(turn.unit, turn.talk, message, text)
+    if changed is None:
+        turn.answer("tip.edit_too_late", remember=False)
+    else:
+        turn.talk = changed
+        turn.answer("tip.mended", buttons=_telling(turn))
+
+
+async def mine(turn: Turn, _: Args) -> None:
     """`/tincuatoi`: named tips only, and it says so."""
     found = await receipts.named_tips(turn.unit, turn.person)
     rows = tuple(
@@ -167,15 +285,18 @@ async def mine(turn: Turn, _: list[str]) -> None:
     turn.answer("mine.some" if rows else "mine.none", buttons=rows, remember=False)
 
 
-async def cancel(turn: Turn, _: list[str]) -> None:
+async def cancel(turn: Turn, _: Args) -> None:
     """`/huy` anywhere: an urgent story that officers have seen stays; anything else is forgotten."""
     draft = turn.talk.draft
-    busy = draft is not None or turn.talk.step is not None or turn.talk.text is not None
+    busy = draft is not None or turn.talk.step is not None or turn.talk.story is not None
     turn.forget()
-    if draft is not None and draft.tip is not None:
-        turn.answer("cancel.urgent_kept", buttons=_receipt_buttons(draft.receipt or ""), remember=False)
-    else:
+    if draft is None or draft.tip is None:
         turn.answer("cancel.done" if busy else "cancel.nothing")
+
+
+def _typed(turn: Turn, receipt: str) -> More:
+    """Whoever types rather than presses can't press the receipt's button: they get its letters at once."""
+    return () if turn.query is not None else (("tip.open_by", {"secret": in_groups(receipt)}),)
 
 
 def _telling(turn: Turn) -> Rows:
@@ -194,11 +315,7 @@ async def _served(turn: Turn) -> bool:
     return ward is not None and await people.served(turn.unit, ward)
 
 
-def _receipt_buttons(receipt: str) -> Rows:
-    return ((_plain("button.view", f"r.view:{receipt}"), _plain("button.add", f"r.add:{receipt}")),)
-
-
-def _may_tell(turn: Turn) -> bool:
+def may_tell(turn: Turn) -> bool:
     """Whether words may be kept: after consent, and when it is known for which ward they are."""
     if not turn.person.agreed:
         start.welcome(turn)

@@ -2,20 +2,23 @@
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
-from cases import people
+from cases import people, reporting
 from domain.errors import Refused
-from domain.notices import Lane, Notice, Rows
+from domain.notices import Lane, More, Notice, Rows
 from domain.people import Person
 from domain.talks import Talk, menu_of
 from locales import words
 from storage.unit import Unit
 
+E = TypeVar("E", bound=StrEnum)
 Edge = Application[ExtBot[None], "Context", dict[Any, Any], dict[Any, Any], dict[Any, Any], None]
+MOST_WIPED = 1000  # messages; a story is far shorter, but other chats of the bot share the numbers
 CURRENT: ContextVar["Turn"] = ContextVar("turn")
 
 
@@ -27,6 +30,7 @@ class Turn:
     person: Person
     talk: Talk
     pressed_message: int | None = None
+    message: int | None = None
     query: str | None = None
     toast: str | None = None
     error: BaseException | None = None
@@ -42,7 +46,7 @@ class Turn:
         key: str,
         *,
         buttons: Rows = (),
-        more: tuple[tuple[str, dict[str, Any]], ...] = (),
+        more: More = (),
         keyboard: str | None = None,
         remember: bool = True,
         edit: bool = False,
@@ -66,10 +70,24 @@ class Turn:
         self.talk = self.talk.model_copy(update={**changes, "touched_at": self.unit.now})
         self.unit.talks.save(self.talk)
 
+    def leave_draft(self) -> None:
+        """A story that was begun is left: its files go; of an urgent one, open already, the receipt is given."""
+        draft = self.talk.draft
+        if draft is not None:
+            reporting.leave(self.unit, self.talk, self.person.language)
+            self.keep(draft=None, step=None, menu=())
+
     def forget(self) -> None:
         """The talk is over; nothing of it stays."""
-        self.talk = Talk(key=self.talk.key, touched_at=self.unit.now)
+        self.leave_draft()
+        self.talk = Talk(key=self.talk.key, chat=self.chat, touched_at=self.unit.now)
         self.unit.talks.remove(self.talk.key)
+
+    def wipe(self, first: int, last: int) -> None:
+        """Messages of this chat from `first` to before `last` are deleted, as far as Telegram lets us."""
+        for start in range(max(first, last - MOST_WIPED), last, 100):
+            notice = Notice(key="", wipe=(start, min(start + 100, last)), lane=Lane.REPLY)
+            self.unit.outbox.put(notice, chat=self.chat)
 
     def said(self, key: str, **params: Any) -> str:
         """A sentence in this person's language."""
@@ -85,6 +103,30 @@ class Turn:
             self.toast = self.said(key, **refused.params)
 
 
+class Args(list[str]):
+    """What a button carries; whoever asks for more than there is holds an old or a forged one."""
+
+    def __getitem__(self, place: Any) -> Any:
+        try:
+            return super().__getitem__(place)
+        except IndexError:
+            raise Refused("button.stale") from None
+
+    def one_of(self, place: int, kind: type[E]) -> E:
+        """A member of an enumeration."""
+        try:
+            return kind(self[place])
+        except ValueError:
+            raise Refused("button.stale") from None
+
+    def number(self, place: int) -> int:
+        """A small whole number."""
+        text = self[place]
+        if not (text.isascii() and text.isdigit() and len(text) < 18):
+            raise Refused("button.stale")
+        return int(text)
+
+
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
     """PTB's context with the turn that dispatch has opened."""
 
@@ -97,12 +139,15 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
 async def open_turn(unit: Unit, update: Update) -> Turn | None:
     """The turn of an update in a private chat; None for groups and channels, where nothing is ever told."""
     user, chat = update.effective_user, update.effective_chat
-    if user is None or chat is None or chat.type != chat.PRIVATE:
+    if user is None or (chat is not None and chat.type != chat.PRIVATE):
         return None
+    # A press on a message too old for Telegram to send along: it comes from the person's own chat all the same.
+    number = chat.id if chat is not None else user.id
     # A phone set to English is no proof that its owner reads it better: Vietnamese until somebody chooses otherwise.
-    person = await people.who(unit, chat.id, user.full_name, "vi")
-    key = unit.talks.key_of_chat(chat.id)
-    talk = await unit.talks.find(key) or Talk(key=key, touched_at=unit.now)
+    person = await people.who(unit, number, user.full_name, "vi")
+    person = await people.heard_from(unit, person)
+    key = unit.talks.key_of_chat(number)
+    talk = await unit.talks.find(key) or Talk(key=key, chat=number, touched_at=unit.now)
     query = update.callback_query
     return Turn(
         unit=unit,
@@ -110,4 +155,5 @@ async def open_turn(unit: Unit, update: Update) -> Turn | None:
         talk=talk,
         query=query.id if query else None,
         pressed_message=query.message.message_id if query and query.message else None,
+        message=update.message.message_id if update.message else None,
     )

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from cases import checking, nights, tidying
+from cases import checking, nights, reminding, tidying
 from domain.clocks import local
 from storage.unit import Unit
 
@@ -39,7 +39,7 @@ async def _open_duties(unit: Unit, ward: str, day: date) -> None:
 
 
 async def _advance_duties(unit: Unit, ward: str, day: date) -> None:
-    await checking.advance(unit, ward, day)
+    await reminding.advance(unit, ward, day)
 
 
 async def _close_day(unit: Unit, ward: str, day: date) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import TypeVar
 
+from cases import watching
 from domain.clocks import ward_day
 from domain.errors import Refused
 from jobs.schedule import BY_NAME, EVERYBODY, JOBS, OF_EVERYBODY, Job
@@ -25,8 +26,13 @@ class Ticker:
         self._first_day = first_day
         self.failures = 0
 
+    async def watch(self) -> None:
+        """What can't wait for a job of the day; each thing once, by the state of its own row."""
+        await self._in_unit(_watch)
+
     async def tick(self) -> int:
         """Runs everything that is due and has not run. Returns how many slots were run."""
+        await self.watch()
         ran = 0
         for job, ward, day in await self._read(self._due):
             try:
@@ -52,6 +58,11 @@ class Ticker:
                 if (ward, day.isoformat()) not in taken
             ]
         return due
+
+
+async def _watch(unit: Unit) -> bool:
+    await watching.watch(unit)
+    return True
 
 
 async def run_slot(unit: Unit, job: Job, ward: str, day: date) -> bool:

@@ -129,7 +129,11 @@ class Feed:
     async def _stop_pusher(self) -> None:
         pusher, self._pusher = self._pusher, None
         if pusher is not None:
-            self._updates.give_back(await pusher.stop())
+            # A bot that dies in the middle of setWebhook breaks its call off: what is on its way must not go with it.
+            await asyncio.shield(self._take_back(pusher))
+
+    async def _take_back(self, pusher: Pusher) -> None:
+        self._updates.give_back(await pusher.stop())
 
     async def close(self) -> None:
         """Ends a waiting poll and the webhook."""

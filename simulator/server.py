@@ -19,7 +19,7 @@ from simulator.feed import Feed, answer
 from simulator.learn import learn
 from simulator.limits import Limits
 from simulator.methods import METHODS, SENDS, Given
-from simulator.page.routes import Clock, Links, Page
+from simulator.page.routes import Clock, Links, Page, Sees
 from simulator.phone import Phone
 from simulator.table import Table
 from simulator.world import Chat, World
@@ -36,7 +36,8 @@ class Simulator:
     `limits`: True for Telegram's sending rates, or own ones. `now`: its clock (aware). `seed`: makes ids and chance
     repeatable. `record`: keep `calls` (off for long load). `backoff`: first and longest wait, in seconds, before a
     webhook is tried again. `page`: serve phones in a browser at `/`, one for each (role, name) of `phones`, with
-    buttons for `clock`; `page_links` are the invitations it offers, for each role.
+    buttons for `clock`; `page_links` are the invitations it offers, for each role; `sees(user_id)` tells what the
+    database holds about the person at the first phone, shown beside it: rows with `table`, `what` and `shown`.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Simulator:
         page: bool = False,
         clock: Clock | None = None,
         phones: Sequence[tuple[str, str]] = (("resident", "Lan"), ("leader", "Mai"), ("police", "Nam")),
+        sees: Sees | None = None,
     ) -> None:
         bot = {
             "id": int(token.partition(":")[0]),
@@ -88,7 +90,7 @@ class Simulator:
             # The same people each time: a demo that is started again knows them.
             people = [(role, name, _FIRST_PERSON + at) for at, (role, name) in enumerate(phones)]
             self.phones = {role: self.phone(name, user_id=number) for role, name, number in people}
-            self._page = Page(self.world, list(self.phones.items()), clock, lambda: self.page_links)
+            self._page = Page(self.world, list(self.phones.items()), clock, lambda: self.page_links, sees)
 
     # The server
 

@@ -193,6 +193,10 @@ class Database(ABC):
     async def tidy(self) -> None:
         """Take what was deleted out of the files too (vacuum, short log). Raises `Busy` when a reader forbids it."""
 
+    async def truncate_log(self) -> None:
+        """Empty the log in which handled and erased rows can still be read; nothing where there is none."""
+        return
+
     @abstractmethod
     async def close(self) -> None:
         """Let go of every connection; an open transaction is rolled back. May be called twice."""

@@ -32,7 +32,7 @@ class DataLock:
     def acquire(self) -> None:
         """Become the owner, at once or not at all.
 
-        Raises `Refused("database.in_use", pid=…)` when another process is, `Refused("database.unreadable")` when the
+        Raises `Refused("database.in_use", pid=…)` when another process is, `Refused("folder.unwritable")` when the
         folder can't be written.
         """
         if self._file is not None:
@@ -41,7 +41,7 @@ class DataLock:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise Refused("database.unreadable", path=str(self.path), reason=str(error.strerror)) from None
+            raise Refused("folder.unwritable", path=str(self.path.parent), reason=str(error.strerror)) from None
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             os.ftruncate(file, 0)

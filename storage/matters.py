@@ -13,7 +13,8 @@ from domain.tips import Tip
 from storage.records import Records, Work, from_ms, moment, to_ms
 from storage.vault import Sealer, Vault
 
-_TIMES = ("opened_at", "due_at", "received_at", "asked_at", "closed_at")
+_TIMES = ("opened_at", "due_at", "seen_at", "received_at", "asked_at", "closed_at")
+_DAYS = ("observed_on", "warned_on", "handed_on")
 _BYTES = ("receipt_hash", "return_address", "informant_key")
 
 
@@ -37,21 +38,24 @@ class Tips(Records[str, Tip]):
         found = self.seen(await self._work.fetch(sql, hash=self.receipt_hash(receipt)))
         return found[0] if found else None
 
-    async def named_by(self, contact: str, limit: int = 20) -> list[Tip]:
+    async def named_by(self, contact: str) -> list[Tip]:
         """Tips that a person sent with their name, newest first; hidden ones can't be found by anybody."""
-        sql = "SELECT * FROM tips WHERE informant_key = :key ORDER BY opened_at DESC, id LIMIT :limit"
-        return self.seen(await self._work.fetch(sql, key=self.informant_key(contact), limit=limit))
+        sql = "SELECT * FROM tips WHERE informant_key = :key ORDER BY opened_at DESC, id"
+        return self.seen(await self._work.fetch(sql, key=self.informant_key(contact)))
 
     def informant_key(self, contact: str) -> bytes:
         """The keyed hash by which a person finds their own named tips."""
         return self._vault.lookup("informant", contact)
 
-    async def open_in(self, ward: str, limit: int = 200) -> list[Tip]:
+    async def open_in(self, ward: str) -> list[Tip]:
         """Open tips of a ward: urgent ones first, then by what is due soonest."""
-        sql = (
-            "SELECT * FROM tips WHERE ward = :ward AND status <> 'closed' ORDER BY urgent DESC, due_at, id LIMIT :limit"
-        )
-        return self.seen(await self._work.fetch(sql, ward=ward, limit=limit))
+        sql = "SELECT * FROM tips WHERE ward = :ward AND status <> 'closed' ORDER BY urgent DESC, due_at, id"
+        return self.seen(await self._work.fetch(sql, ward=ward))
+
+    async def with_address(self) -> list[Tip]:
+        """Open tips whose informant may be called back."""
+        sql = "SELECT * FROM tips WHERE return_address IS NOT NULL AND status <> 'closed' ORDER BY id"
+        return self.seen(await self._work.fetch(sql))
 
     async def cut_addresses(self, closed_before: datetime) -> int:
         """Tips whose end can't be undone any more lose their return address."""
@@ -149,7 +153,7 @@ class Duties(Records[str, Duty]):
     """Checks of groups by period."""
 
     table = "duties"
-    columns = ("id", "unit", "ward", "period", "due_at", "state", "submitted_at", "submitted_by", "items")
+    columns = tuple(Duty.model_fields)
 
     async def of_unit(self, unit: str, period: str) -> Duty | None:
         """The duty of one group in one period."""
@@ -170,12 +174,15 @@ class Duties(Records[str, Duty]):
     def to_row(self, record: Duty) -> dict[str, Any]:
         row = record.model_dump(mode="python")
         times = {"due_at": to_ms(record.due_at), "submitted_at": to_ms(record.submitted_at)}
+        days = {name: day.isoformat() if (day := row[name]) else None for name in _DAYS}
         items = {str(item): str(finding) for item, finding in record.items.items()}
-        return {**row, **times, "state": str(record.state), "items": orjson.dumps(items).decode()}
+        lists = {"items": orjson.dumps(items).decode(), "away": orjson.dumps(record.away).decode()}
+        return {**row, **times, **days, **lists, "state": str(record.state)}
 
     def from_row(self, row: Mapping[str, Any]) -> Duty:
         times = {"due_at": moment(row["due_at"]), "submitted_at": from_ms(row["submitted_at"])}
-        return Duty.model_validate({**row, **times, "items": orjson.loads(row["items"])})
+        lists = {"items": orjson.loads(row["items"]), "away": orjson.loads(row["away"])}
+        return Duty.model_validate({**row, **times, **lists})
 
 
 class Events(Records[str, Event]):
@@ -186,7 +193,7 @@ class Events(Records[str, Event]):
 
     async def of_day(self, ward: str, day: date) -> list[Event]:
         """The events of a ward's day, in order."""
-        sql = "SELECT * FROM events WHERE ward = :ward AND day = :day ORDER BY at, seq, id"
+        sql = "SELECT * FROM events WHERE ward = :ward AND day = :day ORDER BY seq, id"
         return self.seen(await self._work.fetch(sql, ward=ward, day=day.isoformat()))
 
     async def until(self, ward: str, before: datetime, kinds: Iterable[str]) -> dict[str, int]:
@@ -200,7 +207,7 @@ class Events(Records[str, Event]):
 
     async def about(self, subjects: Sequence[str], before: datetime) -> list[Event]:
         """All events of these tips or duties before a moment, in order."""
-        sql = "SELECT * FROM events WHERE subject IN (:subjects) AND at < :before ORDER BY at, seq, id"
+        sql = "SELECT * FROM events WHERE subject IN (:subjects) AND at < :before ORDER BY seq, id"
         return self.seen(await self._work.fetch(sql, subjects=list(subjects), before=to_ms(before)))
 
     def to_row(self, record: Event) -> dict[str, Any]:

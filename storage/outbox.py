@@ -67,6 +67,10 @@ class Outbox(Records[int, Post]):
         for chat, language in to:
             self.put(notice, chat=chat, language=language)
 
+    def menu(self, chat: int, name: str, language: str) -> None:
+        """The commands that this chat lists, after a role or the language has changed."""
+        self.put(Notice(key="", menu=name), chat=chat, language=language)
+
     def posted(self) -> list[Post]:
         """What this unit owes so far."""
         return [post for post in self._held.values() if post is not None]
@@ -80,6 +84,11 @@ class Outbox(Records[int, Post]):
             "expires_at": to_ms(record.notice.expires_at),
             "state": "waiting",
         }
+
+    @classmethod
+    def _upsert(cls) -> str:
+        # Never over another process's message: of two equal numbers one fails, and its unit is run again.
+        return "INSERT INTO outbox (id, lane, body, expires_at, state) VALUES (:id, :lane, :body, :expires_at, :state)"
 
     def from_row(self, row: Mapping[str, Any]) -> Post:
         return open_post(row, self._seal)
@@ -111,6 +120,12 @@ async def settle(tx: Transaction, delivered: Iterable[int], dead: Iterable[int])
     await tx.execute_many("DELETE FROM outbox WHERE id = :id", gone)
     lost = [{"id": number, "empty": b""} for number in dead]
     await tx.execute_many("UPDATE outbox SET state = 'dead', body = :empty WHERE id = :id", lost)
+
+
+async def drop_dead(tx: Transaction, before: datetime) -> int:
+    """Forgets rows that could not be delivered, some time after."""
+    oldest = int(before.timestamp() * 1000) << 20
+    return await tx.execute("DELETE FROM outbox WHERE state = 'dead' AND id < :oldest", oldest=oldest)
 
 
 async def dead_count(tx: Transaction) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from domain.people import Contact, Invitation, Membership, Role
-from domain.talks import Talk
+from domain.talks import Talk, remind_at
 from storage.records import Records, Work, moment, to_ms
 from storage.vault import Vault
 
@@ -43,12 +43,17 @@ class Contacts(Records[str, Contact]):
             sql = "SELECT id, chat_key, ward, body FROM contacts WHERE chat_key IN (:keys)"
             rows = await self._work.read(sql, keys=missing)
             self._by_chat.update(dict.fromkeys(missing))
-            for contact, row in zip(self.seen(rows), rows, strict=True):
-                self._by_chat[bytes(row["chat_key"])] = contact.id
+            for row in rows:
+                for contact in self.seen((row,)):
+                    self._by_chat[bytes(row["chat_key"])] = contact.id
 
     def save(self, record: Contact) -> None:
         self._by_chat[self.chat_key(record.chat)] = record.id
         super().save(record)
+
+    def remove(self, key: str) -> None:
+        self._by_chat.clear()
+        super().remove(key)
 
     def restore(self, key: str, before: Any, dirty: bool) -> None:
         self._by_chat.clear()
@@ -162,7 +167,7 @@ class Talks(Records[bytes, Talk]):
 
     table = "talks"
     key = "key"
-    columns = ("key", "body", "touched_at")
+    columns = ("key", "body", "touched_at", "remind_at")
 
     def __init__(self, work: Work, vault: Vault) -> None:
         super().__init__(work)
@@ -173,9 +178,13 @@ class Talks(Records[bytes, Talk]):
         """The keyed hash by which a conversation is found; another one than that of contacts."""
         return self._vault.lookup("talk", chat)
 
-    async def drop_older(self, before: datetime) -> int:
-        """Forgets conversations that nobody has gone on with."""
-        return await self._work.execute("DELETE FROM talks WHERE touched_at < :before", before=to_ms(before))
+    async def to_remind(self, now: datetime) -> list[Talk]:
+        """Stories that were begun and left, and not reminded of yet."""
+        return self.seen(await self._work.fetch("SELECT * FROM talks WHERE remind_at <= :now", now=to_ms(now)))
+
+    async def older(self, before: datetime) -> list[Talk]:
+        """Conversations that nobody has gone on with."""
+        return self.seen(await self._work.fetch("SELECT * FROM talks WHERE touched_at < :before", before=to_ms(before)))
 
     def to_row(self, record: Talk) -> dict[str, Any]:
         hidden = record.model_dump_json(exclude={"key"}, exclude_defaults=True).encode()
@@ -183,6 +192,7 @@ class Talks(Records[bytes, Talk]):
             "key": record.key,
             "body": self._seal.seal(hidden, f"talks/body/{record.key.hex()}"),
             "touched_at": to_ms(record.touched_at),
+            "remind_at": to_ms(remind_at(record)),
         }
 
     def from_row(self, row: Mapping[str, Any]) -> Talk:

@@ -137,6 +137,8 @@ class Records(ABC, Generic[K, M]):
         for row in rows:
             key = row[self.key]
             if self._held.get(key) is None:
+                if key in self._dirty:
+                    continue  # removed by this unit, and read before that has reached the database
                 self._held[key] = self.from_row(row)
             found.append(self._held[key])
         return found
@@ -157,10 +159,11 @@ class Records(ABC, Generic[K, M]):
         saved = [self.to_row(self._held[key]) for key in self._dirty if self._held[key] is not None]
         gone = [{"key": key} for key in self._dirty if self._held[key] is None]
         self._dirty.clear()
-        if saved:
-            await tx.execute_many(self._upsert(), saved)
+        # Deletions first: who was forgotten and agrees again in one unit has the same unique chat.
         if gone:
             await tx.execute_many(f"DELETE FROM {self.table} WHERE {self.key} = :key", gone)  # noqa: S608 - own names
+        if saved:
+            await tx.execute_many(self._upsert(), saved)
         return True
 
     def _set(self, key: K, record: M | None) -> None:

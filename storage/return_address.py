@@ -13,12 +13,13 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from pydantic import BaseModel
 
-from domain.clocks import local
+from domain.clocks import day_bounds, local, ward_day
 from storage.engine import Transaction
 from storage.records import Records, Work, moment, to_ms
 from storage.vault import Vault
 
 _SIZE = 64
+_NAME = 7  # letters of a week's name
 KEPT = timedelta(days=30)
 
 
@@ -31,6 +32,12 @@ class ReturnKey(BaseModel, frozen=True):
     made_at: datetime
 
 
+def week_of(now: datetime) -> str:
+    """The name of a week: 2026W47."""
+    year, week, _ = local(now).isocalendar()
+    return f"{year}W{week:02}"
+
+
 class ReturnKeys(Records[str, ReturnKey]):
     """The weeks' key pairs."""
 
@@ -40,20 +47,29 @@ class ReturnKeys(Records[str, ReturnKey]):
 
     def __init__(self, work: Work, vault: Vault) -> None:
         super().__init__(work)
+        self._vault = vault
         self._seal = vault.for_("return_keys")
 
     async def write(self, receipt: str, chat: int, now: datetime) -> bytes:
         """A sealed return address: nobody who holds the database can read which chat it is."""
-        year, week, _ = local(now).isocalendar()
-        name = f"{year}W{week:02}"
+        name = week_of(now)
         held = await self.find(name)
         if held is None:
             pair = PrivateKey.generate()
             sealed = self._seal.seal(bytes(pair), f"return_keys/private/{name}")
-            held = ReturnKey(week=name, public=bytes(pair.public_key), private=sealed, made_at=now)
+            held = ReturnKey(
+                week=name, public=bytes(pair.public_key), private=sealed, made_at=day_bounds(ward_day(now))[0]
+            )
             self.save(held)
         plain = orjson.dumps([receipt, chat]).ljust(_SIZE)
         return name.encode() + SealedBox(PublicKey(held.public)).encrypt(plain)
+
+    async def reseal(self, tx: Transaction, address: bytes, now: datetime) -> bytes | None:
+        """The same way back under this week's key; None when its key has been destroyed."""
+        if address[:_NAME].decode() == week_of(now):
+            return address
+        opened = await open_address(tx, self._vault, address)
+        return None if opened is None else await self.write(*opened, now)
 
     async def drop_older(self, now: datetime) -> int:
         """Destroys keys of weeks long past: their boxes stay shut for ever."""
@@ -69,7 +85,7 @@ class ReturnKeys(Records[str, ReturnKey]):
 
 async def open_address(tx: Transaction, vault: Vault, address: bytes) -> tuple[str, int] | None:
     """The receipt and the chat of a return address, for delivery only; None when its week's key has been destroyed."""
-    week, box = address[:7].decode(), address[7:]
+    week, box = address[:_NAME].decode(), address[_NAME:]
     row = await tx.fetch_one("SELECT private FROM return_keys WHERE week = :week", week=week)
     if row is None:
         return None

@@ -199,6 +199,11 @@ class SqliteDatabase(Database):
         """Vacuum and empty the write-ahead log. Raises `Busy` when another connection still reads from it."""
         async with self._turn:
             await self._thread.call(_run, ["VACUUM"], ())
+        await self.truncate_log()
+
+    async def truncate_log(self) -> None:
+        """Empty the write-ahead log: what was deleted from the tables can still be read there."""
+        async with self._turn:
             [([row], _)] = await self._thread.call(_run, [], [("PRAGMA wal_checkpoint(TRUNCATE)", {})])
             if row["busy"]:
                 raise Busy("a reader keeps the write-ahead log")

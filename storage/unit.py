@@ -6,6 +6,8 @@ from datetime import datetime
 from domain.clocks import Clocks, ward_day
 from domain.events import Event, Happening
 from storage.engine import Transaction
+from storage.files import Files
+from storage.findings import Findings, Reminders
 from storage.matters import Duties, Events, Parts, TipKeys, Tips
 from storage.outbox import Numbers, Outbox
 from storage.people import Contacts, Invitations, Memberships, Talks
@@ -13,6 +15,7 @@ from storage.records import MustReplay, Work
 from storage.return_address import ReturnKeys
 from storage.vault import Vault
 from storage.ward import Places, ReportedFigures, Slots, Snapshots
+from storage.watches import Watches
 
 __all__ = ["MustReplay", "Unit", "new_id"]
 
@@ -39,7 +42,9 @@ class Unit(Work):
         self.tips = Tips(self, vault)
         self.tip_keys = TipKeys(self, vault)
         self.parts = Parts(self)
+        self.watches = Watches(self)
         self.duties = Duties(self)
+        self.findings, self.reminders = Findings(self), Reminders(self)
         self.events = Events(self)
         self.outbox = Outbox(self, vault, numbers, now)
         self.places = Places(self)
@@ -47,6 +52,7 @@ class Unit(Work):
         self.return_keys = ReturnKeys(self, vault)
         self.slots = Slots(self, now)
         self.snapshots = Snapshots(self)
+        self.files = Files(self, vault)
 
     def happened(
         self, kind: Happening, *, ward: str, subject: str, by: str | None = None, **detail: str | int | bool

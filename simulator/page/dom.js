@@ -10,3 +10,10 @@ export function make(tag, attributes = {}, ...children) {
   element.append(...children.filter((child) => child !== null && child !== undefined));
   return element;
 }
+
+// A control with long words on a wide screen and short ones on a narrow one; its name is always the long ones.
+export function sized(element, long, short) {
+  if (element.getAttribute("aria-label") === long) return;
+  element.setAttribute("aria-label", long);
+  element.replaceChildren(make("span", { class: "wide-only" }, long), make("span", { class: "narrow-only" }, short));
+}

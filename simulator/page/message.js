@@ -1,41 +1,32 @@
-// One message: what it says, what hangs on it, its buttons.
+// One message, or an album of them: what it says, what hangs on it, its buttons.
 import { make } from "./dom.js";
-import { rich } from "./text.js";
+import { album, file, photo, place } from "./media.js";
+import { rich, tongue } from "./text.js";
 import { word } from "./words.js";
 
+// `group` is one message or the parts of an album, in order.
 // `on` has command(text), press(message, data), link(payload) and other(url).
-export function messageElement(message, on) {
+export function messageElement(group, on) {
+  const [first] = group;
+  const last = group.at(-1);
+  const told = group.find((message) => message.text) ?? first;
   const bubble = make("div", { class: "bubble" });
-  if (message.reply) bubble.append(make("div", { class: "quote" }, message.reply));
-  if (message.photo) bubble.append(photo(message));
-  if (message.file) bubble.append(file(message.file));
-  if (message.location) bubble.append(place(message.location));
-  if (message.text) {
-    bubble.append(make("div", { class: "text" }, rich(message.text, message.entities, on.command)));
-  }
-  const when = message.edited ? `${word("edited")} ${message.time}` : message.time;
-  bubble.append(make("span", { class: "when" }, when));
-  const row = make("div", { class: message.mine ? "row mine" : "row", "data-id": message.id }, bubble);
-  if (message.buttons.length) row.append(keyboard(message, on));
+  if (first.reply) bubble.append(make("div", { class: "quote" }, first.reply));
+  if (group.length > 1) bubble.append(album(group));
+  else if (first.photo) bubble.append(photo(first));
+  else if (first.file) bubble.append(file(first.file));
+  if (first.location) bubble.append(place(first.location));
+  if (told.text) bubble.append(make("div", { class: "text", lang: tongue(told.text) }, rich(told.text, told.entities, on.command)));
+  bubble.append(footer(last));
+  const row = make("div", { class: first.mine ? "row mine" : "row", "data-id": first.id }, bubble);
+  if (last.buttons.length) row.append(keyboard(last, on));
   return row;
 }
 
-function photo(message) {
-  const { id, width, height } = message.photo;
-  const address = `/page/file/${id}`;
-  const alt = message.text ? `${word("picture")}: ${message.text.split("\n")[0]}` : word("picture");
-  const image = make("img", { src: address, width, height, alt, loading: "lazy" });
-  return make("a", { href: address, target: "_blank", class: "photo" }, image);
+function footer({ edited, time, mine, read }) {
+  const ticks = mine ? make("span", { class: read ? "ticks read" : "ticks", "aria-hidden": "true" }, read ? "✓✓" : "✓") : null;
+  return make("span", { class: "when" }, edited ? `${word("edited")} ${time}` : time, ticks);
 }
-
-const ICONS = { video: "🎬", voice: "🎤", audio: "🎵", document: "📄" };
-
-function file({ kind, name, id }) {
-  return make("a", { class: "file", href: `/page/file/${id}`, download: name || kind }, `${ICONS[kind]} ${name || word(kind)}`);
-}
-
-const place = ({ latitude, longitude }) =>
-  make("div", { class: "file" }, `📍 ${word("location")}: ${latitude.toFixed(4)}, ${longitude.toFixed(4)}`);
 
 function keyboard(message, on) {
   const rows = message.buttons.map((row) => make("div", { class: "keys" }, ...row.map((button) => key(message, button, on))));
@@ -43,7 +34,7 @@ function keyboard(message, on) {
 }
 
 function key(message, button, on) {
-  const element = make("button", { type: "button" }, button.text);
+  const element = make("button", { type: "button", lang: tongue(button.text) }, button.text);
   element.addEventListener("click", () => {
     if (button.callback_data !== undefined) {
       element.setAttribute("aria-busy", "true");

@@ -17,5 +17,12 @@ async function post(path, body) {
 
 export const act = (role, what, argument = null) =>
   post("/page/act", JSON.stringify({ role, do: what, argument }));
-export const sendPhoto = (role, file) => post(`/page/photo/${role}`, file);
+
+// `items` are { kind, file }: one, or 2 to 10 pictures and videos as an album.
+export function sendMedia(role, items, caption = "") {
+  const form = new FormData();
+  for (const { kind, file } of items) form.append(kind, file, file.name);
+  return post(`/page/media/${role}?caption=${encodeURIComponent(caption)}`, form);
+}
+
 export const moveClock = (to) => post("/page/clock", JSON.stringify({ to }));

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 import orjson
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
-from simulator.files import UPLOAD_MOST, picture_size
+from simulator.files import UPLOAD_MOST
+from simulator.page.acts import ACTS, Item, NotSendable, send_items
 from simulator.page.view import chat_view
 from simulator.phone import Phone
 from simulator.world import Chat, World
@@ -20,13 +22,27 @@ HERE = Path(__file__).parent
 BEAT = 5.0
 """Seconds between signs of life (with the time of day) to an idle page."""
 _KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp", b"GIF8": "image/gif"}
+_SHOWN = (
+    (0, b"\x89PNG", "image/png"),
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"GIF8", "image/gif"),
+    (8, b"WEBP", "image/webp"),
+    (8, b"WAVE", "audio/wav"),
+    (0, b"OggS", "audio/ogg"),
+    (0, b"ID3", "audio/mpeg"),
+    (4, b"ftyp", "video/mp4"),
+    (0, b"\x1aE\xdf\xa3", "video/webm"),
+)
+"""Where a file that the page may show says what it is: offset, bytes, type."""
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 Links = Mapping[str, Sequence[tuple[str, str]]]
 """For each role: (what the invitation is for, its payload)."""
+Sees = Callable[[int], Awaitable[list[dict[str, Any]]]]
+"""What the database holds about the person with a Telegram id: rows with `table`, `what` and `shown`."""
 
 
 class Clock(Protocol):
@@ -43,13 +59,20 @@ class Page:
     """The phones of a demo in browsers on this machine."""
 
     def __init__(
-        self, world: World, phones: Sequence[tuple[str, Phone]], clock: Clock | None, links: Callable[[], Links]
+        self,
+        world: World,
+        phones: Sequence[tuple[str, Phone]],
+        clock: Clock | None,
+        links: Callable[[], Links],
+        sees: Sees | None = None,
     ) -> None:
         self._world = world
         self._phones = dict(phones)
         self._roles = {phone.id: role for role, phone in phones}
         self._clock = clock
         self._links = links
+        self._sees = sees
+        self._run = secrets.token_hex(8)
         self._viewers: set[_Viewer] = set()
         world.watch = self._changed
 
@@ -60,7 +83,7 @@ class Page:
             web.get("/page/events", self._events),
             web.get("/page/file/{id}", self._file),
             web.post("/page/act", self._act),
-            web.post("/page/photo/{role}", self._photo),
+            web.post("/page/media/{role}", self._media),
             web.post("/page/clock", self._move_clock),
             web.get("/page/{name}", self._asset),
         ]
@@ -88,10 +111,13 @@ class Page:
         self._viewers.add(viewer)
         try:
             await _say(response, "hello", self._hello())
+            seen: dict[str, Any] = {}
             while not viewer.ended:
                 for role in await viewer.dirty(BEAT):
                     await _say(response, "chat", self._view(role))
                 await _say(response, "clock", self._time())
+                if self._sees is not None and seen != (now := await self._seen(self._sees)):
+                    await _say(response, "sees", seen := now)
         except ConnectionError:
             pass  # the page was closed: nothing left to tell it
         finally:
@@ -100,11 +126,18 @@ class Page:
 
     def _hello(self) -> dict[str, Any]:
         return {
+            "run": self._run,
             "bot": self._world.bot["first_name"],
             "roles": list(self._phones),
             "clock": self._clock is not None,
             "links": {role: [list(link) for link in self._links().get(role, ())] for role in self._phones},
         }
+
+    async def _seen(self, sees: Sees) -> dict[str, Any]:
+        """What the database sees of the person at the first phone, the resident's."""
+        role, phone = next(iter(self._phones.items()))
+        rows = await sees(phone.id)
+        return {"role": role, "rows": [{key: str(row[key]) for key in ("table", "what", "shown")} for row in rows]}
 
     def _view(self, role: str) -> dict[str, Any]:
         return chat_view(role, self._phones[role], self._world.bot["id"], self._now().tzinfo)
@@ -126,9 +159,9 @@ class Page:
         stored = self._world.files.get(request.match_info["id"])
         if stored is None:
             raise web.HTTPNotFound
-        kind = next((kind for head, kind in _PICTURES.items() if stored.data.startswith(head)), None)
+        kind = _kind_shown(stored.data)
         if kind is not None:
-            return web.Response(body=stored.data, content_type=kind)
+            return _part(request, stored.data, kind)
         headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
         return web.Response(body=stored.data, content_type="application/octet-stream", headers=headers)
 
@@ -139,7 +172,7 @@ class Page:
         try:
             what = orjson.loads(await request.read())
             phone = self._phones[what["role"]]
-            act = _ACTS[what["do"]]
+            act = ACTS[what["do"]]
             argument = what.get("argument")
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
             raise web.HTTPBadRequest(text=f"not understood: {type(error).__name__}") from None
@@ -149,13 +182,19 @@ class Page:
             raise web.HTTPConflict(text=str(error)) from None
         return web.json_response({})
 
-    async def _photo(self, request: web.Request) -> web.Response:
+    async def _media(self, request: web.Request) -> web.Response:
         _check_local(request)
         phone = self._phones.get(request.match_info["role"])
-        data = await request.read()
-        if phone is None or len(data) > UPLOAD_MOST or picture_size(data) is None:
-            raise web.HTTPBadRequest(text="not a picture")
-        await phone.send_photo(data, name="photo.jpg")
+        if phone is None or request.content_type != "multipart/form-data":
+            raise web.HTTPBadRequest(text="files for a known phone, as a form")
+        if (request.content_length or 0) > UPLOAD_MOST:
+            raise web.HTTPRequestEntityTooLarge(UPLOAD_MOST, request.content_length or 0)
+        try:
+            await send_items(phone, await _items(request), request.query.get("caption", ""))
+        except NotSendable as refusal:
+            raise web.HTTPBadRequest(text=str(refusal)) from None
+        except AssertionError as refusal:
+            raise web.HTTPConflict(text=str(refusal)) from None
         return web.json_response({})
 
     async def _move_clock(self, request: web.Request) -> web.Response:
@@ -167,40 +206,6 @@ class Page:
         for viewer in self._viewers:
             viewer.mark(None)
         return web.json_response({"now": now})
-
-
-async def _send(phone: Phone, text: Any) -> None:
-    await phone.send(str(text))
-
-
-async def _tap(phone: Phone, label: Any) -> None:
-    await phone.tap(str(label))
-
-
-async def _press(phone: Phone, button: Any) -> None:
-    await phone.press_data(str(button["data"]), int(button["message"]))
-
-
-async def _open_link(phone: Phone, payload: Any) -> None:
-    await phone.open_link(str(payload))
-
-
-async def _place(phone: Phone, _: Any) -> None:
-    await phone.send_location(18.5283, 105.7089)
-
-
-async def _block(phone: Phone, on: Any) -> None:
-    await (phone.block() if on else phone.unblock())
-
-
-_ACTS: dict[str, Callable[[Phone, Any], Awaitable[None]]] = {
-    "send": _send,
-    "tap": _tap,
-    "press": _press,
-    "link": _open_link,
-    "place": _place,
-    "block": _block,
-}
 
 
 class _Viewer:
@@ -230,6 +235,33 @@ class _Viewer:
         self._wake.clear()
         taken, self._dirty = self._dirty, set()
         return taken
+
+
+async def _items(request: web.Request) -> list[Item]:
+    """The files of a form; each part is named after the way it is sent."""
+    items = []
+    async for part in await request.multipart():
+        if isinstance(part, BodyPartReader):
+            mime = part.headers.get("Content-Type", "application/octet-stream")
+            items.append(Item(part.name or "", part.filename or "", mime, bytes(await part.read())))
+    return items
+
+
+def _part(request: web.Request, data: bytes, kind: str) -> web.Response:
+    """The bytes that were asked for: a player jumps about in a sound, and learns its length from its end."""
+    headers = {"X-Content-Type-Options": "nosniff", "Accept-Ranges": "bytes"}
+    try:
+        start, end, _ = request.http_range.indices(len(data))
+    except ValueError:
+        raise web.HTTPRequestRangeNotSatisfiable(headers={"Content-Range": f"bytes */{len(data)}"}) from None
+    if "Range" not in request.headers or start >= end:
+        return web.Response(body=data, content_type=kind, headers=headers)
+    headers["Content-Range"] = f"bytes {start}-{end - 1}/{len(data)}"
+    return web.Response(status=206, body=data[start:end], content_type=kind, headers=headers)
+
+
+def _kind_shown(data: bytes) -> str | None:
+    return next((kind for at, mark, kind in _SHOWN if data[at : at + len(mark)] == mark), None)
 
 
 async def _say(response: web.StreamResponse, event: str, data: dict[str, Any]) -> None:

@@ -1,6 +1,11 @@
 // Text with its entities, as elements. Offsets count UTF-16 units, as JavaScript strings do.
 import { make } from "./dom.js";
 
+const VIETNAMESE = /[ăâđêôơưàáãèéìíòóõùúý\u1ea0-\u1ef9]/iu;
+
+// The language a screen reader should speak: the page's own, but for Vietnamese words on an English page.
+export const tongue = (text) => (VIETNAMESE.test(text) ? "vi" : undefined);
+
 const TAGS = {
   bold: "strong",
   italic: "em",

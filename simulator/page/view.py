@@ -22,10 +22,19 @@ def chat_view(role: str, phone: Phone, bot_id: int, zone: tzinfo | None) -> dict
         "started": chat.started,
         "blocked": chat.blocked,
         "typing": chat.action is not None,
-        "messages": [_message_view(each, bot_id, zone) for each in phone.messages[-SHOWN:]],
+        "messages": _messages(phone.messages[-SHOWN:], bot_id, zone),
         "keyboard": [[key["text"] for key in row] for row in chat.keyboard or []],
         "toasts": [{"text": toast["text"], "alert": toast["alert"]} for toast in chat.toasts],
     }
+
+
+def _messages(messages: list[Message], bot_id: int, zone: tzinfo | None) -> list[dict[str, Any]]:
+    views = [_message_view(each, bot_id, zone) for each in messages]
+    answered = False
+    for view in reversed(views):
+        view["read"] = answered  # the bot has spoken since: it has read this
+        answered = answered or not view["mine"]
+    return views
 
 
 def _message_view(message: Message, bot_id: int, zone: tzinfo | None) -> dict[str, Any]:
@@ -45,10 +54,24 @@ def _message_view(message: Message, bot_id: int, zone: tzinfo | None) -> dict[st
         view["photo"] = {"id": largest["file_id"], "width": largest["width"], "height": largest["height"]}
     for kind in _FILES:
         if kind in message:
-            view["file"] = {"kind": kind, "name": message[kind].get("file_name", ""), "id": message[kind]["file_id"]}
+            view["file"] = _file_view(kind, message[kind])
+    if "media_group_id" in message:
+        view["album"] = message["media_group_id"]
     if "location" in message:
         view["location"] = message["location"]
     if "reply_to_message" in message:
         quoted = message["reply_to_message"]
         view["reply"] = quoted.get("text", quoted.get("caption", "…"))[:80]
     return view
+
+
+def _file_view(kind: str, card: dict[str, Any]) -> dict[str, Any]:
+    """`size` in bytes, `seconds` of what can be played."""
+    return {
+        "kind": kind,
+        "id": card["file_id"],
+        "name": card.get("file_name", ""),
+        "mime": card.get("mime_type", ""),
+        "size": card.get("file_size", 0),
+        "seconds": card.get("duration", 0),
+    }

@@ -1,19 +1,19 @@
-"""A ward on each engine. The schema is made once a session: every test gets a copy of it."""
+"""A ward on each engine. The schema is made once a session: every test gets a copy of it, or the
+same one emptied."""
 
 import asyncio
 import shutil
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from storage.engine import Database
 from storage.migrate import migrate
 from tests.cases.world import World
 
-TEMPLATE = "cases_template"
+NAME = "cases"
 
 
 @pytest.fixture(scope="session")
@@ -25,11 +25,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A PostgreSQL database with our tables and no rows."""
+def postgres_ward(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a PostgreSQL database with our tables, which the tests take in turn."""
     with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {TEMPLATE}")
-    url = postgres_server.rpartition("/")[0] + f"/{TEMPLATE}"
+        connection.execute(f"CREATE DATABASE {NAME}")
+    url = postgres_server.rpartition("/")[0] + f"/{NAME}"
     asyncio.run(migrate(url, backups=tmp_path_factory.mktemp("backups")))
     return url
 
@@ -42,13 +42,19 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
-    """The address of a PostgreSQL database of this test's own."""
-    name = f"ward_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        yield postgres_template.rpartition("/")[0] + f"/{name}"
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def postgres_url(postgres_ward: str) -> str:
+    """The address of a PostgreSQL database with our tables and no rows."""
+    empty(postgres_ward)
+    return postgres_ward
+
+
+def empty(url: str) -> None:
+    """Deletes every row. A database for each test would cost a fifth of a second; this costs a fiftieth."""
+    with psycopg.connect(url) as connection:
+        names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()").fetchall()
+        for (name,) in names:
+            if name != "alembic_version":
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
 
 
 @pytest.fixture

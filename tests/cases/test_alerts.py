@@ -75,9 +75,9 @@ async def news(world: World, identity: Identity) -> None:
     sent = await world.tip(lan, "Nhà cuối hẻm", identity=identity)
     world.hush()
     async with world.unit() as unit:
-        await triage.ask(unit, nam, sent.tip.id, "Thường mấy giờ?")
-    async with world.unit() as unit:
         await triage.receive(unit, nam, sent.tip.id)
+    async with world.unit() as unit:
+        await triage.ask(unit, nam, sent.tip.id, "Thường mấy giờ?")
     async with world.unit() as unit:
         await triage.forward(unit, nam, sent.tip.id)
     async with world.unit() as unit:

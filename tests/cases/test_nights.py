@@ -40,9 +40,7 @@ ON_SATURDAY = TipFigures(
     by_kind={"drugs": 1, "fire_explosion": 2, "other": 1},
     by_state={"forwarded": 1, "new": 1, "received": 2},
 )
-CHECKS = CheckInFigures(
-    expected=3, received=1, on_time=1, missing=("Tổ liên gia Chợ",), unreachable=("Tổ liên gia 3",)
-)
+CHECKS = CheckInFigures(expected=3, received=1, on_time=1, missing=("Tổ liên gia Chợ",), unreachable=("Tổ liên gia 3",))
 
 
 def at(world: World, day: date, hour: int, minute: int = 0) -> None:
@@ -244,6 +242,36 @@ async def test_a_day_ends_at_its_midnight_in_the_ward(world: World) -> None:
     assert (await summary(world)).tips.open == 1
     assert (await summary(world, SUNDAY)).tips.opened == 1
     assert (await summary(world, SUNDAY)).tips.open == 2
+
+
+async def test_what_ends_at_midnight_was_open_when_the_day_ended(world: World) -> None:
+    nam, lan = await world.officer(), await world.resident()
+    sent = await world.tip(lan)
+    at(world, SUNDAY, 0)
+    async with world.unit() as unit:
+        await triage.end(unit, nam, sent.tip.id, Outcome.RESOLVED)
+    world.now = SUNDAY_MORNING + timedelta(days=1)
+    saturday, sunday = await summary(world), await summary(world, SUNDAY)
+    assert (saturday.tips.open, saturday.tips.closed) == (1, 0)
+    assert (sunday.tips.open, sunday.tips.closed) == (0, 1)
+
+
+async def test_a_clock_set_back_does_not_stop_the_morning_summary(world: World) -> None:
+    nam = await world.officer()
+    sent = await world.tip(await world.resident(), "cháy", category=Category.FIRE_EXPLOSION)
+    world.pass_time(minutes=-30)
+    await received(world, nam, sent)
+    world.now = SUNDAY_MORNING
+    assert (await summary(world)).tips.urgent_received_after == (0,)
+
+
+async def test_a_clock_set_back_does_not_make_a_received_tip_new(world: World) -> None:
+    nam = await world.officer()
+    sent = await world.tip(await world.resident())
+    world.pass_time(minutes=-30)
+    await received(world, nam, sent)
+    world.now = SUNDAY_MORNING
+    assert (await summary(world)).tips.by_state == {"received": 1}
 
 
 async def test_a_question_pauses_what_is_overdue(world: World) -> None:

@@ -122,10 +122,10 @@ async def test_joining_does_not_move_a_person_to_another_ward(world: World) -> N
     assert lan.contact.ward == OTHER
 
 
-async def test_an_officer_of_the_province_belongs_to_no_ward(world: World) -> None:
+async def test_an_officer_of_the_province_serves_the_province_and_lives_in_no_ward(world: World) -> None:
     hoa = await world.member("Hoa", Role.PROVINCE, "42")
     [held] = hoa.roles
-    assert (held.unit, held.ward) == ("42", None)
+    assert (held.unit, held.ward) == ("42", "42")
     assert hoa.contact is not None
     assert hoa.contact.ward is None
     [event] = await world.events(Happening.ROLE_GRANTED)
@@ -215,7 +215,7 @@ async def on_duty(world: World, ward: str = WARD) -> list[str]:
 
 async def go(world: World, person: Person, *, on: bool) -> None:
     async with world.unit() as unit:
-        await people.set_on_duty(unit, person.roles[0], on)
+        await people.set_on_duty(unit, person, on)
 
 
 async def test_alerts_ring_for_those_on_duty_and_for_all_when_nobody_is(world: World) -> None:

@@ -29,7 +29,7 @@ async def test_an_answer_is_kept_as_one_and_the_clock_that_waited_runs_on(world:
     nam = await world.officer()
     sent = await world.tip(await world.resident())
     async with world.unit() as unit:
-        await triage.ask(unit, nam, sent.tip.id, "Thường mấy giờ?")
+        asked = await triage.ask(unit, nam, sent.tip.id, "Thường mấy giờ?")
     async with world.unit() as unit:
         view = await receipts.view(unit, sent.receipt)
     assert (view.asked, view.lines[-1].kind, view.lines[-1].text) == (True, "question", "Thường mấy giờ?")
@@ -38,7 +38,7 @@ async def test_an_answer_is_kept_as_one_and_the_clock_that_waited_runs_on(world:
         await receipts.add(unit, sent.receipt, "  Chín giờ tối ")
     tip = await world.find(sent.tip.id)
     assert tip.asked_at is None
-    assert (tip.due_at - sent.tip.due_at).total_seconds() == 5 * 3600
+    assert (tip.due_at - asked.due_at).total_seconds() == 5 * 3600
     assert (await world.told(tip.id))[-1] == ("answer", "Chín giờ tối")
     [event] = await world.events(Happening.TIP_ANSWERED)
     assert (event.subject, event.by, event.detail) == (tip.id, None, {})
@@ -107,7 +107,11 @@ async def receipt_of(world: World, secret: str) -> tuple[str, list[str], list[st
 async def test_a_receipt_shows_each_state_and_offers_what_can_be_done(world: World) -> None:
     nam = await world.officer()
     sent = await world.tip(await world.resident())
-    assert await receipt_of(world, sent.receipt) == ("receipt.state.new", ["receipt.until"], ["r.add", "r.view"])
+    assert await receipt_of(world, sent.receipt) == (
+        "receipt.state.new",
+        ["receipt.read_by"],
+        ["r.add", "r.withdraw", "r.view", "r.secret"],
+    )
     async with world.unit() as unit:
         await triage.receive(unit, nam, sent.tip.id)
     assert (await receipt_of(world, sent.receipt))[0] == "receipt.state.received"
@@ -116,7 +120,7 @@ async def test_a_receipt_shows_each_state_and_offers_what_can_be_done(world: Wor
     assert await receipt_of(world, sent.receipt) == (
         "receipt.state.asked",
         ["receipt.question", "receipt.until"],
-        ["r.answer", "r.add", "r.view"],
+        ["r.answer", "r.add", "r.withdraw", "r.view", "r.secret"],
     )
     async with world.unit() as unit:
         await receipts.add(unit, sent.receipt, "chín giờ")
@@ -125,14 +129,14 @@ async def test_a_receipt_shows_each_state_and_offers_what_can_be_done(world: Wor
     assert await receipt_of(world, sent.receipt) == (
         "receipt.state.forwarded",
         ["receipt.question", "receipt.answer", "receipt.until"],
-        ["r.add", "r.view"],
+        ["r.add", "r.withdraw", "r.view", "r.secret"],
     )
     async with world.unit() as unit:
         await triage.end(unit, nam, sent.tip.id, Outcome.RESOLVED)
     assert await receipt_of(world, sent.receipt) == (
         "receipt.state.closed",
         ["receipt.question", "receipt.answer"],
-        ["r.view"],
+        ["r.view", "r.secret"],
     )
 
 

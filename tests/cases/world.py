@@ -58,7 +58,7 @@ class World:
         self.now = SATURDAY_EVENING
         self.numbers = Numbers()
         self.posts: list[Post] = []
-        self._chats = 1000
+        self._chats = 7_412_345_678
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[Unit]:

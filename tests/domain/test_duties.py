@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from domain import duties
-from domain.clocks import day_bounds, ward_day
-from domain.duties import DutyState, Finding, Item
+from domain.clocks import day_bounds, local, ward_day
+from domain.duties import DutyState, Finding, Item, Step
 from domain.errors import Refused
 from tests.domain.make import DAY, DAYS, HOUR, MANY, MOMENTS, a_duty, at
 
@@ -117,6 +117,93 @@ def test_all_in_order_means_every_item_is_met() -> None:
     assert set(duties.all_ok()) == set(Item)
     assert len(Item) == 7  # "Đủ cả 7 mục" (screens.md, 11)
     assert set(duties.all_ok().values()) == {Finding.OK}
+
+
+def test_a_check_is_seen_on_the_day_it_is_told_unless_another_is_named() -> None:
+    told = at("2026-12-02 09:00")
+    assert duties.submit(a_duty(), "mai", duties.all_ok(), told).observed_on == date(2026, 12, 2)
+    late = duties.submit(a_duty(), "mai", duties.all_ok(), told, date(2026, 11, 28))
+    assert (late.observed_on, late.submitted_at, late.state) == (date(2026, 11, 28), told, DutyState.LATE)
+
+
+@pytest.mark.parametrize(
+    ("seen", "code"),
+    [
+        (date(2026, 12, 3), "check_in.day_to_come"),
+        (date(2026, 10, 31), "check_in.day_before_period"),
+        (date(2025, 11, 28), "check_in.day_before_period"),
+    ],
+)
+def test_a_day_to_come_or_before_the_period_is_refused(seen: date, code: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        duties.submit(a_duty(), "mai", duties.all_ok(), at("2026-12-02 09:00"), seen)
+    assert (refusal.value.code, refusal.value.params["day"]) == (code, seen)
+
+
+@MANY
+@given(FINDINGS, MOMENTS, DAYS)
+def test_the_day_it_was_seen_never_makes_a_late_check_on_time(
+    found: dict[Item, Finding], now: datetime, seen: date
+) -> None:
+    try:
+        done = duties.submit(a_duty(), "mai", found, now, seen)
+    except Refused:
+        assert not date(2026, 11, 1) <= seen <= ward_day(now)
+    else:
+        assert (done.state is DutyState.SUBMITTED) == (now < DUE)
+
+
+def test_the_ladder_goes_from_the_leader_to_whoever_stands_in() -> None:
+    duty, climbed = a_duty(), {}
+    for day in (date(2026, 11, 20) + n * DAY for n in range(16)):
+        step = duties.step(duty, day)
+        if step is not None:
+            climbed[f"{day:%d/%m}"] = step.value
+        if step is Step.WARN:
+            duty = duty.model_copy(update={"warned_on": day})
+        if step is Step.HAND_OVER:
+            duty = duty.model_copy(update={"handed_on": day})
+    assert climbed == {
+        **dict.fromkeys(("25/11", "29/11", "30/11"), "remind"),
+        "01/12": "warn",
+        "02/12": "hand_over",
+    }
+
+
+@MANY
+@given(st.sets(st.integers(0, 20)))
+def test_whatever_days_are_missed_nobody_is_asked_before_the_leader_was_warned(up: set[int]) -> None:
+    duty = a_duty()
+    for day in (date(2026, 11, 20) + n * DAY for n in sorted(up)):
+        step = duties.step(duty, day)
+        if step is Step.HAND_OVER:
+            assert duty.warned_on is not None
+            assert duty.warned_on < day
+            duty = duty.model_copy(update={"handed_on": day})
+        elif step is Step.WARN:
+            duty = duty.model_copy(update={"warned_on": day})
+    assert duties.step(duty, date(2026, 11, 15)) is None
+
+
+@pytest.mark.parametrize("state", [DutyState.SUBMITTED, DutyState.LATE, DutyState.MISSED, DutyState.EXCUSED])
+def test_what_is_settled_climbs_no_ladder(state: DutyState) -> None:
+    settled = a_duty().model_copy(update={"state": state})
+    assert duties.step(settled, date(2026, 11, 30)) is None
+    assert duties.step(settled, date(2026, 12, 1)) is None
+
+
+@MANY
+@given(MOMENTS)
+def test_tonight_is_the_next_seven_in_the_evening(now: datetime) -> None:
+    evening = duties.tonight(now)
+    assert now < evening <= now + DAY
+    assert (local(evening).hour, local(evening).minute) == (19, 0)
+    assert duties.is_daytime(evening)
+
+
+@pytest.mark.parametrize(("clock", "rings"), [("06:59", False), ("07:00", True), ("20:59", True), ("21:00", False)])
+def test_a_phone_rings_by_day_only(clock: str, rings: bool) -> None:
+    assert duties.is_daytime(at(f"2026-11-25 {clock}")) is rings
 
 
 class DutyLife(RuleBasedStateMachine):

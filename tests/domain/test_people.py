@@ -15,9 +15,9 @@ def person(*roles: Membership, contact: Contact | None = None) -> Person:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_only_ward_police_handle_tips_and_only_leaders_confirm_checks(role: Role) -> None:
+def test_only_police_handle_tips_and_only_leaders_confirm_checks(role: Role) -> None:
     membership = held(role)
-    police = role in {Role.DUTY_OFFICER, Role.BEAT_OFFICER, Role.WARD_CHIEF}
+    police = role in {Role.DUTY_OFFICER, Role.BEAT_OFFICER, Role.WARD_CHIEF, Role.PROVINCE}
     leader = role in {Role.LEADER, Role.DEPUTY}
     assert person(membership).as_police() == (membership if police else None)
     assert person(membership).as_leader() == (membership if leader else None)

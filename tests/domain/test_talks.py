@@ -1,11 +1,14 @@
 """Whatever can be pressed can be typed, and nothing else is taken for it."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.notices import Button, Lane, Notice
-from domain.talks import Choice, Draft, Talk, choices, chosen, menu_of
+from domain.pieces import Piece
+from domain.talks import Choice, Draft, Talk, choices, chosen, menu_of, remind_at
 from domain.tips import Category
 from tests.domain.make import MANY, MONDAY
 
@@ -86,16 +89,15 @@ def test_buttons_stand_two_side_by_side_unless_told() -> None:
 def test_a_draft_counts_every_character_told() -> None:
     draft = Draft(ward="18115", category=Category.DRUGS, urgent=False)
     assert draft.told() == 0
-    assert draft.model_copy(update={"parts": ("Nhà cuối hẻm", "đêm nào cũng")}).told() == 24
+    assert draft.model_copy(update={"parts": (Piece(text="Nhà cuối hẻm"), Piece(text="đêm nào cũng"))}).told() == 24
 
 
-def test_a_talk_is_empty_only_when_nothing_would_be_lost() -> None:
+def test_a_story_that_was_begun_is_reminded_of_once_after_half_an_hour() -> None:
     bare = Talk(key=b"k", touched_at=MONDAY)
-    assert bare.empty()
-    assert not bare.model_copy(update={"step": "tell"}).empty()
-    assert not bare.model_copy(update={"menu": MENU}).empty()
-    draft = Draft(ward="18115", category=Category.DRUGS, urgent=False)
-    assert not bare.model_copy(update={"draft": draft}).empty()
+    assert remind_at(bare) is None
+    begun = bare.model_copy(update={"draft": Draft(ward="18115", category=Category.DRUGS, urgent=False)})
+    assert remind_at(begun) == MONDAY + timedelta(minutes=30)
+    assert remind_at(begun.model_copy(update={"reminded": True})) is None
 
 
 def test_urgent_words_leave_first_and_mass_notices_last() -> None:

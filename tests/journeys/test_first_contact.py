@@ -33,7 +33,7 @@ async def test_a_wards_link_leads_home_in_two_taps(town: Town) -> None:
     assert lan.buttons(asked) == ["Đồng ý", "Không đồng ý", "Đọc kỹ hơn"]
     await lan.press("Đồng ý")
     await lan.until("Bà con đang ở phường Bắc Hồng")
-    assert lan.keyboard == ["📝 Báo tin", "🚨 Khẩn cấp", "📬 Tin của tôi", "❓ Trợ giúp"]
+    assert {"📝 Báo tin", "🚨 Khẩn cấp", "📬 Tin của tôi", "❓ Trợ giúp"} <= set(lan.keyboard)
 
 
 async def test_a_link_to_no_ward_asks_for_the_ward(town: Town) -> None:

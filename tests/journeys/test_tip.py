@@ -25,7 +25,7 @@ async def test_the_shortest_tip_is_three_taps_and_one_text(town: Town) -> None:
     await press(lan, "Giấu tên")
     receipt = await lan.until("Mã tin:")
     assert "16:30 thứ Hai, 23/11" in said(receipt)
-    assert lan.buttons(receipt) == ["Xem trả lời", "Kể thêm"]
+    assert lan.buttons(receipt)[:2] == ["Xem trả lời", "Kể thêm"]
     card = await nam.until(code_in(receipt))
     assert STORY not in said(card)
     assert STORY in await shown_to(nam)
@@ -129,14 +129,9 @@ async def test_a_story_that_was_not_meant_as_a_tip_goes_nowhere(town: Town) -> N
 @pytest.mark.parametrize("steps", range(5))
 async def test_a_tip_can_be_stopped_anywhere(town: Town, steps: int) -> None:
     lan, nam = await town.resident("Lan"), await town.officer()
-    way = [
-        lambda: lan.send("/baotin"),
-        lambda: lan.press(CRIME),
-        lambda: lan.send(STORY),
-        lambda: lan.press("Gửi"),
-    ]
-    for step in way[:steps]:
-        await step()
+    way = ((lan.send, "/baotin"), (lan.press, CRIME), (lan.send, STORY), (lan.press, "Gửi"))
+    for do, what in way[:steps]:
+        await do(what)
         await lan.until(lambda message: bool(lan.buttons(message)))
     await lan.send("/huy")
     await lan.until("Đã dừng, không gửi gì cả" if steps else "Không có gì đang làm dở")
@@ -161,23 +156,25 @@ async def test_nothing_told_is_nothing_sent(town: Town) -> None:
 async def test_four_thousand_characters_are_a_tip_and_one_more_loses_nothing(town: Town) -> None:
     lan, nam = await town.resident("Lan"), await town.officer()
     await begin(lan)
-    await lan.send("ế" * 4000)
+    await lan.send("ỹ" * 4000)
     await lan.until("Có 1 lời kể")
     await lan.send("x")
     await lan.until("Đủ 4.000 chữ rồi, phần trước còn nguyên")
     await lan.press("Gửi")
     await press(lan, "Giấu tên")
     await nam.until(code_in(await lan.until("Mã tin:")))
-    assert "ế" * 3000 in await shown_to(nam)
+    shown = await shown_to(nam)
+    rest = said(await nam.until("kể tiếp:"))
+    assert shown.count("ỹ") + rest.count("ỹ") == 4000
 
 
-@pytest.mark.parametrize("how", ["giữ", "mở lại sau một giờ"])
-async def test_a_half_written_tip_survives_a_restart(town: Town, how: str) -> None:
+@pytest.mark.parametrize("hours", [0, 1])
+async def test_a_half_written_tip_survives_restarts(town: Town, hours: int) -> None:
     lan, nam = await town.resident("Lan"), await town.officer()
     await begin(lan)
     await lan.send(STORY)
     await lan.until("Có 1 lời kể")
-    await town.restart(hours=0 if how == "giữ" else 1)
+    await town.restart(hours=hours)
     await lan.press("Gửi")
     await lan.until("để tên thế nào?")
     await town.restart()
@@ -186,7 +183,7 @@ async def test_a_half_written_tip_survives_a_restart(town: Town, how: str) -> No
     assert STORY in await shown_to(nam)
 
 
-@pytest.mark.parametrize("restarted", [False, True], ids=["", "restarted between"])
+@pytest.mark.parametrize("restarted", [False, True], ids=["at once", "a restart between"])
 async def test_pressing_twice_sends_one_tip(town: Town, restarted: bool) -> None:
     lan, nam = await town.resident("Lan"), await town.officer()
     await begin(lan)
@@ -234,8 +231,9 @@ async def test_a_picture_is_not_lost_in_silence(town: Town) -> None:
     lan = await town.resident("Lan")
     await begin(lan)
     await lan.send(STORY)
+    await lan.until("Có 1 lời kể")
     await lan.send_photo(b"\xff\xd8\xff", "Ảnh")
-    await lan.until("mới nhận được chữ")
+    await lan.until(lambda message: "mới nhận được chữ" in said(message) or "1 ảnh" in said(message))
     await lan.press("Gửi")
     await press(lan, "Giấu tên")
     assert CODE.search(said(await lan.until("Mã tin:")))

@@ -8,7 +8,8 @@ FIRE = "Cháy, nổ"
 
 
 @pytest.mark.parametrize(
-    ("kind", "number"), [(FIRE, "114"), ("Có người gặp nguy", "113"), ("Vật nguy hiểm", "113"), ("Trẻ em bị hại", "111")]
+    ("kind", "number"),
+    [(FIRE, "114"), ("Có người gặp nguy", "113"), ("Vật nguy hiểm", "113"), ("Trẻ em bị hại", "111")],
 )
 async def test_whom_to_call_comes_before_anything_else(town: Town, kind: str, number: str) -> None:
     lan = await town.resident("Lan")

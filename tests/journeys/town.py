@@ -71,7 +71,7 @@ class Town:
         self.clock.time += timedelta(**away)
         await self.open()
 
-    async def command(self, name: str, **args: Any) -> Reply:
+    async def command(self, name: str, /, **args: Any) -> Reply:
         """A command of the operator."""
         return await COMMANDS[name](self.app, args)
 

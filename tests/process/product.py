@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,7 +129,9 @@ class Running:
     def signal(self, number: signal.Signals) -> None:
         """Sends a signal, unless it has ended."""
         if self.alive:
-            self._process.send_signal(number)
+            # Not `send_signal`: it looks whether the process has ended, and takes its exit code from under the loop.
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, number)
 
     async def ended(self) -> None:
         """Waits until it is gone, however it ends."""

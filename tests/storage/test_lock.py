@@ -58,7 +58,7 @@ def test_the_lock_file_is_private_and_names_its_owner(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(Refused, match=r"database\.unreadable"):
+    with pytest.raises(Refused, match=r"folder\.unwritable"):
         DataLock(tmp_path / "file" / "data").acquire()
 
 

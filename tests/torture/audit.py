@@ -15,7 +15,8 @@ from storage.vault import open_vault
 from tests.process.product import Product
 from tests.torture.load import Story
 
-UNCERTAIN = 3.0  # seconds before a kill in which the answer to a send may have been lost
+UNCERTAIN = 2.0  # seconds before a kill in which the answer to a send may have been lost
+ON_ITS_WAY = 0.3  # seconds after a kill in which a send that had left the process may still arrive
 
 
 @dataclasses.dataclass
@@ -96,7 +97,7 @@ def repeats_without_reason(sent: Mapping[tuple[int, str], Sequence[float]], kill
     bad = 0
     for times in sent.values():
         for first, again in itertools.pairwise(times):
-            bad += not any(first <= kill <= again and kill - first <= UNCERTAIN for kill in kills)
+            bad += not any(kill < again and -ON_ITS_WAY <= kill - first <= UNCERTAIN for kill in kills)
     return bad
 
 

@@ -1,6 +1,7 @@
 """Kills under load, one after the other, on one installation; then everything is counted."""
 
 import asyncio
+import itertools
 import random
 import shutil
 import signal
@@ -9,7 +10,7 @@ import statistics
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,7 @@ from tests.torture.load import RECEIPT, Crowd
 AT_START = 4  # people who have told their story when a process starts
 PAUSE = 0.025  # seconds between two people while it serves: about 400 updates a second
 LONGEST_LIFE = 0.35  # seconds of serving before a kill at a random time
-DRAIN = 60.0  # seconds for the last life to finish everything
+DRAIN = 60.0  # seconds for the last life to finish everything; a chat takes one message a second
 QUIET = 2.5  # seconds without a call after which nothing more is to be expected: a chat waits for one second at most
 
 
@@ -87,12 +88,18 @@ class Wire(list[Call]):
 class Campaign:
     """One installation, one crowd, many lives."""
 
-    def __init__(self, product: Product, sim: Simulator, by: str, *, module: str = "bot", seed: int = 1) -> None:
+    def __init__(
+        self, product: Product, sim: Simulator, by: str, *, module: str = "bot", seed: int = 1, drain: float = DRAIN
+    ) -> None:
         self._product = product
         self._sim = sim
         self._module = module
-        self._chance = random.Random(seed)
-        self._crowd = Crowd(sim, self._chance)
+        self._drain = drain
+        self._chance = chance = random.Random(seed)
+        self._crowd = Crowd(sim, chance)
+        points = chance.sample(POINTS, len(POINTS))
+        halves = zip(points[::2], points[1::2], strict=True)
+        self._ways = itertools.cycle([way for one, other in halves for way in ("time", one, "wire", other)])
         self._wire = sim.calls = Wire()
         self._report = Report()
         self._officer: Phone | None = None
@@ -136,13 +143,13 @@ class Campaign:
 
     async def _life(self) -> None:
         """From start to a kill. One that hits an idle process does not count."""
-        how = self._chance.choice(("time", "wire", "point")) if self._module == "bot" else "time"
+        how = next(self._ways) if self._module == "bot" else "time"
         running = await self._start(how)
         await self._crowd.talks(AT_START)
         try:
             await self._until_serving(running)
             talking = asyncio.create_task(self._crowd.keeps_talking(PAUSE))
-            at = await self._death(running, how)
+            at, how = await self._death(running, how)
             unconfirmed = self._sim.unconfirmed
             talking.cancel()
             await asyncio.wait({talking})
@@ -154,9 +161,8 @@ class Campaign:
             self._report.kills.append(kill)
 
     async def _start(self, how: str) -> Running:
-        if how == "point":
-            point, number = self._chance.choice(POINTS), self._chance.randint(1, 12)
-            return await self._product.start(point, str(number), module="tests.torture.crashing")
+        if how in POINTS:
+            return await self._product.start(how, str(self._chance.randint(1, 6)), module="tests.torture.crashing")
         args = ("run",) if self._module == "bot" else ()
         return await self._product.start(*args, module=self._module)
 
@@ -165,8 +171,8 @@ class Campaign:
         if self._report.kills and running.alive:
             self._report.up_again.append(seconds)
 
-    async def _death(self, running: Running, how: str) -> float:
-        """Waits for the kill, or kills; returns when it was."""
+    async def _death(self, running: Running, how: str) -> tuple[float, str]:
+        """Waits for the kill, or kills; returns when it was, and how it came about."""
         if how == "wire":
             left = self._chance.randint(1, 40)
             died = asyncio.Event()
@@ -183,12 +189,13 @@ class Campaign:
             self._wire.on_call = cut
             await _at_most(died.wait(), LONGEST_LIFE * 2)
             self._wire.on_call = lambda method: None
-        elif how == "point":
+        elif how in POINTS:
             await _at_most(running.ended(), LONGEST_LIFE * 2)
+            how = "time" if running.alive else how
         else:
             await asyncio.sleep(self._chance.uniform(0, LONGEST_LIFE))
         running.signal(signal.SIGKILL)
-        return time.monotonic()
+        return time.monotonic(), how
 
     async def _last_life(self) -> None:
         """It finishes what is left, and stops in order."""
@@ -196,7 +203,7 @@ class Campaign:
         try:
             await self._until_serving(running)
             self._wire.last = time.monotonic()
-            until = time.monotonic() + DRAIN + len(self._report.kills)  # the officer's chat takes one card a second
+            until = time.monotonic() + self._drain
             while time.monotonic() < until and not self._finished():  # noqa: ASYNC110 -- silence rings no bell
                 await asyncio.sleep(0.05)
             await running.stop()
@@ -223,9 +230,9 @@ def _heard(phone: Phone, words: str) -> bool:
     return any(words in message.get("text", "") for message in phone.heard)
 
 
-async def _at_most(waited: "asyncio.Future[object] | object", seconds: float) -> None:
+async def _at_most(waited: Awaitable[object], seconds: float) -> None:
     try:
         async with asyncio.timeout(seconds):
-            await waited  # type: ignore[misc]
+            await waited
     except TimeoutError:
         return

@@ -56,9 +56,9 @@ class Fragile(App):
         await super().accept(updates)
         FUSE.at("kept")
 
-    async def committed(self, posts: Sequence[Post], toasts: Sequence[Toast]) -> None:
+    def committed(self, posts: Sequence[Post], toasts: Sequence[Toast]) -> None:
         FUSE.at("handled")
-        await super().committed(posts, toasts)
+        super().committed(posts, toasts)
         FUSE.at("offered")
 
     async def _settle(self, outcomes: Sequence[Outcome]) -> None:

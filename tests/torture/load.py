@@ -16,6 +16,7 @@ QUIET_WARDS = ("16666", "16717", "16720", "16723")  # nobody serves them: no off
 WATCHED_WARD = "18115"
 WATCHED = 0.05  # part of the stories: an officer's chat takes one card a second
 RECEIPT = "Mã tin:"
+BACKLOG = 400  # updates that wait at most: a button press that waits for 150 s is dropped by Telegram itself
 
 
 def word() -> str:
@@ -49,7 +50,8 @@ class Crowd:
     async def keeps_talking(self, pause: float) -> None:
         """Without end: somebody new with a story every `pause` seconds, now and then somebody who adds, or a leader."""
         while True:
-            await self.talks(1)
+            if self._sim.unconfirmed < BACKLOG:
+                await self.talks(1)
             await asyncio.sleep(pause)
 
     async def talks(self, people: int) -> None:

@@ -55,8 +55,10 @@ def upgrade() -> None:
         CREATE TABLE talks (
             key BYTES NOT NULL PRIMARY KEY,
             body BYTES NOT NULL,
-            touched_at BIGINT NOT NULL
+            touched_at BIGINT NOT NULL,
+            remind_at BIGINT
         ){unordered};
+        CREATE INDEX talks_remind ON talks (remind_at) WHERE remind_at IS NOT NULL;
         CREATE TABLE tips (
             id TEXT NOT NULL PRIMARY KEY,
             code TEXT NOT NULL UNIQUE,
@@ -69,6 +71,7 @@ def upgrade() -> None:
             valuable BIGINT NOT NULL,
             opened_at BIGINT NOT NULL,
             due_at BIGINT NOT NULL,
+            seen_at BIGINT,
             received_at BIGINT,
             received_by TEXT,
             assigned_to TEXT,
@@ -83,6 +86,7 @@ def upgrade() -> None:
         CREATE INDEX tips_open ON tips (ward, urgent, due_at) WHERE status <> 'closed';
         CREATE INDEX tips_opened ON tips (ward, opened_at);
         CREATE TABLE tip_keys (tip TEXT NOT NULL PRIMARY KEY, wrapped BYTES NOT NULL){unordered};
+        CREATE TABLE watches (tip TEXT NOT NULL PRIMARY KEY, due_at BIGINT NOT NULL, address BYTES NOT NULL){unordered};
         CREATE TABLE tip_parts (
             id TEXT NOT NULL PRIMARY KEY,
             tip TEXT NOT NULL,
@@ -120,11 +124,41 @@ def upgrade() -> None:
             state TEXT NOT NULL,
             submitted_at BIGINT,
             submitted_by TEXT,
+            observed_on TEXT,
             items TEXT NOT NULL,
+            away TEXT NOT NULL,
+            warned_on TEXT,
+            handed_on TEXT,
             UNIQUE (unit, period)
         );
         CREATE INDEX duties_ward ON duties (ward, period);
         CREATE INDEX duties_due ON duties (due_at) WHERE state = 'due';
+        CREATE TABLE findings (
+            id TEXT NOT NULL PRIMARY KEY,
+            duty TEXT NOT NULL,
+            unit TEXT NOT NULL,
+            ward TEXT NOT NULL,
+            item TEXT NOT NULL,
+            problem TEXT,
+            houses TEXT NOT NULL,
+            whole BIGINT NOT NULL,
+            found_at BIGINT NOT NULL,
+            found_by TEXT NOT NULL,
+            mend_by TEXT NOT NULL,
+            owner TEXT,
+            mended_at BIGINT,
+            mended_by TEXT
+        );
+        CREATE INDEX findings_duty ON findings (duty);
+        CREATE INDEX findings_open ON findings (ward, mend_by) WHERE mended_at IS NULL;
+        CREATE TABLE reminders (
+            id TEXT NOT NULL PRIMARY KEY,
+            contact TEXT NOT NULL,
+            unit TEXT NOT NULL,
+            period TEXT NOT NULL,
+            at BIGINT NOT NULL
+        );
+        CREATE INDEX reminders_at ON reminders (at);
         CREATE TABLE events (
             id TEXT NOT NULL PRIMARY KEY,
             ward TEXT NOT NULL,
@@ -184,10 +218,13 @@ def downgrade() -> None:
         DROP TABLE day_figures;
         DROP TABLE slots;
         DROP TABLE events;
+        DROP TABLE reminders;
+        DROP TABLE findings;
         DROP TABLE duties;
         DROP TABLE places;
         DROP TABLE return_keys;
         DROP TABLE tip_parts;
+        DROP TABLE watches;
         DROP TABLE tip_keys;
         DROP TABLE tips;
         DROP TABLE talks;

@@ -1,0 +1,142 @@
+"""What is shown of a check: the question in its forms, and what was recorded."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from cases import mending
+from domain import duties
+from domain.duties import Duty, DutyState, Finding, Item
+from domain.findings import Defect
+from domain.notices import Button, Lane, Notice, Rows
+from domain.people import Contact
+from domain.places import Place
+from domain.talks import choices
+from domain.text import given_name
+from storage.unit import Unit
+
+_LINES = 3  # of a closing card that may tell findings
+
+
+def question(
+    duty: Duty,
+    place: Place,
+    name: str,
+    now: datetime,
+    *,
+    lane: Lane = Lane.REPLY,
+    stands_in_for: str | None = None,
+    next_asked: str | None = None,
+) -> Notice:
+    """The check of a period on one screen: one tap when all is well; after the deadline, first the day it was seen.
+
+    `stands_in_for`: the leader in whose place this person is asked. `next_asked`: who will be asked tomorrow.
+    """
+    late = now >= duty.due_at
+    key = "check.handed" if stands_in_for else "check.ask"
+    params = {
+        "name": given_name(name),
+        "month": month_of(duty.period),
+        "unit": place.name,
+        "due": duties.last_day(duty),
+        "count": len(Item),
+        "other": given_name(stands_in_for or ""),
+    }
+    more = (("check.warned", {"other": given_name(next_asked)}),) if next_asked else ()
+    return Notice(
+        key=f"{key}_late" if late else key,
+        params=params,
+        more=more,
+        buttons=late_buttons(duty.period) if late else _buttons(duty.period),
+        lane=lane,
+        silent=not duties.is_daytime(now),
+    )
+
+
+def _buttons(period: str) -> Rows:
+    all_ok, item, tonight, away = choices(
+        ("button.all_ok", f"c.all:{period}"),
+        ("button.by_item", f"c.item:{period}:0"),
+        ("button.tonight", f"c.tonight:{period}"),
+        ("button.away", f"c.away:{period}"),
+        wide=1,
+    )
+    return (all_ok, item, (*tonight, *away))
+
+
+def late_buttons(period: str, *, away: bool = True) -> Rows:
+    """When was it seen?"""
+    today, other, gone = choices(
+        ("button.today", f"c.seen:{period}:today"),
+        ("button.other_day", f"c.seen:{period}:other"),
+        ("button.away", f"c.away:{period}"),
+        wide=1,
+    )
+    return ((*today, *other), gone) if away else ((*today, *other),)
+
+
+def seen_question(period: str, seen: date) -> Notice:
+    """The day is known: one tap, or item by item."""
+    buttons = choices(("button.all_ok", f"c.all:{period}"), ("button.by_item", f"c.item:{period}:0"), wide=1)
+    return Notice(key="check.ask_seen", params={"seen": seen, "count": len(Item)}, buttons=buttons)
+
+
+async def closing(unit: Unit, duty: Duty, place: Place, name: str, unseen: str) -> Notice:
+    """What was recorded and, of what is not met, who mends it by when. `unseen`: the items that were not seen."""
+    found = await unit.findings.of(duty.id)
+    late = duty.state is DutyState.LATE
+    params: dict[str, Any] = {
+        "name": given_name(name),
+        "month": month_of(duty.period),
+        "at": duty.submitted_at,
+        "seen": duty.observed_on,
+    }
+    if set(duty.items.values()) == {Finding.OK}:
+        return Notice(key="check.done_late" if late else "check.done", params=params)
+    counts = {finding.value: list(duty.items.values()).count(finding) for finding in Finding}
+    more = [*mending.lines(found, _LINES - bool(unseen)), *_unseen(unseen)]
+    more.append(("check.honest", {"name": given_name(name)}))
+    if found:
+        more.append(await mending.promise(unit, place, found))
+    key = "check.done_findings_late" if late else "check.done_findings"
+    return Notice(key=key, params={**params, **counts}, more=tuple(more), buttons=mended_button(duty, found))
+
+
+async def already(unit: Unit, duty: Duty, place: Place, unseen: str) -> Notice:
+    """It is done; what is not mended or was not seen stays visible."""
+    left = mending.unmended(await unit.findings.of(duty.id))
+    more = [*mending.lines(left, _LINES), *_unseen(unseen)]
+    if left:
+        more.append(await mending.promise(unit, place, left))
+    params = {"month": month_of(duty.period), "at": duty.submitted_at}
+    return Notice(key="check.already", params=params, more=tuple(more), buttons=mended_button(duty, left))
+
+
+def mended_button(duty: Duty, found: Sequence[Defect]) -> Rows:
+    """*Đã sửa xong*, when there is anything to mend. No digit: who types 1 means the check, as every month."""
+    return ((Button(label="button.mended", press=f"c.mended:{duty.id}"),),) if found else ()
+
+
+def month_of(period: str) -> int:
+    """The month of a period, as it is said."""
+    return int(period[5:])
+
+
+def told_away(place: Place, duty: Duty, name: str) -> Notice:
+    """To the police: a group's check has nobody who can make it."""
+    params = {
+        "unit": place.name,
+        "month": month_of(duty.period),
+        "due": duties.last_day(duty),
+        "name": given_name(name),
+    }
+    return Notice(key="check.nobody_left", params=params, private=True)
+
+
+def given_names(contacts: Sequence[Contact]) -> str:
+    """What several people are called, one after the other."""
+    return ", ".join(given_name(contact.name) for contact in contacts)
+
+
+def _unseen(items: str) -> list[tuple[str, dict[str, Any]]]:
+    return [("check.not_seen", {"items": items})] if items else []

@@ -1,0 +1,57 @@
+"""What checks found not met, and the reminders that leaders asked for."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from domain.duties import Item, Reminder
+from domain.findings import Defect
+from storage.records import Records, from_ms, moment, to_ms
+
+
+class Findings(Records[str, Defect]):
+    """Items that were found not met; they stay when they are mended."""
+
+    table = "findings"
+    columns = tuple(Defect.model_fields)
+
+    async def of(self, duty: str) -> list[Defect]:
+        """Everything that one check found, in the order of the items."""
+        rows = await self._work.fetch("SELECT * FROM findings WHERE duty = :duty ORDER BY id", duty=duty)
+        order = list(Item)
+        return sorted(self.seen(rows), key=lambda defect: order.index(defect.item))
+
+    def to_row(self, record: Defect) -> dict[str, Any]:
+        row = record.model_dump(mode="json")
+        times = {"found_at": to_ms(record.found_at), "mended_at": to_ms(record.mended_at)}
+        return {**row, **times, "whole": int(record.whole), "houses": orjson.dumps(record.houses).decode()}
+
+    def from_row(self, row: Mapping[str, Any]) -> Defect:
+        times = {"found_at": moment(row["found_at"]), "mended_at": from_ms(row["mended_at"])}
+        houses = orjson.loads(row["houses"])
+        return Defect.model_validate({**row, **times, "whole": bool(row["whole"]), "houses": houses})
+
+
+class Reminders(Records[str, Reminder]):
+    """*Nhắc tối nay*: a row until it is sent."""
+
+    table = "reminders"
+    columns = ("id", "contact", "unit", "period", "at")
+
+    async def due(self, now: datetime) -> list[Reminder]:
+        """Reminders whose time has come, oldest first."""
+        sql = "SELECT * FROM reminders WHERE at <= :now ORDER BY at, id"
+        return self.seen(await self._work.fetch(sql, now=to_ms(now)))
+
+    async def claim(self, reminder: Reminder) -> bool:
+        """Whether this unit of work is the one that sends it: of several processes, one deletes the row."""
+        sql = "DELETE FROM reminders WHERE id = :id AND at = :at"
+        return await self._work.execute(sql, id=reminder.id, at=to_ms(reminder.at)) == 1
+
+    def to_row(self, record: Reminder) -> dict[str, Any]:
+        return {**record.model_dump(), "at": to_ms(record.at)}
+
+    def from_row(self, row: Mapping[str, Any]) -> Reminder:
+        return Reminder.model_validate({**row, "at": moment(row["at"])})

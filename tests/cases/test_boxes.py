@@ -1,0 +1,235 @@
+"""Inbox, outbox and return addresses: what waits, what is owed, and what is left of it afterwards."""
+
+from datetime import timedelta
+
+import orjson
+import pytest
+
+from domain.notices import Button, Lane, Notice
+from storage import inbox, meta, outbox
+from storage.inbox import AlreadyDone, Lanes
+from storage.outbox import Numbers, Post
+from storage.return_address import open_address
+from storage.vault import InvalidTag
+from tests.cases.world import WARD, World
+
+LANES = Lanes()
+
+
+def message(chat: int, text: str = "chuyện") -> bytes:
+    return orjson.dumps({"update_id": 0, "message": {"message_id": 1, "chat": {"id": chat}, "text": text}})
+
+
+PRESS = {"id": "1", "from": {"id": 6}, "data": "x", "message": {"message_id": 1, "chat": {"id": 5}}}
+
+
+@pytest.mark.parametrize(
+    ("raw", "chat"),
+    [
+        (message(7), 7),
+        (orjson.dumps({"update_id": 1, "edited_message": {"chat": {"id": -9}, "from": {"id": 3}}}), -9),
+        (orjson.dumps({"update_id": 1, "callback_query": PRESS}), 5),
+        (orjson.dumps({"update_id": 1, "callback_query": {"id": "1", "from": {"id": 6}, "data": "x"}}), 6),
+        (orjson.dumps({"update_id": 1, "poll": {"id": "1"}}), None),
+        (orjson.dumps({"update_id": 1, "message": {"chat": {"id": "7"}}}), None),
+        (orjson.dumps({"update_id": 1, "message": {"chat": 7}}), None),
+        (b'{"update_id": 1', None),
+        (b"[1]", None),
+        (b"\xff\xfe", None),
+    ],
+)
+def test_the_chat_of_an_update_whatever_its_kind(raw: bytes, chat: int | None) -> None:
+    assert inbox.chat_of(raw) == chat
+
+
+async def test_the_oldest_waiting_update_of_each_chat_comes_first(world: World) -> None:
+    updates = [(4, message(1, "b")), (3, message(2)), (2, message(1, "a")), (9, b"broken"), (8, b"broken")]
+    async with world.db.transaction() as tx:
+        await inbox.keep(tx, world.vault, LANES, updates, world.now)
+        await inbox.keep(tx, world.vault, LANES, [(2, message(1, "repeated"))], world.now)
+    async with world.db.reading() as tx:
+        heads = await inbox.heads(tx, world.vault, 10)
+        assert [(row.update_id, row.attempts) for row in heads] == [(2, 0), (3, 0), (8, 0), (9, 0)]
+        assert heads[0].raw == message(1, "a")
+        assert len(await inbox.heads(tx, world.vault, 2)) == 2
+    async with world.db.transaction() as tx:
+        await inbox.done(tx, [2])
+        assert [row.update_id for row in await inbox.heads(tx, world.vault, 10)] == [3, 4, 8, 9]
+
+
+async def test_a_handled_update_keeps_its_number_and_nothing_else(world: World) -> None:
+    async with world.db.transaction() as tx:
+        await inbox.keep(tx, world.vault, LANES, [(2, message(1))], world.now)
+        await inbox.done(tx, [2])
+        await inbox.keep(tx, world.vault, LANES, [(2, message(1))], world.now)
+    [row] = await world.rows("inbox")
+    assert row == {
+        "update_id": 2,
+        "lane": None,
+        "body": None,
+        "received_at": None,
+        "attempts": 0,
+        "state": "done",
+        "day": "2026-11-21",
+    }
+
+
+async def test_an_update_is_handled_once(world: World) -> None:
+    async with world.db.transaction() as tx:
+        await inbox.keep(tx, world.vault, LANES, [(2, message(1)), (3, message(2))], world.now)
+        await inbox.done(tx, [2])
+        with pytest.raises(AlreadyDone):
+            await inbox.done(tx, [2, 3])
+
+
+async def test_a_new_process_gives_what_waits_lanes_of_its_own(world: World) -> None:
+    updates = [(2, message(1)), (3, message(1)), (4, message(2))]
+    async with world.db.transaction() as tx:
+        await inbox.keep(tx, world.vault, LANES, updates, world.now)
+        before = {row["lane"] for row in await tx.fetch("SELECT lane FROM inbox")}
+        await inbox.relane(tx, world.vault, Lanes())
+        after = {row["lane"] for row in await tx.fetch("SELECT lane FROM inbox")}
+        assert [row.update_id for row in await inbox.heads(tx, world.vault, 10)] == [2, 4]
+    assert len(before) == len(after) == 2
+    assert not before & after
+
+
+async def test_a_waiting_update_shows_neither_chat_nor_words(world: World) -> None:
+    async with world.db.transaction() as tx:
+        await inbox.keep(tx, world.vault, LANES, [(2, message(7_412_345_678, "canary"))], world.now)
+    [row] = await world.rows("inbox")
+    assert b"canary" not in row["body"]
+    assert b"7412345678" not in row["body"] + row["lane"]
+
+
+async def test_the_fifth_failure_puts_an_update_aside(world: World) -> None:
+    async with world.db.transaction() as tx:
+        await inbox.keep(tx, world.vault, LANES, [(2, message(1)), (3, message(1))], world.now)
+        assert [await inbox.failed(tx, 2, attempt) for attempt in range(5)] == [False] * 4 + [True]
+        assert await inbox.quarantined(tx) == 1
+        assert [row.update_id for row in await inbox.heads(tx, world.vault, 10)] == [3]
+
+
+async def test_updates_without_a_number_are_set_aside_under_negative_ones(world: World) -> None:
+    async with world.db.transaction() as tx:
+        await inbox.keep(tx, world.vault, LANES, [(5, message(1))], world.now)
+        await inbox.set_aside(tx, world.vault, b"nonsense", world.now)
+        await inbox.set_aside(tx, world.vault, b"more", world.now)
+        assert await inbox.quarantined(tx) == 2
+    assert sorted(row["update_id"] for row in await world.rows("inbox")) == [-2, -1, 5]
+
+
+def notice(key: str = "x", **more: object) -> Notice:
+    return Notice.model_validate({"key": key, **more})
+
+
+async def test_what_is_owed_comes_back_in_order_as_it_was_put(world: World) -> None:
+    rich = notice(
+        "card.title",
+        params={"n": 1},
+        more=[("a", {"b": 2})],
+        buttons=[[Button(label="l", press="p", digit="1")]],
+        lane=Lane.URGENT,
+        edit=3,
+        private=True,
+        silent=True,
+        expires_at=world.now,
+        report="{}",
+        keyboard="k",
+    )
+    async with world.unit() as unit:
+        unit.outbox.put(rich, chat=5, language="en")
+        unit.outbox.put(notice("second"), address=b"\0\xff" * 40)
+        unit.outbox.put_many(notice("third"), [(1, "vi"), (2, "en")])
+    posted = list(world.posts)
+    assert [post.notice.key for post in posted] == ["card.title", "second", "third", "third"]
+    async with world.db.reading() as tx:
+        assert await outbox.waiting(tx, world.vault) == posted
+        assert await outbox.waiting(tx, world.vault, after=posted[1].id) == posted[2:]
+        assert await outbox.waiting(tx, world.vault, limit=1) == posted[:1]
+        assert await outbox.last_number(tx) == posted[-1].id
+    async with world.unit() as unit:
+        assert await unit.outbox.find(posted[0].id) == posted[0]
+
+
+async def test_what_was_delivered_is_gone_and_what_is_dead_is_empty(world: World) -> None:
+    async with world.unit() as unit:
+        for chat in range(3):
+            unit.outbox.put(notice(), chat=chat)
+    one, two, three = world.posts
+    async with world.db.transaction() as tx:
+        await outbox.settle(tx, [one.id], [two.id])
+        assert await outbox.waiting(tx, world.vault) == [three]
+        assert await outbox.dead_count(tx) == 1
+    bodies = {row["id"]: (row["state"], row["body"] == b"") for row in await world.rows("outbox")}
+    assert bodies == {two.id: ("dead", True), three.id: ("waiting", False)}
+
+
+async def test_a_message_moved_to_another_row_does_not_open(world: World) -> None:
+    async with world.unit() as unit:
+        unit.outbox.put(notice(), chat=1)
+        unit.outbox.put(notice(), chat=2)
+    one, two = world.posts
+    async with world.db.transaction() as tx:
+        sql = "UPDATE outbox SET body = (SELECT body FROM outbox WHERE id = :source) WHERE id = :target"
+        await tx.execute(sql, source=one.id, target=two.id)
+        with pytest.raises(InvalidTag):
+            await outbox.waiting(tx, world.vault)
+
+
+async def test_an_empty_outbox_owes_nothing(world: World) -> None:
+    async with world.db.reading() as tx:
+        assert (await outbox.last_number(tx), await outbox.dead_count(tx)) == (0, 0)
+        assert await inbox.quarantined(tx) == 0
+
+
+async def test_numbers_grow_whatever_the_clock_does(world: World) -> None:
+    numbers = Numbers()
+    seen = [numbers.next(world.now + timedelta(hours=hours)) for hours in (0, 0, 1, -5, 0, -9)]
+    assert seen == sorted(set(seen))
+    assert all(numbers.minted(number) for number in seen)
+    later = Numbers(seen[-1])
+    assert later.next(world.now - timedelta(days=1)) > seen[-1]
+    assert not any(later.minted(number) for number in seen)
+
+
+async def test_a_number_fits_what_the_database_holds(world: World) -> None:
+    number = Numbers().next(world.now.replace(year=2100))
+    assert number < 2**63
+
+
+async def test_return_addresses_of_a_week_share_a_key_and_always_have_one_size(world: World) -> None:
+    chats = [5, 7_412_345_678, 2**52]
+    async with world.unit() as unit:
+        boxes = [await unit.return_keys.write("r" * 22, chat, world.now) for chat in chats]
+        again = await unit.return_keys.write("r" * 22, chats[0], world.now)
+    assert len({len(box) for box in boxes}) == 1
+    assert again != boxes[0]
+    assert len(await world.rows("return_keys")) == 1
+    world.pass_time(days=7)
+    async with world.unit() as unit:
+        await unit.return_keys.write("r", 5, world.now)
+    assert sorted(row["week"] for row in await world.rows("return_keys")) == ["2026W47", "2026W48"]
+    async with world.db.reading() as tx:
+        assert [await open_address(tx, world.vault, box) for box in boxes] == [("r" * 22, chat) for chat in chats]
+
+
+async def test_a_damaged_or_foreign_return_address_opens_nothing(world: World) -> None:
+    async with world.unit() as unit:
+        box = await unit.return_keys.write("receipt", 5, world.now)
+    async with world.db.reading() as tx:
+        assert await open_address(tx, world.vault, box[:-1] + bytes([box[-1] ^ 1])) is None
+        assert await open_address(tx, world.vault, b"2020W01" + box[7:]) is None
+
+
+async def test_an_installation_remembers_its_first_day(world: World) -> None:
+    async with world.db.transaction() as tx:
+        assert await meta.first_day(tx) is None
+        await meta.put(tx, meta.FIRST_DAY, "2026-11-20")
+        await meta.put(tx, meta.FIRST_DAY, "2026-11-21")
+        assert str(await meta.first_day(tx)) == "2026-11-21"
+
+
+async def test_a_post_without_chat_and_address_shows_none(world: World) -> None:
+    assert Post(id=1, notice=notice()).model_dump_json(exclude_defaults=True) == '{"id":1,"notice":{"key":"x"}}'
+    assert (await world.read(lambda unit: unit.places.find(WARD))) is not None

@@ -1,0 +1,249 @@
+"""What happens by the clock: each slot once, caught up after an outage, whoever asks."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from domain.clocks import VIETNAM
+from domain.people import Role
+from jobs.schedule import BY_NAME, EVERYBODY, JOBS, OF_EVERYBODY, Job
+from jobs.ticker import Ticker, run_by_hand
+from storage.engine import open_database
+from tests.cases.world import GROUPS, OTHER, SATURDAY, WARD, World, refusal
+
+SUNDAY = SATURDAY + timedelta(days=1)
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=VIETNAM)
+
+
+def ticker(world: World, first_day: date = SATURDAY) -> Ticker:
+    return Ticker(world.act, world.read, first_day)
+
+
+async def slots(world: World) -> dict[tuple[str, str], list[str]]:
+    """The periods that have run, by job and unit."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in await world.rows("slots"):
+        found.setdefault((row["job"], row["unit"]), []).append(row["period"])
+    return {key: sorted(periods) for key, periods in found.items()}
+
+
+async def by_hand(world: World, name: str, day: date) -> int:
+    return await world.act(lambda unit: run_by_hand(unit, name, day))
+
+
+async def test_a_day_runs_every_job_for_every_ward_once(world: World) -> None:
+    await world.officer("Nam")
+    chief = await world.member("Ba", Role.WARD_CHIEF, OTHER)
+    world.hush()
+    world.now = at(SUNDAY, 9)
+    clock = ticker(world)
+    assert await clock.tick() == 9
+    assert await clock.tick() == 0
+    assert await ticker(world).tick() == 0
+    assert await slots(world) == {
+        **{(job, ward): ["2026-11-21"] for job in ("close_day", "daily_summary") for ward in (WARD, OTHER)},
+        **{(job, ward): ["2026-11-22"] for job in ("open_duties", "advance_duties") for ward in (WARD, OTHER)},
+        ("retention", EVERYBODY): ["2026-11-22"],
+    }
+    assert world.heard_by(chief) == ["summary.title"]
+    assert len(await world.rows("duties")) == 4
+    assert clock.failures == 0
+
+
+async def test_each_job_waits_for_its_hour(world: World) -> None:
+    world.now = at(SUNDAY, 0)
+    seen = []
+    clock = ticker(world, SUNDAY - timedelta(days=1))
+    await clock.tick()
+    before = set(await slots(world))
+    for moment in (at(SUNDAY, 0, 1), at(SUNDAY, 3), at(SUNDAY, 6, 59), at(SUNDAY, 7), at(SUNDAY, 8)):
+        world.now = moment
+        await clock.tick()
+        done = {(job, unit, p) for (job, unit), periods in (await slots(world)).items() for p in periods}
+        seen.append(sorted({job for job, _, period in done if period == "2026-11-22"}))
+    assert ("close_day", WARD) in before
+    assert ("daily_summary", WARD) not in before
+    assert seen == [
+        ["open_duties"],
+        ["open_duties", "retention"],
+        ["open_duties", "retention"],
+        ["open_duties", "retention"],
+        ["advance_duties", "open_duties", "retention"],
+    ]
+    assert (await slots(world))["daily_summary", WARD] == ["2026-11-21"]
+
+
+async def test_nothing_is_done_for_days_before_the_installation(world: World) -> None:
+    world.now = at(SATURDAY, 9)
+    await ticker(world).tick()
+    assert {job for job, _ in await slots(world)} == {"open_duties", "retention", "advance_duties"}
+    world.now = at(SATURDAY, 0)
+    assert await ticker(world, SUNDAY).tick() == 0
+
+
+async def test_a_day_of_silence_is_caught_up(world: World) -> None:
+    chief = await world.member("Ba", Role.WARD_CHIEF, WARD)
+    clock = ticker(world)
+    world.now = at(SUNDAY, 8)
+    await clock.tick()
+    world.hush()
+    world.now = at(SUNDAY + timedelta(days=2), 10)
+    await clock.tick()
+    assert world.heard_by(chief) == ["summary.title", "summary.title"]
+    found = await slots(world)
+    assert found["daily_summary", WARD] == found["close_day", WARD] == ["2026-11-21", "2026-11-22", "2026-11-23"]
+    assert found["advance_duties", WARD] == ["2026-11-22", "2026-11-24"]
+    assert await clock.tick() == 0
+
+
+async def test_summaries_are_caught_up_for_a_week_and_figures_for_a_month(world: World) -> None:
+    clock = ticker(world)
+    world.now = at(SUNDAY + timedelta(days=60), 10)
+    await clock.tick()
+    found = await slots(world)
+    assert len(found["daily_summary", WARD]) == 8
+    assert len(found["close_day", WARD]) == 32
+
+
+async def test_a_clock_set_back_and_forth_repeats_nothing(world: World) -> None:
+    chief = await world.member("Ba", Role.WARD_CHIEF, WARD)
+    mai = await world.leader("Mai")
+    clock = ticker(world)
+    world.hush()
+    last = date(2026, 11, 30)
+    for moment in (at(last, 9), at(last, 9) - timedelta(days=1), at(last, 9), at(last, 8, 59)):
+        world.now = moment
+        await clock.tick()
+    summaries = world.sent_to(chief)
+    assert len(summaries) == len({notice.report for notice in summaries})
+    assert len(world.heard_by(mai)) == 2  # for the 29th and for the 30th
+    periods = (await slots(world))["advance_duties", WARD]
+    assert periods == sorted(set(periods))
+
+
+async def test_what_fails_in_one_ward_keeps_no_other_waiting_and_is_tried_again(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    await world.tip(await world.resident("Lan", OTHER), ward=OTHER)
+    async with world.db.transaction() as tx:
+        await tx.execute("UPDATE events SET kind = 'unreadable' WHERE ward = :ward", ward=OTHER)
+    world.now = at(SUNDAY, 9)
+    clock = ticker(world)
+    with caplog.at_level(logging.ERROR):
+        assert await clock.tick() == 7
+    assert clock.failures == 2
+    assert [record.getMessage() for record in caplog.records] == [
+        f"job {job} of {OTHER} for 2026-11-21 failed" for job in ("close_day", "daily_summary")
+    ]
+    assert ("close_day", OTHER) not in await slots(world)
+    assert (await slots(world))["close_day", WARD] == ["2026-11-21"]
+    async with world.db.transaction() as tx:
+        await tx.execute("UPDATE events SET kind = 'tip_opened' WHERE ward = :ward", ward=OTHER)
+    assert await clock.tick() == 2
+    assert await clock.tick() == 0
+
+
+@asynccontextmanager
+async def beside(world: World, url: str) -> AsyncIterator[World]:
+    """The same installation seen by another process; SQLite has one process, and two tasks of it."""
+    if world.db.dialect == "sqlite":
+        other = World(world.db)
+        other.now = world.now
+        yield other
+        return
+    db = await open_database(url)
+    other = World(db)
+    other.now = world.now
+    try:
+        yield other
+    finally:
+        await db.close()
+
+
+async def test_two_tickers_of_one_database_run_each_slot_once(world: World, db_url: str) -> None:
+    chief = await world.member("Ba", Role.WARD_CHIEF, WARD)
+    await world.officer("Nam")
+    world.hush()
+    world.now = at(SUNDAY, 9)
+    async with beside(world, db_url) as other:
+        mine, theirs = ticker(world), ticker(other)
+        ran = await asyncio.gather(mine.tick(), theirs.tick())
+        assert sum(ran) == 9
+        assert (mine.failures, theirs.failures) == (0, 0)
+        assert len(world.sent_to(chief) + other.sent_to(chief)) == 1
+    assert all(len(periods) == 1 for periods in (await slots(world)).values())
+    assert len(await world.rows("duties")) == 4
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+async def test_a_job_by_hand_runs_once_for_every_unit(world: World, name: str) -> None:
+    await world.member("Ba", Role.WARD_CHIEF, WARD)
+    world.hush()
+    world.now = at(SUNDAY, 9)
+    assert await by_hand(world, name, SATURDAY) == (1 if name in OF_EVERYBODY else 2)
+    sent = len(world.posts)
+    assert sent == (1 if name == "daily_summary" else 0)
+    before = {table: await world.rows(table) for table in ("slots", "duties", "day_figures", "snapshots")}
+    assert await by_hand(world, name, SATURDAY) == 0
+    assert len(world.posts) == sent
+    assert {table: await world.rows(table) for table in before} == before
+
+
+@pytest.mark.parametrize("name", ["close_day", "daily_summary"])
+async def test_an_unfinished_day_does_not_use_up_the_whole_ones_slot(world: World, name: str) -> None:
+    await world.member("Ba", Role.WARD_CHIEF, WARD)
+    world.now = at(SATURDAY, 15)
+    assert await by_hand(world, name, SATURDAY) == 2
+    assert await by_hand(world, name, SATURDAY) == 0
+    world.now = at(SUNDAY, 9)
+    assert await by_hand(world, name, SATURDAY) == 2
+    assert (await slots(world))[name, WARD] == ["2026-11-21", "2026-11-21/unfinished"]
+    await ticker(world).tick()
+    assert len((await slots(world))[name, WARD]) == 2
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+async def test_no_job_runs_for_a_day_to_come(world: World, name: str) -> None:
+    refused = await refusal(by_hand(world, name, SUNDAY))
+    assert (refused.code, refused.params) == ("report.future", {"day": SUNDAY})
+    assert await slots(world) == {}
+
+
+async def test_an_unknown_job_is_refused_with_those_that_are_known(world: World) -> None:
+    refused = await refusal(by_hand(world, "make_coffee", SATURDAY))
+    assert refused.code == "job.unknown"
+    assert refused.params == {"name": "make_coffee", "known": ", ".join(BY_NAME)}
+
+
+def test_a_job_names_the_days_that_are_due() -> None:
+    async def nothing(*_: object) -> None: ...
+
+    job = Job("j", time(7), nothing, timedelta(days=2), of_yesterday=True)
+    first = date(2026, 11, 1)
+    assert job.days(at(SUNDAY, 7), first) == [date(2026, 11, day) for day in (19, 20, 21)]
+    assert job.days(at(SUNDAY, 6, 59), first) == [date(2026, 11, day) for day in (18, 19, 20)]
+    assert job.days(at(SUNDAY, 7), SATURDAY) == [SATURDAY]
+    assert job.days(at(SUNDAY, 7), SUNDAY + timedelta(days=5)) == []
+    assert job.days(datetime(2026, 11, 22, 0, tzinfo=UTC), SATURDAY) == [SATURDAY]
+
+
+def test_the_table_closes_a_day_before_its_summary_is_drawn_up() -> None:
+    names = [job.name for job in JOBS]
+    assert names.index("close_day") < names.index("daily_summary")
+    assert OF_EVERYBODY <= set(names) == set(BY_NAME)
+
+
+async def test_a_month_without_a_job_is_still_opened_by_its_leader_and_counted_once(world: World) -> None:
+    world.now = at(SATURDAY, 9)
+    await by_hand(world, "open_duties", SATURDAY)
+    assert sorted(row["unit"] for row in await world.rows("duties")) == sorted([*GROUPS, "22759-1-lg1"])
+    world.now = at(SUNDAY, 9)
+    await by_hand(world, "open_duties", SUNDAY)
+    assert len(await world.rows("duties")) == 4

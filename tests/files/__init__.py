@@ -1,0 +1,1 @@
+"""Files of tips: fetched, cleaned, sealed, and nothing of the original anywhere."""

@@ -1,0 +1,158 @@
+"""P7, short form: who has the whole database can't tell which person sent which hidden tip, by time or by order."""
+
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.build import App, open_app
+from bot.commands import COMMANDS
+from bot.installing import install
+from cases.cards import police_view
+from simulator.phone import Phone
+from simulator.server import Simulator
+from storage import outbox
+from storage.unit import Unit
+from tests.journeys.town import SATURDAY_EVENING, Clock, settings_for
+from tests.torture.linking import Verdict, attack, dump
+from tests.torture.load import word
+
+PEOPLE = 80
+Rows = list[dict[str, Any]]
+
+
+class Ward:
+    """The product without its network: what people say is handled at once, and each thing at a time of its own."""
+
+    def __init__(self, sim: Simulator, app: App, clock: Clock, chance: random.Random) -> None:
+        self.sim = sim
+        self.app = app
+        self.clock = clock
+        self.chance = chance
+        self.words: dict[int, str] = {}
+
+    async def handle(self) -> None:
+        """Everything that was said; each update at a later time than the one before it."""
+        while entries := self.sim.world.updates.take(1):
+            self.clock.time += timedelta(seconds=self.chance.randint(1, 300))
+            await self.app.accept([(entry.order, entry.body) for entry in entries])
+            while await self.app.dispatch.one_batch():
+                pass
+
+    async def arrive(self, phone: Phone) -> None:
+        """Agrees, and lives in a ward."""
+        await phone.send("/start w_18115")
+        await phone.press_data("s.begin")
+        await phone.press_data("s.agree")
+        await self.handle()
+
+    async def tell(self, phone: Phone) -> None:
+        """A hidden tip, from start to end."""
+        self.words[phone.id] = word()
+        await phone.send("/baotin")
+        await phone.press_data("t.kind:scam")
+        await phone.send(self.words[phone.id])
+        await phone.press_data("t.send")
+        await phone.press_data("t.as:hidden")
+        await self.handle()
+
+    async def delivered(self) -> None:
+        """Everything that is owed has reached its reader."""
+
+        async def settle(tx: Any) -> None:
+            posts = await outbox.waiting(tx, self.app.vault, limit=100_000)
+            await outbox.settle(tx, [post.id for post in posts], [])
+
+        await self.app.db.run(settle)
+
+
+@asynccontextmanager
+async def ward_in(folder: Path, chance: random.Random) -> AsyncIterator[Ward]:
+    """A fresh installation."""
+    async with Simulator(limits=False) as sim:
+        clock = Clock(SATURDAY_EVENING)
+        settings = settings_for(folder, sim.url)
+        await install(settings, clock.now)
+        async with open_app(settings, clock.now) as app:
+            await COMMANDS["init"](app, {"sample": True})
+            await app.edge.initialize()
+            yield Ward(sim, app, clock, chance)
+            await app.edge.shutdown()
+
+
+@dataclass
+class Loot:
+    """What the attacker takes, and the truth that only the test knows: the n-th person sent the n-th tip."""
+
+    tables: dict[str, Rows]
+    contacts: list[str]
+    tips: list[str]
+
+    def verdict(self, persons: str, tips: str, chance: random.Random, key: str = "id", tip: str = "id") -> Verdict:
+        """The attack on one pair of tables."""
+        by_person = {row[key]: row for row in self.tables[persons]}
+        by_tip: dict[str, dict[str, Any]] = {}
+        for row in self.tables[tips]:
+            by_tip.setdefault(row[tip], row)
+        mine = [by_person[contact] for contact in self.contacts]
+        return attack(mine, [by_tip[name] for name in self.tips], chance)
+
+
+async def loot(ward: Ward, people: list[Phone], database: Path) -> Loot:
+    """The dump, and the truth by the keys."""
+
+    async def truth(unit: Unit) -> tuple[list[str], list[str]]:
+        contacts = []
+        for phone in people:
+            contact = await unit.contacts.by_chat(phone.id)
+            assert contact is not None
+            contacts.append(contact.id)
+        sender = {}
+        for row in await unit.fetch("SELECT id FROM tips"):
+            tip = await unit.tips.find(row["id"])
+            assert tip is not None
+            sender[(await police_view(unit, tip)).lines[0].text] = tip.id
+        return contacts, [sender[ward.words[phone.id]] for phone in people]
+
+    contacts, tips = await ward.app.read(truth)
+    await ward.app.close()
+    return Loot(dump(database), contacts, tips)
+
+
+TIP_SIDES = [("tips", "id"), ("tip_keys", "tip"), ("tip_parts", "tip"), ("events", "subject")]
+
+
+async def everybody_tells(folder: Path, chance: random.Random) -> Loot:
+    """Everybody arrives, in one order; days later everybody sends a hidden tip, in another."""
+    async with ward_in(folder, chance) as ward:
+        people = [ward.sim.phone(f"Người {number}") for number in range(PEOPLE)]
+        for phone in chance.sample(people, PEOPLE):
+            await ward.arrive(phone)
+        await ward.delivered()
+        ward.clock.time += timedelta(days=2)
+        for phone in chance.sample(people, PEOPLE):
+            await ward.tell(phone)
+        await ward.delivered()
+        return await loot(ward, people, folder / "data" / "anphuong.db")
+
+
+async def test_no_order_or_time_links_hidden_tips_to_persons(tmp_path: Path) -> None:
+    chance = random.Random()
+    taken = await everybody_tells(tmp_path, chance)
+    assert taken.tables["talks"] == [], "a sent draft leaves no conversation behind"
+    verdicts = {tips: taken.verdict("contacts", tips, chance, tip=key) for tips, key in TIP_SIDES}
+    assert not [verdict.best for verdict in verdicts.values() if verdict.beyond_chance]
+    assert max(verdict.best.right for verdict in verdicts.values()) < 0.2
+
+    # The same attack on what a careless program would keep: when each person was last here.
+    opened = {row["id"]: row["opened_at"] for row in taken.tables["tips"]}
+    seen = dict(zip(taken.contacts, (opened[tip] for tip in taken.tips), strict=True))
+    for row in taken.tables["contacts"]:
+        row["last_seen"] = seen[row["id"]] + chance.randint(500, 900)
+    caught = taken.verdict("contacts", "tips", chance)
+    assert caught.beyond_chance
+    assert caught.best.person == "last_seen"
+    assert caught.best.right > 0.9
