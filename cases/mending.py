@@ -48,7 +48,8 @@ async def open_findings(unit: Unit, duty: Duty, place: Place, reporter: str, bad
     if found:
         params = {"unit": place.name, "month": int(duty.period[5:]), "name": given_name(reporter)}
         more = (*lines(found, _OFFICERS_LINES), ("finding.mend_by", {"mend_by": found[0].mend_by}))
-        buttons = choices(("button.mended", f"c.mended:{duty.id}"))
+        pictures = (("button.photos", f"c.photos:{duty.id}"),) if any(one.photo for one in found) else ()
+        buttons = choices(("button.mended", f"c.mended:{duty.id}"), *pictures)
         notice = Notice(key="finding.found", params=params, more=more, buttons=buttons, private=True)
         readers = await officers(unit, place)
         unit.outbox.put_many(notice, [(reader.chat, reader.language) for reader in readers])
@@ -147,6 +148,7 @@ def _defect(unit: Unit, duty: Duty, item: Item, mark: Mark, beat: Contact | None
         found_by=duty.submitted_by or "",
         mend_by=findings.mend_by(unit.now),
         owner=beat.id if beat else None,
+        photo=mark.photo,
     )
 
 

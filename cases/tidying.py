@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from cases import reporting
 from domain.clocks import ward_day
+from domain.findings import Walk
 from storage import inbox, outbox
 from storage.unit import Unit
 
@@ -19,12 +20,20 @@ async def tidy(unit: Unit) -> None:
     today = ward_day(unit.now)
     await inbox.drop_handled(unit.tx, (today - KEEP_UPDATE_IDS).isoformat(), (today - KEEP_TROUBLE).isoformat())
     await outbox.drop_dead(unit.tx, unit.now - KEEP_TROUBLE)
-    for talk in await unit.talks.older(unit.now - KEEP_TALKS):
-        await reporting.forget_old(unit, talk)
+    await forget_talks(unit)
     await unit.invitations.drop_expired(unit.now)
     await _reseal(unit)
     await unit.return_keys.drop_older(unit.now)
     await unit.tips.cut_addresses(unit.now - unit.clocks.undo_close_within)
+
+
+async def forget_talks(unit: Unit) -> bool:
+    """Conversations that nobody has gone on with for a day go, with what was told in them and not sent."""
+    for talk in await unit.talks.older(unit.now - KEEP_TALKS):
+        await reporting.forget_old(unit, talk)
+        for photo in Walk.model_validate_json(talk.findings["walk"]).photos() if "walk" in talk.findings else ():
+            unit.files.drop(photo.id)
+    return True
 
 
 async def _reseal(unit: Unit) -> None:

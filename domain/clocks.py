@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+QUARTER = timedelta(minutes=15)
 
 
 class Clocks(BaseModel, frozen=True):
@@ -59,6 +60,11 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
     """The two midnights of a ward's day; a moment belongs to it when `begin <= moment < end`."""
     begin = datetime.combine(day, time(), VIETNAM)
     return begin, datetime.combine(day + timedelta(days=1), time(), VIETNAM)
+
+
+def next_hour(moment: datetime) -> datetime:
+    """The full hour after a moment: what is kept at least a day may be kept an hour longer, and tells no minute."""
+    return moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def quarter_hour(moment: datetime) -> datetime:

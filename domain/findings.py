@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from domain.clocks import ward_day
 from domain.duties import Finding, Item
 from domain.errors import Refused
+from domain.pieces import FileRef
 from domain.text import fold
 
 # How long whoever mends has. No source names a figure: ours to configure (screens.md, 12 shows two weeks).
@@ -44,6 +45,7 @@ class Mark(BaseModel, frozen=True):
     houses: tuple[str, ...] = ()
     whole: bool = False
     problem: Problem | None = None
+    photo: FileRef | None = None
 
 
 class Defect(BaseModel, frozen=True):
@@ -63,6 +65,7 @@ class Defect(BaseModel, frozen=True):
     owner: str | None = None
     mended_at: datetime | None = None
     mended_by: str | None = None
+    photo: FileRef | None = None
 
 
 def mend_by(now: datetime) -> date:
@@ -93,6 +96,18 @@ class Walk(BaseModel, frozen=True):
     def left(self) -> list[Item]:
         """What has not been answered, in order."""
         return [item for item in Item if item not in self.marks]
+
+    def with_photo(self, photo: FileRef) -> "Walk":
+        """A picture of what is being asked about. Raises Refused when nothing is."""
+        if self.asked is None:
+            raise Refused("button.stale")
+        before = self.marks.get(self.asked, Mark(finding=Finding.BAD))
+        marks = {**self.marks, self.asked: before.model_copy(update={"photo": photo})}
+        return self.model_copy(update={"marks": marks})
+
+    def photos(self) -> list[FileRef]:
+        """The pictures taken on this walk."""
+        return [mark.photo for mark in self.marks.values() if mark.photo is not None]
 
     def items(self) -> dict[Item, Finding]:
         """Every answer, without its details."""

@@ -6,6 +6,7 @@ from cases import mending
 from domain.findings import Defect
 from domain.notices import Button
 from domain.text import given_name
+from handlers.showing import show_files
 from handlers.turns import Args, Turn
 
 
@@ -31,6 +32,12 @@ async def one_mended(turn: Turn, args: Args) -> None:
 async def all_mended(turn: Turn, args: Args) -> None:
     """All that the check found."""
     await _mend(turn, await mending.of_check(turn.unit, turn.person, args[0]))
+
+
+async def photos(turn: Turn, args: Args) -> None:
+    """*Xem ảnh*: the pictures of what a check found."""
+    found = await mending.of_check(turn.unit, turn.person, args[0])
+    await show_files(turn, [(one.photo, turn.said(f"check_thing.{one.item.value}")) for one in found if one.photo])
 
 
 async def _mend(turn: Turn, defects: Sequence[Defect]) -> None:

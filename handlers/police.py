@@ -10,6 +10,7 @@ from domain.places import UnitKind
 from domain.text import name_order
 from domain.tips import Outcome, Tip
 from domain.views import PoliceView
+from handlers.showing import show_files
 from handlers.turns import Args, Turn
 
 # Tips on one page of a long queue.
@@ -136,20 +137,7 @@ async def value(turn: Turn, args: Args) -> None:
 async def files(turn: Turn, args: Args) -> None:
     """*Xem ảnh, tệp*: clean copies, one message each; what is not ready yet says so."""
     _, found = await triage.files(turn.unit, turn.person, args[0])
-    waiting = failed = 0
-    for piece in found:
-        held = await turn.unit.files.find(piece.file.id) if piece.file else None
-        if piece.file is not None and held is not None and held.state == "ready":
-            key = "card.caption" if piece.text else ""
-            # How a file is shown follows what it holds now, not what it was sent as.
-            shown = piece.file.model_copy(update={"kind": held.media or "application/pdf"})
-            turn.send(Notice(key=key, params={"text": piece.text}, file=shown, private=True))
-        elif held is not None and held.state == "waiting":
-            waiting += 1
-        else:
-            failed += 1
-    if waiting or failed:
-        turn.answer("police.files_missing", waiting=waiting, failed=failed, remember=False)
+    await show_files(turn, [(piece.file, piece.text) for piece in found if piece.file is not None])
 
 
 async def name(turn: Turn, args: Args) -> None:

@@ -126,6 +126,7 @@ PRESSES: dict[str, Act] = {
     "c.seen": check.seen,
     "c.tonight": check.tonight,
     "c.away": check.away,
+    "c.photos": mending.photos,
     "c.mended": mending.mended,
     "c.fixed": mending.one_mended,
     "c.fixed_all": mending.all_mended,

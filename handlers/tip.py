@@ -196,11 +196,11 @@ async def be_known(turn: Turn, args: Args) -> None:
 
 async def view(turn: Turn, args: Args) -> None:
     """*Xem trả lời*: the receipt alone opens it."""
-    turn.send(cards.receipt(await receipts.view(turn.unit, args[0]), args[0]), remember=False)
+    turn.send(cards.receipt(await receipts.view(turn.unit, args[0]), args[0]), remember=_types(turn))
 
 
 async def typed_receipt(turn: Turn, receipt: str) -> None:
-    """A receipt typed from another phone opens the tip too."""
+    """A receipt in letters opens the tip too, from any phone; what stands below it can be typed as well."""
     await view(turn, Args([receipt]))
 
 
@@ -221,12 +221,14 @@ async def withdraw(turn: Turn, args: Args) -> None:
     """*Rút tin*: sure?"""
     found = await receipts.view(turn.unit, args[0])
     sure = (_plain("button.withdraw_sure", f"r.gone:{args[0]}"), _plain("button.back", f"r.view:{args[0]}"))
-    turn.answer("receipt.withdraw", code=found.code, buttons=(sure,), remember=False)
+    turn.answer("receipt.withdraw", code=found.code, buttons=(sure,), remember=_types(turn))
 
 
 async def withdrawn(turn: Turn, args: Args) -> None:
     """*Đúng, rút tin*."""
     found = await receipts.withdraw(turn.unit, args[0])
+    if _types(turn):
+        turn.forget()
     turn.answer("receipt.withdrawn", code=found.code, remember=False)
 
 
@@ -292,6 +294,14 @@ async def cancel(turn: Turn, _: Args) -> None:
     turn.forget()
     if draft is None or draft.tip is None:
         turn.answer("cancel.done" if busy else "cancel.nothing")
+
+
+def _types(turn: Turn) -> bool:
+    """Whether the buttons of a receipt have to be remembered: for whoever presses them nothing of it may be kept.
+
+    While another story is being told its own buttons stay: *Gửi* must not be lost.
+    """
+    return turn.query is None and turn.talk.draft is None
 
 
 def _typed(turn: Turn, receipt: str) -> More:

@@ -7,6 +7,7 @@ from domain.duties import Duty, Finding, Item
 from domain.errors import Refused
 from domain.findings import Mark, Problem, Walk, houses_said, problem_said, problems_of
 from domain.notices import Button, Rows
+from domain.pieces import PieceKind
 from handlers import tip
 from handlers.turns import Args, Turn
 
@@ -77,6 +78,14 @@ async def problem_typed(turn: Turn, said: str) -> None:
     if walk.asked is None:
         raise Refused("button.stale")
     await _ails(turn, walk, walk.asked, heard)
+
+
+async def photo(turn: Turn, file_id: str) -> None:
+    """A picture of what is not met, if they like; the question that was asked still waits."""
+    walk = now(turn)
+    walk = walk.with_photo(turn.unit.files.mint(PieceKind.PHOTO.value, file_id))
+    turn.keep(findings=kept(walk))
+    turn.answer(f"check.photo_{turn.talk.step}", remember=False)
 
 
 async def finish(turn: Turn, walk: Walk) -> None:
@@ -170,6 +179,8 @@ def _ask_problem(turn: Turn, walk: Walk, heard: Mark) -> None:
     if walk.asked is None:
         raise Refused("button.stale")
     asked = walk.asked
+    before = walk.marks.get(asked)
+    heard = heard.model_copy(update={"photo": before.photo if before else None})
     walk = walk.marked(asked, heard).model_copy(update={"asked": asked})
     turn.keep(step="problem", findings=kept(walk))
     key = "check.problem_houses" if heard.houses else "check.problem"

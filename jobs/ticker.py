@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import TypeVar
 
-from cases import watching
+from cases import tidying, watching
 from domain.clocks import ward_day
 from domain.errors import Refused
 from jobs.schedule import BY_NAME, EVERYBODY, JOBS, OF_EVERYBODY, Job
@@ -33,6 +33,7 @@ class Ticker:
     async def tick(self) -> int:
         """Runs everything that is due and has not run. Returns how many slots were run."""
         await self.watch()
+        await self._in_unit(tidying.forget_talks)
         ran = 0
         for job, ward, day in await self._read(self._due):
             try:

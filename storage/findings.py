@@ -8,7 +8,8 @@ import orjson
 
 from domain.duties import Item, Reminder
 from domain.findings import Defect
-from storage.records import Records, from_ms, moment, to_ms
+from storage.records import Records, Work, from_ms, moment, to_ms
+from storage.vault import Vault
 
 
 class Findings(Records[str, Defect]):
@@ -16,6 +17,10 @@ class Findings(Records[str, Defect]):
 
     table = "findings"
     columns = tuple(Defect.model_fields)
+
+    def __init__(self, work: Work, vault: Vault) -> None:
+        super().__init__(work)
+        self._seal = vault.for_("findings")
 
     async def of(self, duty: str) -> list[Defect]:
         """Everything that one check found, in the order of the items."""
@@ -26,12 +31,18 @@ class Findings(Records[str, Defect]):
     def to_row(self, record: Defect) -> dict[str, Any]:
         row = record.model_dump(mode="json")
         times = {"found_at": to_ms(record.found_at), "mended_at": to_ms(record.mended_at)}
+        row["photo"] = None
+        if record.photo is not None:
+            # The picture's key lies inside: it stands nowhere in plain.
+            row["photo"] = self._seal.seal(record.photo.model_dump_json().encode(), f"findings/photo/{record.id}")
         return {**row, **times, "whole": int(record.whole), "houses": orjson.dumps(record.houses).decode()}
 
     def from_row(self, row: Mapping[str, Any]) -> Defect:
         times = {"found_at": moment(row["found_at"]), "mended_at": from_ms(row["mended_at"])}
         houses = orjson.loads(row["houses"])
-        return Defect.model_validate({**row, **times, "whole": bool(row["whole"]), "houses": houses})
+        sealed = row["photo"]
+        photo = None if sealed is None else orjson.loads(self._seal.open(bytes(sealed), f"findings/photo/{row['id']}"))
+        return Defect.model_validate({**row, **times, "photo": photo, "whole": bool(row["whole"]), "houses": houses})
 
 
 class Reminders(Records[str, Reminder]):

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from domain.clocks import QUARTER, next_hour, quarter_hour
 from domain.people import Contact, Invitation, Membership, Role
 from domain.talks import Talk, remind_at
 from storage.records import Records, Work, moment, to_ms
@@ -191,8 +192,9 @@ class Talks(Records[bytes, Talk]):
         return {
             "key": record.key,
             "body": self._seal.seal(hidden, f"talks/body/{record.key.hex()}"),
-            "touched_at": to_ms(record.touched_at),
-            "remind_at": to_ms(remind_at(record)),
+            # Coarse on purpose: a tip has an exact time, and a talk beside it must not have the same.
+            "touched_at": to_ms(next_hour(record.touched_at)),
+            "remind_at": None if (at := remind_at(record)) is None else to_ms(quarter_hour(at + QUARTER)),
         }
 
     def from_row(self, row: Mapping[str, Any]) -> Talk:

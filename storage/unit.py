@@ -44,7 +44,7 @@ class Unit(Work):
         self.parts = Parts(self)
         self.watches = Watches(self)
         self.duties = Duties(self)
-        self.findings, self.reminders = Findings(self), Reminders(self)
+        self.findings, self.reminders = Findings(self, vault), Reminders(self)
         self.events = Events(self)
         self.outbox = Outbox(self, vault, numbers, now)
         self.places = Places(self)

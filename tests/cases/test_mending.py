@@ -53,6 +53,7 @@ async def test_each_item_not_met_is_a_row_with_all_that_was_said(world: World) -
         "owner": dung.contact.id,
         "mended_at": None,
         "mended_by": None,
+        "photo": None,
     }
     assert (lane.item, lane.houses, lane.whole, lane.problem) == (Item.CLEAR_LANE, (), True, Problem.BLOCKED)
     events = await world.events(Happening.FINDING_OPENED)

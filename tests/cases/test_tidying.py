@@ -43,7 +43,7 @@ async def test_numbers_of_handled_updates_go_after_two_days_bad_ones_after_a_mon
 
 async def test_a_talk_that_nobody_goes_on_with_goes_after_a_day(world: World) -> None:
     async with world.unit() as unit:
-        unit.talks.save(Talk(key=b"old", touched_at=world.now - timedelta(days=1, milliseconds=1)))
+        unit.talks.save(Talk(key=b"old", touched_at=world.now - timedelta(hours=25)))
         unit.talks.save(Talk(key=b"new", touched_at=world.now - timedelta(days=1)))
     await tidy(world)
     assert [bytes(row["key"]) for row in await world.rows("talks")] == [b"new"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator.phone import Phone
+from tests.journeys.test_pieces import cleaned, picture
 from tests.journeys.town import HEM_12, Town, heard, press, said, town_in
 
 LAST_EVENING = datetime(2026, 11, 30, 12, 42, tzinfo=UTC)  # 19:42 in the ward
@@ -218,3 +219,24 @@ async def test_a_late_check_item_by_item_asks_for_the_day_too(tmp_path: Path) ->
         await mai.until("Ông/bà xem hôm nào?")
         await mai.send("hom qua")
         await mai.until("Đã ghi tháng 11, tính là muộn: 6 đạt, 0 không đạt, 1 chưa xem được")
+
+
+async def test_a_picture_of_what_is_broken_reaches_whoever_mends_it(town: Town) -> None:
+    mai, nam = await town.leader(), await town.officer()
+    await mai.send("/diemdanh")
+    await press(mai, "Xem từng mục")
+    await press(mai, "Không đạt")
+    await mai.until("ở nhà nào chưa đạt")
+    await mai.send_photo(picture())
+    await mai.until("Đã giữ ảnh. Ở nhà nào?")
+    await mai.send("nha 5")
+    await press(mai, "Hỏng")
+    for _ in range(6):
+        await press(mai, "Đạt")
+    await mai.until("Đã ghi")
+    await nam.until("Tổ liên gia Hẻm 12")
+    await cleaned(town)
+    await nam.press("Xem ảnh")
+    shown = await nam.until(lambda message: "photo" in message)
+    assert "Bình chữa cháy" in shown["caption"]
+    assert shown["has_protected_content"] is True

@@ -147,7 +147,8 @@ def upgrade() -> None:
             mend_by TEXT NOT NULL,
             owner TEXT,
             mended_at BIGINT,
-            mended_by TEXT
+            mended_by TEXT,
+            photo BYTES
         );
         CREATE INDEX findings_duty ON findings (duty);
         CREATE INDEX findings_open ON findings (ward, mend_by) WHERE mended_at IS NULL;

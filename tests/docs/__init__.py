@@ -1,0 +1,1 @@
+"""Documents: what they say stands, and what stands is said."""
