@@ -1,23 +1,19 @@
 """The command line: `python -m bot …`, installed also as `anphuong`. What it says stands in `locales/`."""
 
-import asyncio
-import logging
-import signal
+import os
 import sys
 from collections.abc import Callable, Coroutine
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
-import uvloop
 
-from bot.settings import Settings, read_settings
+from bot.process import guarded, stop_on_signals
+from bot.settings import Settings
 from domain.errors import Refused
 from domain.people import Role
-from locales import words
 
-T = TypeVar("T")
 cli = typer.Typer(name="anphuong", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 Unit = Annotated[str, typer.Option("--unit", help="Code of a unit, as `units` lists them.")]
@@ -48,7 +44,8 @@ def init(sample: Annotated[bool, typer.Option("--sample", help="Load the sample 
 @cli.command()
 def run() -> None:
     """Serve until SIGTERM."""
-    _guarded(_serve)
+    # The same process goes on without the command line's libraries: a small machine has no memory for both.
+    os.execv(sys.executable, [sys.executable, "-m", "bot.process"])  # noqa: S606 - our own interpreter, no shell
 
 
 @cli.command()
@@ -57,7 +54,7 @@ def demo(port: Annotated[int, typer.Option(help="Port of the demo's page.")] = 8
     from bot.demo import serve_demo
 
     async def show(_: Settings) -> int:
-        return await serve_demo(port, _stop_on_signals())
+        return await serve_demo(port, stop_on_signals())
 
     _guarded(show)
 
@@ -141,17 +138,6 @@ def _do(command: str, args: dict[str, Any], *, out: Path | None = None, loud: bo
     _guarded(act)
 
 
-async def _serve(settings: Settings) -> int:
-    from bot.build import open_app
-    from bot.serve import Server
-
-    if not settings.bot_token.get_secret_value():
-        raise Refused("telegram.no_token")
-    async with open_app(settings) as app:
-        await Server(app).run(_stop_on_signals())
-    return 0
-
-
 def _write(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
@@ -160,38 +146,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _guarded(work: Callable[[Settings], Coroutine[Any, Any, int]]) -> None:
-    """Runs a command; a refusal is one sentence on stderr and exit code 1, never a traceback."""
-    from bot.logs import set_up
-
-    language = "en"
-    try:
-        settings = read_settings()
-        language = settings.operator_language
-        set_up(settings.log_level, settings.log_format)
-        code = _loop(work(settings))
-    except Refused as refused:
-        typer.echo(words(language).say(f"refused.{refused.code}", **refused.params), err=True)
-        code = 1
-    except KeyboardInterrupt:
-        code = 1
-    except Exception:
-        # Whatever it is, its text may quote content: our log shows its kind and place only.
-        logging.getLogger(__name__).exception("stopped by an unexpected error")
-        code = 1
-    raise typer.Exit(code)
-
-
-def _loop(work: Coroutine[Any, Any, T]) -> T:
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)
-
-
-def _stop_on_signals() -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    return stop
+    raise typer.Exit(guarded(work))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from cases import people
 from domain.clocks import quarter_hour
 from domain.notices import Button, Lane, Notice, Rows
 from domain.pieces import Piece, PieceKind
+from domain.text import in_pieces, length
 from domain.tips import OFFICERS_OUTCOMES, Identity, Outcome, Status, Tip, overdue_by
 from domain.views import InformantView, Line, PoliceView
 from storage.unit import Unit
@@ -14,8 +15,8 @@ _PIECES = frozenset(PieceKind) - {PieceKind.TOLD}
 _TOLD = frozenset({"told", "question", "answer", "place"})
 QUARTER = 900  # seconds: the exact minute of a deadline would tell the minute at which somebody wrote
 _SHOWN = frozenset({"told", "question", "answer", "outcome"})
-_ROOM = 3200  # characters of a message that a story may take: 4,096 less the card's own lines
-_PIECE = 2000  # characters of one line of it
+_ROOM = 3200  # UTF-16 units of a message that a story may take: 4,096 less the card's own lines
+_PIECE = 2000  # UTF-16 units of one line of it
 
 
 async def police_view(unit: Unit, tip: Tip) -> PoliceView:
@@ -102,7 +103,7 @@ def rest_of_story(view: PoliceView) -> list[Notice]:
     pages: list[list[tuple[str, dict[str, Any]]]] = []
     room = 0
     for line in rest:
-        size = len(line[1]["text"])
+        size = length(line[1]["text"]) + 20
         if not pages or size > room:
             pages.append([])
             room = _ROOM
@@ -114,14 +115,10 @@ def rest_of_story(view: PoliceView) -> list[Notice]:
 
 def _paged(view: PoliceView) -> tuple[list[tuple[str, dict[str, Any]]], list[tuple[str, dict[str, Any]]]]:
     """The lines that fit onto a card, and those that don't; a very long one is cut into pieces that fit."""
-    cut = [
-        (f"card.{line.kind}", {"text": line.text[at : at + _PIECE]})
-        for line in view.lines
-        for at in range(0, max(1, len(line.text)), _PIECE)
-    ]
+    cut = [(f"card.{line.kind}", {"text": piece}) for line in view.lines for piece in in_pieces(line.text, _PIECE)]
     left = _ROOM
     for number, (_, params) in enumerate(cut):
-        left -= len(params["text"]) + 20
+        left -= length(params["text"]) + 20
         if left < 0 and number:
             return cut[:number], cut[number:]
     return cut, []

@@ -164,7 +164,8 @@ def _numbers(typed: str) -> list[str]:
     found = _HOUSE.findall(whole)
     for first, last in _RANGE.findall(whole):
         found += [str(number) for number in range(int(first), min(int(last), int(first) + MOST_HOUSES) + 1)]
-    return [house.upper() for house in found]
+    # "05" is house 5: nobody paints a zero on a door.
+    return [re.sub(r"^0+(?=\d)", "", house).upper() for house in found]
 
 
 def _parts(typed: str) -> list[str]:

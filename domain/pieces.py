@@ -49,5 +49,5 @@ def place_text(latitude: float, longitude: float, *, coarse: bool) -> str:
 
 
 def in_reach(latitude: float, longitude: float) -> bool:
-    """Whether a place can be in Vietnam at all: a rough box, generous on every side."""
-    return 8.0 <= latitude <= 23.6 and 102.0 <= longitude <= 110.0
+    """Whether a place can be in Vietnam at all: a rough box that holds Hoàng Sa and Trường Sa too."""
+    return 6.0 <= latitude <= 23.6 and 102.0 <= longitude <= 117.5

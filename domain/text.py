@@ -30,6 +30,24 @@ def fold(text: str) -> str:
     return " ".join("".join(letters).lower().split())
 
 
+def length(text: str) -> int:
+    """How long a text is for Telegram: in UTF-16 units, of which an emoji has two or more (screens.md, traps 11)."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def in_pieces(text: str, most: int) -> list[str]:
+    """A text in pieces of at most `most` UTF-16 units (2 or more); an empty text is one piece."""
+    pieces, room = [""], most
+    for char in text:
+        size = length(char)
+        if size > room:
+            pieces.append("")
+            room = most
+        pieces[-1] += char
+        room -= size
+    return pieces
+
+
 def is_blank(text: str) -> bool:
     """Whether a text shows nothing at all: blanks, control signs, marks of direction."""
     return all(
@@ -53,8 +71,8 @@ def given_name(name: str) -> str:
 def name_order(name: str) -> tuple[Any, ...]:
     """By what lists of people are sorted: the given name, then the rest, as the dictionary orders letters and tones."""
     given = given_name(name)
-    rest = " ".join(nfc(name).split()).removesuffix(given)
-    return _letters(given), _letters(rest), nfc(name)
+    whole = " ".join(nfc(name).split())
+    return _letters(given), _letters(whole.removesuffix(given)), whole
 
 
 def _letters(words: str) -> tuple[Any, ...]:

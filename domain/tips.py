@@ -3,6 +3,7 @@
 A tip is a claim, shown as unverified until an officer verifies it. How it is known who sent it is chosen per tip.
 """
 
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -118,7 +119,7 @@ def in_groups(receipt: str) -> str:
 
 def typed_receipt(text: str) -> str | None:
     """The receipt that somebody has typed, with or without blanks and dashes; None when it is something else."""
-    bare = "".join(char for char in text.upper() if char.isalnum())
+    bare = "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char.isalnum())
     return bare if len(bare) == RECEIPT_LENGTH and all(char in CODE_LETTERS for char in bare) else None
 
 

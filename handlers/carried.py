@@ -22,7 +22,7 @@ async def carried(turn: Turn, message: Message) -> None:
         await _place(turn, message.location.latitude, message.location.longitude)
         return
     found = _file(message)
-    if found is None:
+    if found is None or turn.talk.step == "ask":
         turn.answer("tip.not_this", remember=False)
         return
     kind, file_id, size = found

@@ -21,6 +21,9 @@ def test_here_is_never_told_more_closely_than_a_grid_of_two_kilometres(latitude:
         assert abs(value / COARSE - round(value / COARSE)) < 0.01
 
 
-@pytest.mark.parametrize(("place", "possible"), [((18.5, 105.7), True), ((0.0, 0.0), False), ((48.8, 2.3), False)])
+@pytest.mark.parametrize(
+    ("place", "possible"),
+    [((18.5, 105.7), True), ((16.53, 111.61), True), ((8.64, 111.92), True), ((0.0, 0.0), False), ((48.8, 2.3), False)],
+)
 def test_a_place_far_away_is_a_mistake_of_the_phone(place: tuple[float, float], possible: bool) -> None:
     assert in_reach(*place) is possible

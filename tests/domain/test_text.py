@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.text import fold, given_name, nfc
+from domain.text import fold, given_name, is_blank, name_order, nfc
 from tests.domain.make import MANY
 
 LETTERS = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
@@ -99,9 +99,53 @@ def test_every_way_to_write_a_number_means_that_number(number: int) -> None:
         ("  Trần  Mai ", "Mai"),
         ("Dũng", "Dũng"),
         (unicodedata.normalize("NFD", "Lê Hoà"), "Hoà"),
+        ("Y Bliă Niê", "Y Bliă"),
+        ("H'Hen Niê", "H'Hen"),
+        ("Như Ý", "Ý"),
         ("   ", ""),
         ("", ""),
     ],
 )
 def test_a_person_is_called_by_the_last_word_of_the_name(full: str, called: str) -> None:
     assert given_name(full) == called
+
+
+@pytest.mark.parametrize(
+    "text", ["", "  \n", "\0", "\u200b\u200f", "\u2800", "\u3164", "\u0301", "\ufe0f", " \0\u202e "]
+)
+def test_a_text_that_shows_nothing_is_blank(text: str) -> None:
+    assert is_blank(text)
+
+
+@pytest.mark.parametrize("text", ["a", "🔥", ".", "1", "\u200b1", "\ufffd", "1️⃣"])
+def test_a_text_that_shows_anything_is_not_blank(text: str) -> None:
+    assert not is_blank(text)
+
+
+@MANY
+@given(VIETNAMESE)
+def test_the_order_of_a_name_does_not_depend_on_how_it_was_typed(name: str) -> None:
+    assert name_order(unicodedata.normalize("NFD", name)) == name_order(unicodedata.normalize("NFC", f" {name} "))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Trần An", "Lê Ăn"),
+        ("Ăn", "Ân"),
+        ("Dũng", "Đạt"),
+        ("Đạt", "Em"),
+        ("Ơn", "Phú"),
+        ("Ôn", "Ơn"),
+        ("Ưng", "Vũ"),
+        ("Lê Mà", "An Mả"),
+        ("Mả", "Mã"),
+        ("Mã", "Má"),
+        ("Má", "Mạ"),
+        ("Vũ Mạ", "An Mai"),
+        ("Lan", "Nguyễn Lan"),
+    ],
+)
+def test_names_are_ordered_as_the_dictionary_orders_words(first: str, second: str) -> None:
+    assert name_order(first) < name_order(second)
+    assert name_order(unicodedata.normalize("NFD", first)) < name_order(second)

@@ -20,7 +20,7 @@ POLL = {
     "poll": {
         "id": "1", "question": "?", "options": [{"text": "a", "voter_count": 0, "persistent_id": "a"}],
         "total_voter_count": 0, "is_closed": False, "is_anonymous": True, "type": "regular",
-        "allows_multiple_answers": False,
+        "allows_multiple_answers": False, "allows_revoting": False, "members_only": False,
     }
 }  # fmt: skip
 CONTACT = {"contact": {"phone_number": "+84000000000", "first_name": "X"}}
@@ -51,6 +51,16 @@ class Teller:
         await press(self.phone, self.say("pick.theft_other_crime"))
         await self.answered("tip.tell")
 
+    async def kind(self) -> None:
+        """The kind of what was told before is chosen."""
+        await press(self.phone, self.say("pick.theft_other_crime"))
+        await self.answered("tip.heard", count=1)
+
+    async def caught_up(self) -> None:
+        """Everything that this person did before has been answered."""
+        await self.phone.send("/khancap")
+        await self.answered("emergency.numbers")
+
     async def tell(self, story: str = STORY) -> None:
         """A story is begun: one part of it is told."""
         await self.begin()
@@ -59,27 +69,22 @@ class Teller:
 
     async def send(self) -> str:
         """*Gửi*, *Giấu tên*: what was told leaves; returns what the officer reads of it, all its messages."""
-        await press(self.phone, self.say("button.send"))
+        await self.phone.press(self.say("button.send"))
         await self.answered("tip.how_known")
         await self.phone.press(self.say("button.hidden"))
         found = CODE.search(said(await self.phone.until(first_line("tip.receipt", self.language))))
         assert found
         card = await self.nam.until(found[0])
-        before = len(self.nam.heard)
         await self.nam.press("Xem nội dung", message_id=card["message_id"])
         await self.nam.until("“")
         await caught_up(self.nam)
-        return "\n".join(said(message) for message in [card_now(self.nam, card), *self.nam.heard[before:]])
+        first = card["message_id"]
+        return "\n".join(said(message) for message in self.nam.heard if message["message_id"] >= first)
 
 
 def first_line(key: str, language: str) -> str:
     """How a sentence begins."""
     return words(language).sentences[key].partition("\n")[0]
-
-
-def card_now(phone: Phone, card: dict[str, Any]) -> dict[str, Any]:
-    """A message as it stands now."""
-    return next(message for message in phone.heard if message["message_id"] == card["message_id"])
 
 
 async def handled(town: Town) -> None:
@@ -142,7 +147,7 @@ async def test_of_ten_thousand_characters_the_first_four_thousand_arrive_and_the
     await lan.begin()
     await lan.phone.send(LETTER * 10_000)
     await lan.answered("refused.tip.too_long", limit=MOST)
-    await caught_up(lan.phone)
+    await lan.caught_up()
     answers = [said(message) for message in lan.phone.heard]
     assert answers.count(lan.say("tip.full", limit=MOST)) == 1
     assert answers.count(lan.say("refused.tip.too_long", limit=MOST)) == 2
@@ -152,10 +157,10 @@ async def test_of_ten_thousand_characters_the_first_four_thousand_arrive_and_the
 async def test_ten_thousand_characters_without_baotin_keep_their_beginning(lan: Teller) -> None:
     await lan.phone.send("Đầu tiên " + LETTER * 9_991)
     await lan.answered("tip.full", limit=MOST)
-    await caught_up(lan.phone)
+    await lan.caught_up()
     assert lan.say("tip.offer") in [said(message) for message in lan.phone.heard]
     await lan.phone.press(lan.say("button.yes_tip"))
-    await press(lan.phone, lan.say("pick.theft_other_crime"))
+    await lan.kind()
     shown = await lan.send()
     assert "“Đầu tiên" in shown
     assert shown.count(LETTER) == MOST - len("Đầu tiên ")
@@ -167,7 +172,7 @@ async def test_a_story_in_two_messages_without_baotin_arrives_whole(lan: Teller)
         await lan.answered("tip.offer")
     await lan.phone.send("/baotin")
     await lan.answered("tip.which_told")
-    await press(lan.phone, lan.say("pick.theft_other_crime"))
+    await lan.kind()
     assert f"“{STORY}\ntừ nửa đêm\nxe màu đỏ”" in await lan.send()
 
 
@@ -199,7 +204,7 @@ async def test_of_an_album_of_ten_with_a_broken_file_nine_arrive_and_the_tenth_i
     await lan.tell()
     await lan.phone.send_album([*map(picture, colours), b"no picture at all"], "cả dãy nhà")
     await lan.answered("tip.heard_files", files=1, count=1)
-    await caught_up(lan.phone)
+    await lan.caught_up()
     shown = await lan.send()
     assert STORY in shown
     assert words("vi").say("card.files", count=10) in shown
@@ -387,6 +392,6 @@ async def test_what_was_told_before_anything_was_asked_is_offered_once_the_ward_
     await phone.until(words("vi").say("tip.offer"))
     lan = Teller(town, phone, nam, "vi")
     await phone.press("Đúng, báo tin")
-    await press(phone, lan.say("pick.theft_other_crime"))
+    await lan.kind()
     assert f"“{STORY}\ntừ nửa đêm”" in await lan.send()
     assert town.app.dispatch.quarantined == 0
