@@ -6,6 +6,7 @@ repetition and never a file. An outage ends nothing; what can never become a cle
 
 import asyncio
 import logging
+import os
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -24,8 +25,9 @@ from storage.vault import Vault
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-AT_ONCE = 4  # files on their way
-CHILDREN = 2  # of them being cleaned
+# Being cleaned: one core is left to whoever waits for an answer.
+CHILDREN = max(1, min(2, (os.cpu_count() or 2) - 1))
+AT_ONCE = CHILDREN + 1  # files on their way
 TRIES = 5  # that a file may fail by itself: its child died, or Telegram doesn't know it
 LAST_PAUSE = 60.0  # seconds between tries at most; four times as long after each failure
 LOOK = 30.0  # seconds between looks that nobody asked for

@@ -4,7 +4,7 @@ from cases import people, receipts
 from domain.notices import Button
 from domain.talks import choices
 from handlers import start
-from handlers.keyboards import keyboard_of
+from handlers.keyboards import RESIDENT, keyboard_of
 from handlers.turns import Args, Turn
 
 LANGUAGES = choices(("button.vi", "o.speak:vi"), ("button.en", "o.speak:en"))
@@ -51,6 +51,7 @@ async def erase_all(turn: Turn, _: Args) -> None:
     gone, kept = await _withdraw_named(turn)
     await people.forget(turn.unit, turn.person)
     turn.forget()
+    turn.unit.outbox.menu(turn.chat, RESIDENT, turn.person.language)
     turn.answer("own.erased_all", gone=gone, kept=kept, keyboard="nothing")
 
 

@@ -114,6 +114,7 @@ async def duty(turn: Turn, *, on: bool) -> None:
     await people.set_on_duty(turn.unit, turn.person, on)
     turn.person = await people.who(turn.unit, turn.chat, turn.person.name, turn.person.language)
     turn.answer("police.on_duty" if on else "police.off_duty", keyboard=keyboard_of(turn.person))
+    turn.unit.outbox.menu(turn.chat, keyboard_of(turn.person), turn.person.language)
     if not on:
         handed = await triage.hand_over(turn.unit, turn.person)
         if handed:

@@ -1,6 +1,7 @@
 """The main job, driven as an outside checker would: the command line, environment variables, HTTP; nothing else."""
 
 import asyncio
+import io
 import re
 import statistics
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from PIL import Image
 
 from domain.clocks import day_bounds, ward_day
 from simulator.phone import Phone
@@ -163,3 +165,32 @@ async def test_how_fast_answers_come_and_what_the_process_weighs(
             f"\n{intake}: answers at {A_SECOND}/s after p50 {cuts[49] * 1000:.1f} ms, p99 {cuts[98] * 1000:.1f} ms; "
             f"memory {idle:.1f} MB at rest, {after:.1f} MB after\n"
         )
+
+
+async def test_answers_stay_quick_while_photos_are_cleaned(
+    product: Product, telegram: Simulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Prints a figure (target: p99 50 ms while 12-megapixel photos are made anew beside the process)."""
+    shot = io.BytesIO()
+    Image.effect_noise((4000, 3000), 40).convert("RGB").save(shot, "JPEG", quality=90)
+    lan, phones = telegram.phone("Lan"), [telegram.phone(f"Người {number}") for number in range(CHATS)]
+    async with product.serving():
+        await lan.send("/start w_18115")
+        for label in ("Bắt đầu", "Đồng ý"):
+            await press(lan, label)
+        await lan.until(lambda _: bool(lan.keyboard))
+        await lan.send("/baotin")
+        await press(lan, "Chuyện khác")
+        await lan.until("kể giúp")
+        for _ in range(10):
+            await lan.send_photo(shot.getvalue())
+        waits = []
+        for phone in phones:
+            waits.append(asyncio.create_task(answered_after(phone, "/khancap")))
+            await asyncio.sleep(1 / A_SECOND)
+        spans = await asyncio.gather(*waits)
+    cuts = statistics.quantiles(spans, n=100)
+    fetched = sum(call.method == "getFile" for call in telegram.calls)
+    assert fetched == 10, "the photos were cleaned meanwhile"
+    with capsys.disabled():
+        sys.stdout.write(f"\nphotos beside: p50 {cuts[49] * 1000:.1f} ms, p99 {cuts[98] * 1000:.1f} ms\n")
