@@ -45,7 +45,7 @@ async def test_a_language_changes_words_keyboard_and_commands(town: Town) -> Non
     call = next(c for c in reversed(town.sim.calls) if c.method == "setMyCommands")
     assert call.params["commands"][0]["description"] == "Send a tip to the ward police"
     await lan.send("/trogiup")
-    await lan.until("/baotin")
+    await lan.until("Press a button below, or type")
 
 
 async def test_whoever_has_erased_everything_is_offered_what_everybody_is(town: Town) -> None:
