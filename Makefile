@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: install demo run test lint pictures lock clean
+.PHONY: install demo run test torture lint pictures lock clean
 
 install: .venv/.installed
 
@@ -37,6 +37,12 @@ test: lint
 # Takes the pictures of the README anew; needs `chromium` and an emoji font (Debian: fonts-noto-color-emoji).
 pictures: .venv/.installed-dev
 	$(BIN)/python -m tests.pictures
+
+# The long form of the proofs under tests/torture: KILLS kills under load, by polling and by webhook.
+KILLS ?= 1000
+torture: .venv/.installed-dev
+	$(BIN)/python -m tests.torture --kills $(KILLS) --by polling
+	$(BIN)/python -m tests.torture --kills $(KILLS) --by webhook
 
 # Pins and hashes of everything, for every platform; needs `uv` on the path.
 lock:

@@ -54,7 +54,10 @@ def _flatten(table: Mapping[str, Any], prefix: str, into: dict[str, str]) -> Non
 
 
 class _Speaker(string.Formatter):
-    """`str.format` with the shapes in which times, counts and named things are shown."""
+    """`str.format` with the shapes in which times, counts and named things are shown.
+
+    `{n:count_tip}` is a number with its noun in the right form: 1 tip, 2 tips.
+    """
 
     def __init__(self, words: Words) -> None:
         self._words = words
@@ -62,8 +65,17 @@ class _Speaker(string.Formatter):
     def format_field(self, value: Any, spec: str) -> str:
         if spec.startswith("of_"):
             return self._words.say(f"{spec[3:]}.{value}")
+        if spec.startswith("count_"):
+            return self._counted(value, spec[6:])
         shape = _shapes().get(spec)
         return shape(value, self._words.language) if shape else str(super().format_field(value, spec))
+
+    def _counted(self, value: int, noun: str) -> str:
+        from locales import formats
+
+        language = self._words.language
+        form = self._words.say(f"noun.{noun}.{formats.plural_form(value, language)}")
+        return f"{formats.number(value, language)} {form}"
 
 
 @cache

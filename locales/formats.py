@@ -35,6 +35,13 @@ def number(value: int, lang: str) -> str:
     return format_decimal(value, locale=_locale(lang))
 
 
+def plural_form(value: int, lang: str) -> Literal["one", "other"]:
+    """Which form of a noun goes with a count: English has two, Vietnamese one."""
+    from babel import Locale
+
+    return "one" if Locale.parse(_locale(lang)).plural_form(value) == "one" else "other"
+
+
 def percent(numerator: int, denominator: int, lang: str) -> str | None:
     """A share with one decimal: `94,7 %` (vi, no-break space), `94.7%` (en); None when there is nothing to share.
 

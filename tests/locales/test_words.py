@@ -98,6 +98,8 @@ def table(speaker: Words, name: str) -> list[str]:
 def values(speaker: Words, gap: Placeholder) -> list[Any]:
     if gap.shape.startswith("of_"):
         return list(table(speaker, f"{gap.shape[3:]}."))
+    if gap.shape.startswith("count_"):
+        return [0, 1, 2412]
     return [TYPICAL[gap.name]] if not gap.shape and gap.name in TYPICAL else SHAPES[gap.shape]
 
 
@@ -130,6 +132,12 @@ def speaker(request: pytest.FixtureRequest) -> Words:
 def test_both_languages_know_the_same_sentences_with_the_same_gaps() -> None:
     vi, en = ({key: placeholders(text) for key, text in words(name).sentences.items()} for name in LANGUAGES)
     assert vi == en
+
+
+def test_english_counts_one_thing_and_many_things_and_vietnamese_needs_no_plural() -> None:
+    assert words("en").say("police.handed_over", count=1, codes="A") == "1 tip handed over: A"
+    assert words("en").say("police.handed_over", count=2412, codes="A") == "2,412 tips handed over: A"
+    assert words("vi").say("police.handed_over", count=2412, codes="A") == "Đã bàn giao 2.412 tin: A"
 
 
 def test_every_sentence_is_nfc_and_says_something(speaker: Words) -> None:
