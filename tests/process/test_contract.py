@@ -22,7 +22,7 @@ from tests.process.product import Product, Running
 
 LINK = re.compile(r"https://t\.me/[A-Za-z0-9_]+\?start=[A-Za-z0-9_-]{1,64}\n\Z")
 SPARE = timedelta(seconds=90)  # longer than the test takes
-CHATS, ROUNDS, A_SECOND = 100, 2, 20
+CHATS, ROUNDS, A_SECOND = 100, 1, 20
 
 
 async def today() -> str:
