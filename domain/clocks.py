@@ -32,6 +32,12 @@ class Clocks(BaseModel, frozen=True):
             return opened + self.receive_urgent_within
         return self._after_working(opened, self.receive_within)
 
+    def pause(self, asked_at: datetime | None, now: datetime) -> timedelta:
+        """How long a question to the informant has stopped a tip's clock: three days at most."""
+        if asked_at is None:
+            return timedelta(0)
+        return max(timedelta(0), min(now - asked_at, self.longest_pause))
+
     def _after_working(self, start: datetime, span: timedelta) -> datetime:
         zone = ZoneInfo(self.zone)
         day = start.astimezone(zone).date()

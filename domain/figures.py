@@ -28,7 +28,7 @@ class TipState(BaseModel, frozen=True):
         """How long the tip had been owed something; None while it was in time or closed."""
         if self.status is Status.CLOSED:
             return None
-        late = now - self.due_at - _paused(self, now, clocks)
+        late = now - self.due_at - clocks.pause(self.asked_at, now)
         return late if late > timedelta(0) else None
 
 
@@ -58,7 +58,7 @@ def _next(state: TipState, event: Event, clocks: Clocks) -> TipState:
         case Happening.TIP_ASKED:
             change = {"asked_at": state.asked_at or event.at}
         case Happening.TIP_ANSWERED:
-            change = {"asked_at": None, "due_at": state.due_at + _paused(state, event.at, clocks)}
+            change = {"asked_at": None, "due_at": state.due_at + clocks.pause(state.asked_at, event.at)}
         case Happening.TIP_FORWARDED:
             change = {"status": Status.FORWARDED}
         case Happening.TIP_CLOSED:
@@ -66,17 +66,11 @@ def _next(state: TipState, event: Event, clocks: Clocks) -> TipState:
                 "status": Status.CLOSED,
                 "before_close": state.status,
                 "asked_at": None,
-                "due_at": state.due_at + _paused(state, event.at, clocks),
+                "due_at": state.due_at + clocks.pause(state.asked_at, event.at),
             }
         case Happening.TIP_REOPENED:
             change = {"status": state.before_close}
     return state.model_copy(update=change)
-
-
-def _paused(state: TipState, now: datetime, clocks: Clocks) -> timedelta:
-    if state.asked_at is None:
-        return timedelta(0)
-    return max(timedelta(0), min(now - state.asked_at, clocks.longest_pause))
 
 
 def tip_figures(

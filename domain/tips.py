@@ -228,18 +228,12 @@ def overdue_by(tip: Tip, now: datetime, clocks: Clocks) -> timedelta | None:
     """How long the tip has been owed something: receipt, then verification; None while it is in time."""
     if not tip.open:
         return None
-    late = now - (tip.due_at + _pause(tip, now, clocks))
+    late = now - (tip.due_at + clocks.pause(tip.asked_at, now))
     return late if late > timedelta(0) else None
 
 
 def _unpaused(tip: Tip, now: datetime, clocks: Clocks) -> Tip:
-    return tip.model_copy(update={"due_at": tip.due_at + _pause(tip, now, clocks), "asked_at": None})
-
-
-def _pause(tip: Tip, now: datetime, clocks: Clocks) -> timedelta:
-    if tip.asked_at is None:
-        return timedelta(0)
-    return max(timedelta(0), min(now - tip.asked_at, clocks.longest_pause))
+    return tip.model_copy(update={"due_at": tip.due_at + clocks.pause(tip.asked_at, now), "asked_at": None})
 
 
 def _must_be_received(tip: Tip) -> None:

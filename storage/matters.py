@@ -1,6 +1,6 @@
 """Tips with their sealed words and keys, duties, events and figures."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -195,15 +195,6 @@ class Events(Records[str, Event]):
         """The events of a ward's day, in order."""
         sql = "SELECT * FROM events WHERE ward = :ward AND day = :day ORDER BY seq, id"
         return self.seen(await self._work.fetch(sql, ward=ward, day=day.isoformat()))
-
-    async def until(self, ward: str, before: datetime, kinds: Iterable[str]) -> dict[str, int]:
-        """How many events of each kind a ward has had before a moment."""
-        sql = (
-            "SELECT kind, COUNT(*) AS number FROM events WHERE ward = :ward AND at < :before AND kind IN (:kinds) "
-            "GROUP BY kind"
-        )
-        rows = await self._work.fetch(sql, ward=ward, before=to_ms(before), kinds=[str(kind) for kind in kinds])
-        return {row["kind"]: row["number"] for row in rows}
 
     async def about(self, subjects: Sequence[str], before: datetime) -> list[Event]:
         """All events of these tips or duties before a moment, in order."""

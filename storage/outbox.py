@@ -29,18 +29,14 @@ class Numbers:
     """Ascending numbers for outbox rows, in the order in which words were said, whatever the clock does."""
 
     def __init__(self, last: int = 0) -> None:
-        self._first = self._last = last
-        # Two processes on one database never mint the same number.
+        self._last = last
+        # Two processes on one database seldom mint the same number; when they do, the table refuses the second.
         self._mine = int.from_bytes(os.urandom(2), "big") & 0xFFF
 
     def next(self, now: datetime) -> int:
         """The next number: it grows with time and never repeats."""
         self._last = max((self._last >> 12) + 1, int(now.timestamp() * 1000) << 8) << 12 | self._mine
         return self._last
-
-    def minted(self, number: int) -> bool:
-        """Whether this process minted a number."""
-        return number > self._first and number & 0xFFF == self._mine
 
 
 class Outbox(Records[int, Post]):

@@ -297,17 +297,6 @@ async def test_a_role_saved_in_this_unit_is_held_once_settled(world: World) -> N
         assert await unit.memberships.of("c") == (held,)
 
 
-async def test_events_are_counted_by_kind_before_a_moment(world: World) -> None:
-    lan = await world.resident()
-    await world.tip(lan)
-    world.pass_time(hours=1)
-    await world.tip(lan)
-    async with world.unit() as unit:
-        assert await unit.events.until(WARD, world.now, ["tip_opened", "tip_closed"]) == {"tip_opened": 1}
-        assert await unit.events.until(WARD, world.now + timedelta(hours=1), ["tip_opened"]) == {"tip_opened": 2}
-        assert await unit.events.until(WARD, world.now, []) == {}
-
-
 async def test_reading_ahead_for_nobody_asks_nothing(world: World) -> None:
     async with world.db.reading() as tx:
         counting = Counting(tx)
