@@ -12,6 +12,8 @@ from domain.places import Place, UnitKind, find_wards
 from storage.unit import Unit, new_id
 
 INVITATION_LASTS = timedelta(hours=24)
+# How the payloads of links begin: random letters alone would now and then read as the link of a ward.
+WARD_LINK, INVITATION_LINK = "w_", "i_"
 
 # Which kinds of units a role belongs to.
 UNITS_OF_ROLE: dict[Role, frozenset[UnitKind]] = {
@@ -66,7 +68,7 @@ async def invite(unit: Unit, role: Role, code: str) -> str:
         raise Refused("unit.unknown", unit=code)
     if place.kind not in UNITS_OF_ROLE[role]:
         raise Refused("invite.wrong_unit", role=role.value, kind=place.kind.value)
-    payload = secrets.token_urlsafe(18)
+    payload = INVITATION_LINK + secrets.token_urlsafe(18)
     hashed = unit.invitations.hash_of(payload)
     unit.invitations.save(Invitation(hash=hashed, role=role, unit=code, expires_at=unit.now + INVITATION_LASTS))
     return payload

@@ -19,8 +19,8 @@ CONSENT: Rows = choices(("button.agree", "s.agree"), ("button.decline", "s.decli
 async def start(turn: Turn, args: Args) -> None:
     """`/start`, alone or with a ward (`w_18115`) or an invitation."""
     payload = args[0] if args else ""
-    if payload.startswith("w_"):
-        await _to_ward(turn, payload[2:])
+    if payload.startswith(people.WARD_LINK):
+        await _to_ward(turn, payload.removeprefix(people.WARD_LINK))
     elif payload:
         await _invited(turn, payload)
     elif turn.person.agreed:

@@ -132,6 +132,15 @@ async def test_an_officer_of_the_province_serves_the_province_and_lives_in_no_wa
     assert event.ward == "42"
 
 
+async def test_no_invitation_can_be_read_as_the_link_of_a_ward(world: World) -> None:
+    # Random letters alone began with `w_` once in 4,096 times, and the leader was taken for a resident.
+    assert not people.INVITATION_LINK.startswith(people.WARD_LINK)
+    async with world.unit() as unit:
+        payload = await people.invite(unit, Role.LEADER, GROUPS[0])
+    assert payload.startswith(people.INVITATION_LINK)
+    assert len(payload) <= 64  # Telegram's limit
+
+
 async def test_an_invitation_works_once(world: World) -> None:
     async with world.unit() as unit:
         payload = await people.invite(unit, Role.DUTY_OFFICER, WARD)
