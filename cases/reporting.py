@@ -175,10 +175,10 @@ async def _open_at_once(unit: Unit, talk: Talk, draft: Draft) -> tuple[Draft, Se
 
 
 async def _open(unit: Unit, draft: Draft) -> Sent:
-    secret = new_receipt(secrets.choice)
+    secret = new_receipt(secrets.randbelow)
     tip = Tip(
         id=new_id(),
-        code=new_code(secrets.choice),
+        code=new_code(secrets.randbelow),
         ward=draft.ward,
         category=draft.category,
         urgent=draft.urgent,
@@ -188,6 +188,7 @@ async def _open(unit: Unit, draft: Draft) -> Sent:
         receipt_hash=unit.tips.receipt_hash(secret),
     )
     sealer = unit.tip_keys.mint(tip.id)
+    unit.parts.begin(tip.id)
     for seq, piece in enumerate(draft.parts):
         put_piece(unit, sealer, tip.id, seq, piece)
     unit.tips.save(tip)

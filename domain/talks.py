@@ -1,5 +1,6 @@
 """Where a conversation stands: what was asked last, and what has been told but not sent."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -74,16 +75,17 @@ def remind_at(talk: Talk) -> datetime | None:
     return None if talk.draft is None or talk.reminded else talk.touched_at + REMIND_AFTER
 
 
-def chosen(menu: tuple[Choice, ...], labels: dict[str, str], typed: str) -> str | None:
+def chosen(menu: tuple[Choice, ...], words: Callable[[Choice], str], typed: str) -> str | None:
     """The press that somebody means who typed a digit or a label, in any case and without diacritics.
 
-    `labels` holds the words of each choice (by press) in the reader's language.
+    `words` gives the folded label of a choice in the reader's language.
     """
     said = fold(typed)
+    if not said:
+        return None
     for choice in menu:
-        words = fold(labels[choice.press])
-        meant = {words, words.removeprefix(f"{choice.digit} "), f"{choice.digit} {words}", choice.digit}
-        if said and said in meant:
+        label = words(choice)
+        if said in (label, label.removeprefix(f"{choice.digit} "), f"{choice.digit} {label}", choice.digit):
             return choice.press
     return None
 

@@ -9,7 +9,7 @@ from domain.duties import all_ok
 from domain.errors import Refused
 from domain.findings import Mark
 from domain.seen import day_said
-from domain.talks import chosen, menu_of
+from domain.talks import menu_of
 from domain.text import given_name
 from handlers import walking
 from handlers.turns import Args, Turn
@@ -47,7 +47,7 @@ async def meant(turn: Turn, said: str) -> str | None:
     asked = check_cards.question(duty, place, turn.person.name, turn.unit.now).buttons
     done = (await check_cards.already(turn.unit, duty, place, "")).buttons if duty.done else ()
     menu = menu_of((*asked, *done))
-    return chosen(menu, {choice.press: turn.said(choice.label) for choice in menu}, said)
+    return turn.meant(menu, said)
 
 
 async def seen(turn: Turn, args: Args) -> None:

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import cache
 from typing import Any
 
 from telegram import Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from domain.errors import Refused
-from domain.talks import chosen
 from domain.text import fold
 from domain.tips import LONGEST_TEXT, typed_receipt
 from handlers import carried, check, mending, own, police, start, tip, walking
@@ -174,8 +174,7 @@ async def text(turn: Turn, said: str) -> None:
     if act is not None:
         await act(turn, Args())
         return
-    labels = {choice.press: turn.said(choice.label, **choice.params) for choice in turn.talk.menu}
-    picked = chosen(turn.talk.menu, labels, said)
+    picked = turn.meant(turn.talk.menu, said)
     receipt = typed_receipt(said)
     if picked is not None:
         await press(turn, picked)
@@ -203,11 +202,13 @@ async def _unasked(turn: Turn, said: str) -> None:
 
 
 def _by_label(said: str) -> Act | None:
-    wanted = fold(said)
-    for label in LABELS:
-        if any(wanted == fold(words(language).sentences[f"keyboard.{label}"]) for language in LANGUAGES):
-            return BY_LABEL[label]
-    return None
+    return _labels().get(fold(said))
+
+
+@cache
+def _labels() -> dict[str, Act]:
+    """What the persistent keyboards say, in every language: an old keyboard stays when the language changes."""
+    return {words(language).folded(f"keyboard.{label}"): BY_LABEL[label] for label in LABELS for language in LANGUAGES}
 
 
 def register(edge: Edge) -> None:

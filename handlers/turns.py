@@ -1,7 +1,7 @@
 """One update on its way through the product: who talks, where the talk stands, and how to answer."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from cases import people, reporting
 from domain.errors import Refused
 from domain.notices import Lane, More, Notice, Rows
 from domain.people import Person
-from domain.talks import Talk, menu_of
+from domain.talks import Choice, Talk, chosen, menu_of
 from locales import words
 from storage.unit import Unit
 
@@ -34,7 +34,6 @@ class Turn:
     query: str | None = None
     toast: str | None = None
     error: BaseException | None = None
-    _said: list[str] = field(default_factory=list)
 
     @property
     def chat(self) -> int:
@@ -92,6 +91,11 @@ class Turn:
     def said(self, key: str, **params: Any) -> str:
         """A sentence in this person's language."""
         return words(self.person.language).say(key, **params)
+
+    def meant(self, menu: tuple[Choice, ...], typed: str) -> str | None:
+        """The press of this menu that somebody means who types its digit or its words."""
+        known = words(self.person.language)
+        return chosen(menu, lambda choice: known.folded(choice.label, **choice.params), typed)
 
     def refuse(self, refused: Refused) -> None:
         """Says kindly what can't be done; on a button press also as a toast."""

@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any
 
 from domain.clocks import local
-from domain.text import nfc
+from domain.text import fold, nfc
 
 LANGUAGES = ("vi", "en")
 
@@ -21,6 +21,7 @@ class Words:
         self.language = language
         self.sentences = sentences
         self._speaker = _Speaker(self)
+        self._folded: dict[str, str] = {}
 
     def say(self, key: str, **params: Any) -> str:
         """The sentence of a key with its placeholders filled.
@@ -29,6 +30,14 @@ class Words:
         shown in the ward's zone. Raises KeyError for a key or a placeholder that is not there.
         """
         return self._speaker.vformat(self.sentences[key], (), params)
+
+    def folded(self, key: str, **params: Any) -> str:
+        """The sentence as it is compared with what somebody types."""
+        if params:
+            return fold(self.say(key, **params))
+        if key not in self._folded:
+            self._folded[key] = fold(self.say(key))
+        return self._folded[key]
 
 
 @cache

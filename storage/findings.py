@@ -54,7 +54,7 @@ class Reminders(Records[str, Reminder]):
     async def due(self, now: datetime) -> list[Reminder]:
         """Reminders whose time has come, oldest first."""
         sql = "SELECT * FROM reminders WHERE at <= :now ORDER BY at, id"
-        return self.seen(await self._work.fetch(sql, now=to_ms(now)))
+        return await self._list(sql, now=to_ms(now))
 
     async def claim(self, reminder: Reminder) -> bool:
         """Whether this unit of work is the one that sends it: of several processes, one deletes the row."""

@@ -35,13 +35,13 @@ class Tips(Records[str, Tip]):
     async def by_receipt(self, receipt: str) -> Tip | None:
         """The tip that a receipt opens."""
         sql = "SELECT * FROM tips WHERE receipt_hash = :hash"
-        found = self.seen(await self._work.fetch(sql, hash=self.receipt_hash(receipt)))
+        found = await self._list(sql, hash=self.receipt_hash(receipt))
         return found[0] if found else None
 
     async def named_by(self, contact: str) -> list[Tip]:
         """Tips that a person sent with their name, newest first; hidden ones can't be found by anybody."""
         sql = "SELECT * FROM tips WHERE informant_key = :key ORDER BY opened_at DESC, id"
-        return self.seen(await self._work.fetch(sql, key=self.informant_key(contact)))
+        return await self._list(sql, key=self.informant_key(contact))
 
     def informant_key(self, contact: str) -> bytes:
         """The keyed hash by which a person finds their own named tips."""
@@ -50,12 +50,12 @@ class Tips(Records[str, Tip]):
     async def open_in(self, ward: str) -> list[Tip]:
         """Open tips of a ward: urgent ones first, then by what is due soonest."""
         sql = "SELECT * FROM tips WHERE ward = :ward AND status <> 'closed' ORDER BY urgent DESC, due_at, id"
-        return self.seen(await self._work.fetch(sql, ward=ward))
+        return await self._list(sql, ward=ward)
 
     async def with_address(self) -> list[Tip]:
         """Open tips whose informant may be called back."""
         sql = "SELECT * FROM tips WHERE return_address IS NOT NULL AND status <> 'closed' ORDER BY id"
-        return self.seen(await self._work.fetch(sql))
+        return await self._list(sql)
 
     async def cut_addresses(self, closed_before: datetime) -> int:
         """Tips whose end can't be undone any more lose their return address."""
@@ -68,7 +68,7 @@ class Tips(Records[str, Tip]):
             "SELECT * FROM tips WHERE ward = :ward AND opened_at < :before "
             "AND (closed_at IS NULL OR closed_at >= :before) ORDER BY opened_at, id"
         )
-        return self.seen(await self._work.fetch(sql, ward=ward, before=to_ms(before)))
+        return await self._list(sql, ward=ward, before=to_ms(before))
 
     def to_row(self, record: Tip) -> dict[str, Any]:
         row = record.model_dump(mode="python")
@@ -137,10 +137,33 @@ class Parts(Records[str, Part]):
     table = "tip_parts"
     columns = ("id", "tip", "seq", "kind", "at", "body")
 
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
+        self._new: dict[str, list[Part]] = {}
+
+    def begin(self, tip: str) -> None:
+        """A tip that this unit opens: the database can't hold any piece of it."""
+        self._new[tip] = []
+
     async def of(self, tip: str) -> list[Part]:
         """All pieces of a tip, oldest first."""
-        rows = await self._work.fetch("SELECT * FROM tip_parts WHERE tip = :tip ORDER BY seq, id", tip=tip)
-        return self.seen(rows)
+        if tip in self._new:
+            return sorted(self._new[tip], key=lambda part: (part.seq, part.id))
+        return await self._list("SELECT * FROM tip_parts WHERE tip = :tip ORDER BY seq, id", tip=tip)
+
+    def save(self, record: Part) -> None:
+        if record.tip in self._new:
+            self._new[record.tip].append(record)
+        super().save(record)
+
+    def remove(self, key: str) -> None:
+        self._new.clear()
+        super().remove(key)
+
+    def restore(self, key: str, before: Any, dirty: bool) -> None:
+        # What a refusal takes back may be of a tip that this unit has opened: then the database is asked.
+        self._new.clear()
+        super().restore(key, before, dirty)
 
     def to_row(self, record: Part) -> dict[str, Any]:
         return {**record.model_dump(), "at": to_ms(record.at)}
@@ -158,18 +181,18 @@ class Duties(Records[str, Duty]):
     async def of_unit(self, unit: str, period: str) -> Duty | None:
         """The duty of one group in one period."""
         sql = "SELECT * FROM duties WHERE unit = :unit AND period = :period"
-        found = self.seen(await self._work.fetch(sql, unit=unit, period=period))
+        found = await self._list(sql, unit=unit, period=period)
         return found[0] if found else None
 
     async def of_ward(self, ward: str, period: str) -> list[Duty]:
         """All duties of a ward in one period."""
         sql = "SELECT * FROM duties WHERE ward = :ward AND period = :period ORDER BY unit"
-        return self.seen(await self._work.fetch(sql, ward=ward, period=period))
+        return await self._list(sql, ward=ward, period=period)
 
     async def still_due(self, before: datetime) -> list[Duty]:
         """Duties that nobody has confirmed although their deadline has passed."""
         sql = "SELECT * FROM duties WHERE state = 'due' AND due_at <= :before ORDER BY due_at, id"
-        return self.seen(await self._work.fetch(sql, before=to_ms(before)))
+        return await self._list(sql, before=to_ms(before))
 
     def to_row(self, record: Duty) -> dict[str, Any]:
         row = record.model_dump(mode="python")
@@ -194,12 +217,12 @@ class Events(Records[str, Event]):
     async def of_day(self, ward: str, day: date) -> list[Event]:
         """The events of a ward's day, in order."""
         sql = "SELECT * FROM events WHERE ward = :ward AND day = :day ORDER BY seq, id"
-        return self.seen(await self._work.fetch(sql, ward=ward, day=day.isoformat()))
+        return await self._list(sql, ward=ward, day=day.isoformat())
 
     async def about(self, subjects: Sequence[str], before: datetime) -> list[Event]:
         """All events of these tips or duties before a moment, in order."""
         sql = "SELECT * FROM events WHERE subject IN (:subjects) AND at < :before ORDER BY seq, id"
-        return self.seen(await self._work.fetch(sql, subjects=list(subjects), before=to_ms(before)))
+        return await self._list(sql, subjects=list(subjects), before=to_ms(before))
 
     def to_row(self, record: Event) -> dict[str, Any]:
         return {

@@ -103,12 +103,12 @@ class Memberships(Records[str, Membership]):
     async def in_unit(self, unit: str, roles: Iterable[Role]) -> list[Membership]:
         """Everybody who holds one of these roles in a unit, longest first."""
         sql = "SELECT * FROM memberships WHERE unit = :unit AND role IN (:roles) ORDER BY since, id"
-        return self.seen(await self._work.fetch(sql, unit=unit, roles=list(roles)))
+        return await self._list(sql, unit=unit, roles=list(roles))
 
     async def in_ward(self, ward: str, roles: Iterable[Role]) -> list[Membership]:
         """Everybody who holds one of these roles anywhere in a ward."""
         sql = "SELECT * FROM memberships WHERE ward = :ward AND role IN (:roles) ORDER BY since, id"
-        return self.seen(await self._work.fetch(sql, ward=ward, roles=list(roles)))
+        return await self._list(sql, ward=ward, roles=list(roles))
 
     def save(self, record: Membership) -> None:
         self._by_contact.pop(record.contact, None)
@@ -181,11 +181,11 @@ class Talks(Records[bytes, Talk]):
 
     async def to_remind(self, now: datetime) -> list[Talk]:
         """Stories that were begun and left, and not reminded of yet."""
-        return self.seen(await self._work.fetch("SELECT * FROM talks WHERE remind_at <= :now", now=to_ms(now)))
+        return await self._list("SELECT * FROM talks WHERE remind_at <= :now", now=to_ms(now))
 
     async def older(self, before: datetime) -> list[Talk]:
         """Conversations that nobody has gone on with."""
-        return self.seen(await self._work.fetch("SELECT * FROM talks WHERE touched_at < :before", before=to_ms(before)))
+        return await self._list("SELECT * FROM talks WHERE touched_at < :before", before=to_ms(before))
 
     def to_row(self, record: Talk) -> dict[str, Any]:
         hidden = record.model_dump_json(exclude={"key"}, exclude_defaults=True).encode()

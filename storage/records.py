@@ -18,7 +18,9 @@ class MustReplay(Exception):
 class Work:
     """What one transaction reads and writes: an identity map per table, one flush, and a journal to undo by.
 
-    List queries flush first, so that they see what the same transaction has changed.
+    A query sees what the same transaction has changed: what is buffered goes to the database first. A list of one
+    table sends only that table's changes, and is read once until the table changes again: a batch of updates asks the
+    same questions over and over.
     """
 
     def __init__(self, tx: Transaction) -> None:
@@ -37,26 +39,31 @@ class Work:
         return await self._tx.fetch(sql, **params)
 
     async def read(self, sql: str, **params: Any) -> Sequence[Row]:
-        """Rows by key, of records that this unit doesn't hold yet: needs no flush."""
+        """Rows of a query that needs nothing of what is buffered."""
         return await self._tx.fetch(sql, **params)
 
     async def execute(self, sql: str, **params: Any) -> int:
         """One statement at once, in order with the buffered writes. Returns the number of rows."""
-        await self.flush()
-        self._flushed_since_mark = True
+        await self._before_writing()
         return await self._tx.execute(sql, **params)
 
     async def execute_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> int:
         """One statement for many rows, in order with the buffered writes."""
-        await self.flush()
-        self._flushed_since_mark = True
+        await self._before_writing()
         return await self._tx.execute_many(sql, rows)
 
-    async def flush(self) -> None:
-        """Sends all buffered writes, one statement a table and kind."""
-        for table in self._tables:
+    async def flush(self, *only: "Records[Any, Any]") -> None:
+        """Sends buffered writes (of these tables, or of all), one statement a table and kind."""
+        for table in only or self._tables:
             if await table.flush(self._tx):
                 self._flushed_since_mark = True
+
+    async def _before_writing(self) -> None:
+        """A statement may change any table: what is buffered goes first, and no list that was read is trusted."""
+        await self.flush()
+        self._flushed_since_mark = True
+        for table in self._tables:
+            table.distrust()
 
     def mark(self) -> None:
         """From here on changes can be undone."""
@@ -92,6 +99,7 @@ class Records(ABC, Generic[K, M]):
         self._work = work
         self._held: dict[K, Any] = {}
         self._dirty: dict[K, None] = {}
+        self._lists: dict[tuple[str, str], Sequence[Row]] = {}
         work.enrol(self)
 
     @abstractmethod
@@ -143,8 +151,21 @@ class Records(ABC, Generic[K, M]):
             found.append(self._held[key])
         return found
 
+    def distrust(self) -> None:
+        """Lists are read anew from here on."""
+        self._lists.clear()
+
+    async def _list(self, sql: str, **params: Any) -> list[M]:
+        """Records that a query of this table finds."""
+        asked = sql, repr(params)
+        if asked not in self._lists:
+            await self._work.flush(self)
+            self._lists[asked] = await self._work.read(sql, **params)
+        return self.seen(self._lists[asked])
+
     def restore(self, key: K, before: Any, dirty: bool) -> None:
         """Undo of one change."""
+        self.distrust()
         if before is _ABSENT:
             self._held.pop(key, None)
         else:
@@ -170,6 +191,7 @@ class Records(ABC, Generic[K, M]):
         self._work.remember(self, key, self._held.get(key, _ABSENT), key in self._dirty)
         self._held[key] = record
         self._dirty[key] = None
+        self.distrust()
 
     @classmethod
     def _upsert(cls) -> str:

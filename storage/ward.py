@@ -20,16 +20,16 @@ class Places(Records[str, Place]):
 
     async def all(self) -> list[Place]:
         """Every unit, by code."""
-        return self.seen(await self._work.fetch("SELECT * FROM places ORDER BY code"))
+        return await self._list("SELECT * FROM places ORDER BY code")
 
     async def wards(self) -> list[Place]:
         """Every ward, by code."""
-        return self.seen(await self._work.fetch("SELECT * FROM places WHERE kind = 'ward' ORDER BY code"))
+        return await self._list("SELECT * FROM places WHERE kind = 'ward' ORDER BY code")
 
     async def of_kind(self, ward: str, kind: UnitKind) -> list[Place]:
         """The units of a kind in a ward, by code."""
         sql = "SELECT * FROM places WHERE ward = :ward AND kind = :kind ORDER BY code"
-        return self.seen(await self._work.fetch(sql, ward=ward, kind=str(kind)))
+        return await self._list(sql, ward=ward, kind=str(kind))
 
     def to_row(self, record: Place) -> dict[str, Any]:
         aliases = orjson.dumps(record.aliases).decode()
@@ -129,7 +129,7 @@ class ReportedFigures(Records[str, Reported]):
 
     async def of(self, unit: str) -> list[Reported]:
         """What sources report of a unit."""
-        return self.seen(await self._work.fetch("SELECT * FROM reported_figures WHERE unit = :unit", unit=unit))
+        return await self._list("SELECT * FROM reported_figures WHERE unit = :unit", unit=unit)
 
     def to_row(self, record: Reported) -> dict[str, Any]:
         return record.model_dump()

@@ -27,7 +27,7 @@ class Watches(Records[str, Watch]):
     async def due(self, now: datetime) -> list[Watch]:
         """Those whose minute is over."""
         sql = "SELECT * FROM watches WHERE due_at <= :now ORDER BY due_at, tip"
-        return self.seen(await self._work.fetch(sql, now=to_ms(now)))
+        return await self._list(sql, now=to_ms(now))
 
     def to_row(self, record: Watch) -> dict[str, Any]:
         return {**record.model_dump(), "due_at": to_ms(record.due_at)}

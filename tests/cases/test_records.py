@@ -106,13 +106,29 @@ async def test_what_has_reached_the_database_can_not_be_undone_in_memory(world: 
                     await unit.flush()
                 case "fetch":
                     await unit.contacts.find("somebody")  # by key: reaches nothing
-                    await unit.places.wards()
+                    await unit.places.wards()  # of another table: reaches nothing either
+                    await unit.fetch("SELECT 1")
                 case "execute":
                     await unit.execute("DELETE FROM talks WHERE touched_at < :n", n=0)
                 case _:
                     await unit.execute_many("DELETE FROM talks WHERE touched_at < :n", [{"n": 0}])
             with pytest.raises(MustReplay):
                 unit.undo()
+
+
+async def test_a_list_is_read_once_until_its_table_changes(world: World) -> None:
+    async with world.unit() as unit:
+        wards = await unit.places.wards()
+        # Behind the unit's back, as nothing in the product does: a list that was read is not read again ...
+        await unit.tx.execute("UPDATE places SET kind = 'gone' WHERE code = :code", code=wards[0].code)
+        unit.contacts.save(contact(6))
+        assert await unit.places.wards() == wards
+        # ... but after a change of this table, a statement of any kind, or an undo it is.
+        unit.places.save(wards[1].model_copy(update={"phone": "113"}))
+        [first, *others] = await unit.places.wards()
+        assert (first.code, first.phone, len(others)) == (wards[1].code, "113", len(wards) - 2)
+        await unit.execute("UPDATE places SET kind = 'gone' WHERE code = :code", code=wards[1].code)
+        assert [ward.code for ward in await unit.places.wards()] == [ward.code for ward in wards[2:]]
 
 
 async def test_reading_by_key_reaches_nothing_and_can_be_undone(world: World) -> None:

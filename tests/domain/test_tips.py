@@ -173,17 +173,18 @@ def test_codes_use_no_letter_that_looks_like_another_or_that_typing_would_mangle
 
 @MANY
 @given(st.randoms(use_true_random=False))
-def test_a_code_is_two_times_four_letters_as_chosen(random: Random) -> None:
-    drawn: list[str] = []
+def test_every_code_and_every_receipt_has_one_number_and_all_numbers_are_drawn(random: Random) -> None:
+    drawn: list[tuple[int, int]] = []
 
-    def choose(letters: str) -> str:
-        assert letters == CODE_LETTERS
-        drawn.append(random.choice(letters))
-        return drawn[-1]
+    def below(n: int) -> int:
+        drawn.append((n, random.randrange(n)))
+        return drawn[-1][1]
 
-    code = tips.new_code(choose)
-    assert len(drawn) == 8
-    assert code == f"{''.join(drawn[:4])}-{''.join(drawn[4:])}"
+    code, receipt = tips.new_code(below), tips.new_receipt(below)
+    assert [n for n, _ in drawn] == [22**8, 22**29]
+    assert (code[4], len(code), len(receipt)) == ("-", 9, 29)
+    for letters, (_, number) in zip((code.replace("-", ""), receipt), drawn, strict=True):
+        assert sum(CODE_LETTERS.index(letter) * 22**place for place, letter in enumerate(letters)) == number
 
 
 @pytest.mark.parametrize("category", Category)
