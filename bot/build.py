@@ -59,7 +59,6 @@ class App:
         self.dispatch = Dispatch(bench, self.edge, self.committed)
         self.fetching = Fetching(db, vault, self.api, settings.data_dir / "files")
         self.ticker = Ticker(self.in_unit, self.read, first_day)
-        self.lanes = inbox.Lanes()
         self._background: set[asyncio.Task[None]] = set()
         # Ids of messages that delivery has (or is being made ready), and of those whose rows have gone since.
         self._handed: set[int] = set()
@@ -86,11 +85,21 @@ class App:
     async def accept(self, updates: Sequence[tuple[int, bytes]]) -> None:
         """Commits raw updates; returns once they are durable."""
 
-        async def keep(tx: object) -> None:
-            await inbox.keep(tx, self.vault, self.lanes, updates, self.bench.now())  # type: ignore[arg-type]
+        async def keep(tx: object) -> list[tuple[int, bytes]]:
+            return await inbox.keep(tx, self.vault, updates, self.bench.now())  # type: ignore[arg-type]
 
-        await self.db.run(keep)
-        self.dispatch.wake()
+        self.dispatch.take(await self.db.run(keep))
+
+    async def take_up(self) -> None:
+        """What an earlier process has committed and not handled waits for dispatch again."""
+        after = -1
+        while True:
+            async with self.db.reading() as tx:
+                page = await inbox.waiting(tx, self.vault, after)
+            if not page:
+                return
+            after = page[-1].update_id
+            self.dispatch.take([(row.update_id, row.raw) for row in page])
 
     async def set_aside(self, raw: bytes) -> None:
         """Commits an update that nobody can read, for the operator."""
@@ -224,7 +233,6 @@ async def open_app(settings: Settings, now: Now = real_now, clocks: Clocks | Non
                 raise Refused("key.other", path=settings.master_key_file)
             bench = Bench(db, vault, Numbers(last), clocks or Clocks(), now)
             app = App(settings, db, vault, bench, first_day)
-            await db.run(lambda tx: inbox.relane(tx, vault, app.lanes))
         except BaseException:
             await db.close()
             raise

@@ -3,17 +3,19 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from telegram import Update
 
+from bot.lanes import Lanes
 from domain.clocks import Clocks
 from domain.errors import Refused
 from domain.notices import Notice
 from handlers.turns import CURRENT, Edge, Turn, open_turn
+from handlers.urgency import looks_urgent
 from storage import inbox
 from storage.engine import Busy, Database, Full, Gone, Transaction
 from storage.inbox import Waiting
@@ -72,14 +74,21 @@ class Dispatch:
         self._bench = bench
         self._edge = edge
         self._committed = committed
+        self._lanes = Lanes(looks_urgent)
         self._news = asyncio.Event()
         self._news.set()
         self.handled = 0
         self.quarantined = 0
 
-    def wake(self) -> None:
-        """There is something in the inbox."""
+    def take(self, updates: Iterable[tuple[int, bytes]]) -> None:
+        """These are committed and wait to be handled."""
+        for update_id, raw in updates:
+            self._lanes.add(update_id, raw)
         self._news.set()
+
+    def waiting(self) -> int:
+        """How many updates wait."""
+        return len(self._lanes)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`; the batch that is being handled is finished."""
@@ -104,10 +113,10 @@ class Dispatch:
 
     async def one_batch(self) -> bool:
         """The oldest update of every lane. Returns whether there was any."""
-        async with self._bench.db.reading() as tx:
-            batch = await inbox.heads(tx, self._bench.vault, BATCH)
-        if not batch:
+        heads = self._lanes.heads(BATCH)
+        if not heads:
             return False
+        batch = await self._read(heads)
         try:
             owed = await self._together(batch)
         except WAITS:
@@ -118,8 +127,23 @@ class Dispatch:
             log.info("a batch of %d is replayed one by one: %s", len(batch), type(error).__name__)
             await self._one_by_one(batch)
         else:
+            self._end(batch)
             self._committed(*owed)
         return True
+
+    async def _read(self, heads: Sequence[tuple[int, bytes | None]]) -> list[Waiting]:
+        """With their bodies; what somebody else has handled meanwhile is forgotten."""
+        held = [Waiting(update_id, raw) for update_id, raw in heads if raw is not None]
+        unread = [update_id for update_id, raw in heads if raw is None]
+        if not unread:
+            return held
+        async with self._bench.db.reading() as tx:
+            found = await inbox.bodies(tx, self._bench.vault, unread)
+        self._lanes.done(set(unread) - {row.update_id for row in found})
+        return held + found
+
+    def _end(self, batch: Iterable[Waiting]) -> None:
+        self._lanes.done([row.update_id for row in batch])
 
     async def _together(self, batch: Sequence[Waiting]) -> Owed:
         """Handles and commits; what is owed leaves only after that, and nothing it does can undo the commit."""
@@ -138,16 +162,20 @@ class Dispatch:
     async def _one_by_one(self, batch: Sequence[Waiting]) -> None:
         for row in batch:
             try:
-                self._committed(*await self._together([row]))
+                owed = await self._together([row])
             except _RefusedLate as late:
                 # A refusal after something had reached the database: the rollback has undone it; now only the words.
                 await self._only_refuse(row, late.refused)
             except inbox.AlreadyDone:
                 log.warning("an update had been handled already")
+                self._end([row])
             except WAITS:
                 raise
             except Exception as error:
                 await self._failed(row, error)
+            else:
+                self._end([row])
+                self._committed(*owed)
 
     async def _handle(self, unit: Unit, raw: dict[str, Any]) -> list[Toast]:
         update = Update.de_json(raw, self._edge.bot)
@@ -178,6 +206,7 @@ class Dispatch:
             turn.refuse(refused)
             await unit.flush()
             await inbox.done(tx, [row.update_id])
+        self._end([row])
         self.handled += 1
         self._committed(unit.outbox.posted(), _toasts(turn))
 
@@ -187,16 +216,26 @@ class Dispatch:
         async with self._bench.db.transaction() as tx:
             aside = await inbox.failed(tx, row.update_id, row.attempts)
             unit = self._bench.unit(tx)
-            chat = inbox.chat_of(row.raw)
+            chat = _chat_in(row.raw)
             if aside and chat is not None and chat > 0:
                 params = {"number": f"{number[:3]}-{number[3:]}"}
                 unit.outbox.put(Notice(key="trouble.incident", params=params), chat=chat)
                 await unit.flush()
-        if aside:
+        if not aside:
+            self._lanes.reread(row.update_id)
+        else:
+            self._end([row])
             self.quarantined += 1
             # Of the error our log shows its kind and place only: its text may quote what a person wrote.
             log.error("an update was put aside, incident %s-%s", number[:3], number[3:], exc_info=error)
             self._committed(unit.outbox.posted(), ())
+
+
+def _chat_in(raw: bytes) -> int | None:
+    try:
+        return inbox.chat_of(inbox.read(raw))
+    except ValueError:
+        return None
 
 
 def _named(updates: Sequence[dict[str, Any]]) -> tuple[list[int], list[str]]:

@@ -41,6 +41,7 @@ class Server:
         """Serves until `stop`. Raises Refused when the token is wrong, a port is taken, or another process serves."""
         app, settings = self.app, self.app.settings
         async with own_server(settings) as lock:
+            await app.take_up()
             hook = self._webhook()
             services: list[tuple[str | None, Routes]] = [
                 (settings.health_listen, health_routes(self._wrong, self._metrics))

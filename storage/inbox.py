@@ -1,15 +1,12 @@
 """Raw updates, sealed, from the moment Telegram hands them over until their effects are committed."""
 
-import hashlib
-import hmac
 import json
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from pydantic import BaseModel
 
 from domain.clocks import ward_day
 from storage.engine import Transaction
@@ -19,33 +16,17 @@ from storage.vault import Vault
 TRIES = 5
 
 
-class Waiting(BaseModel, frozen=True):
-    """An update to be handled. `body` is Telegram's JSON; None when it does not even parse."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An update to be handled: Telegram's JSON, and how often handling it has failed."""
 
     update_id: int
     raw: bytes
-    attempts: int
+    attempts: int = 0
 
 
 class AlreadyDone(Exception):
     """Somebody else has handled this update: what was about to be committed must not be."""
-
-
-class Lanes:
-    """Updates of one chat are handled in order; others wait for nobody.
-
-    A lane is a keyed hash under a random key of this process alone: neither a waiting row nor what the write-ahead
-    log remembers of handled ones tells whose they are.
-    """
-
-    def __init__(self) -> None:
-        self._key = os.urandom(32)
-
-    def of(self, update_id: int, raw: bytes) -> bytes:
-        """The lane of an update; one that belongs to no chat has a lane of its own."""
-        chat = chat_of(raw)
-        name = f"update {update_id}" if chat is None else f"chat {chat}"
-        return hmac.digest(self._key, name.encode(), hashlib.sha256)[:16]
 
 
 def read(raw: bytes) -> dict[str, Any]:
@@ -73,12 +54,8 @@ def _whole(value: Any) -> Any:
     return value
 
 
-def chat_of(raw: bytes) -> int | None:
-    """The chat of an update, whatever its kind; None when there is none or it does not parse."""
-    try:
-        update = read(raw)
-    except ValueError:
-        return None
+def chat_of(update: Mapping[str, Any]) -> int | None:
+    """The chat of an update, whatever its kind; None when there is none."""
     for part in update.values():
         if isinstance(part, dict):
             holder = part.get("message") if "data" in part and isinstance(part.get("message"), dict) else part
@@ -90,67 +67,57 @@ def chat_of(raw: bytes) -> int | None:
 
 
 async def keep(
-    tx: Transaction, vault: Vault, lanes: Lanes, updates: Sequence[tuple[int, bytes]], now: datetime
-) -> None:
-    """Writes raw updates; one that is there already (waiting or handled) is left alone."""
+    tx: Transaction, vault: Vault, updates: Iterable[tuple[int, bytes]], now: datetime
+) -> list[tuple[int, bytes]]:
+    """Writes raw updates and returns the new ones; one that is there already (waiting or handled) is left alone."""
+    given = dict(updates)
+    known = await tx.fetch("SELECT update_id FROM inbox WHERE update_id IN (:ids)", ids=list(given))
+    for row in known:
+        del given[row["update_id"]]
+    sql = (
+        "INSERT INTO inbox (update_id, body, received_at, attempts, state, day) "
+        "VALUES (:id, :body, :now, 0, 'open', :day)"
+    )
     sealer = vault.for_("inbox")
+    at, day = to_ms(now), ward_day(now).isoformat()
     rows = [
-        {
-            "id": update_id,
-            "lane": lanes.of(update_id, raw),
-            "body": sealer.seal(raw, _place(update_id)),
-            "now": to_ms(now),
-            "day": ward_day(now).isoformat(),
-        }
-        for update_id, raw in updates
+        {"id": number, "body": sealer.seal(raw, _place(number)), "now": at, "day": day} for number, raw in given.items()
     ]
-    sql = (
-        "INSERT INTO inbox (update_id, lane, body, received_at, attempts, state, day) "
-        "VALUES (:id, :lane, :body, :now, 0, 'open', :day) ON CONFLICT (update_id) DO NOTHING"
-    )
     await tx.execute_many(sql, rows)
+    return list(given.items())
 
 
-async def heads(tx: Transaction, vault: Vault, limit: int) -> list[Waiting]:
-    """The oldest waiting update of each lane, oldest first: no lane can hold up another."""
+async def bodies(tx: Transaction, vault: Vault, update_ids: Sequence[int]) -> list[Waiting]:
+    """These updates as they wait in the database, in their order; those that do not wait any more are left out."""
+    sql = "SELECT update_id, body, attempts FROM inbox WHERE update_id IN (:ids) AND state = 'open' ORDER BY update_id"
+    return _opened(vault, await tx.fetch(sql, ids=list(update_ids)))
+
+
+async def waiting(tx: Transaction, vault: Vault, after: int = -1, limit: int = 1000) -> list[Waiting]:
+    """The first updates with higher numbers than `after` that wait: what an earlier process has left, page by page."""
     sql = (
-        "SELECT update_id, body, attempts FROM inbox WHERE update_id IN "
-        "(SELECT MIN(update_id) FROM inbox WHERE state = 'open' GROUP BY lane) ORDER BY update_id LIMIT :limit"
+        "SELECT update_id, body, attempts FROM inbox WHERE state = 'open' AND update_id > :after "
+        "ORDER BY update_id LIMIT :limit"
     )
+    return _opened(vault, await tx.fetch(sql, after=after, limit=limit))
+
+
+def _opened(vault: Vault, rows: Iterable[Mapping[str, Any]]) -> list[Waiting]:
     sealer = vault.for_("inbox")
     return [
-        Waiting(
-            update_id=row["update_id"],
-            raw=sealer.open(row["body"], _place(row["update_id"])),
-            attempts=row["attempts"],
-        )
-        for row in await tx.fetch(sql, limit=limit)
+        Waiting(row["update_id"], sealer.open(row["body"], _place(row["update_id"])), row["attempts"]) for row in rows
     ]
 
 
 async def done(tx: Transaction, update_ids: Iterable[int]) -> None:
-    """A handled update keeps its number against repeats, and nothing else: no lane, no body, no time.
+    """A handled update keeps its number against repeats, and nothing else: no body, no time.
 
     Raises AlreadyDone when one of them has been handled: its effects must not be committed twice.
     """
-    sql = (
-        "UPDATE inbox SET lane = NULL, body = NULL, received_at = NULL, state = 'done' "
-        "WHERE update_id = :id AND state = 'open'"
-    )
+    sql = "UPDATE inbox SET body = NULL, received_at = NULL, state = 'done' WHERE update_id = :id AND state = 'open'"
     rows = [{"id": update_id} for update_id in update_ids]
     if await tx.execute_many(sql, rows) != len(rows):
         raise AlreadyDone
-
-
-async def relane(tx: Transaction, vault: Vault, lanes: Lanes) -> None:
-    """Gives what an earlier process left waiting the lanes of this one."""
-    sealer = vault.for_("inbox")
-    rows = await tx.fetch("SELECT update_id, body FROM inbox WHERE state = 'open'")
-    renamed = [
-        {"id": row["update_id"], "lane": lanes.of(row["update_id"], sealer.open(row["body"], _place(row["update_id"])))}
-        for row in rows
-    ]
-    await tx.execute_many("UPDATE inbox SET lane = :lane WHERE update_id = :id", renamed)
 
 
 def _place(update_id: int) -> str:
@@ -162,7 +129,7 @@ async def failed(tx: Transaction, update_id: int, attempts: int) -> bool:
     bad = attempts + 1 >= TRIES
     if bad:
         sql = (
-            "UPDATE inbox SET attempts = :attempts, state = 'bad', lane = NULL, received_at = NULL "
+            "UPDATE inbox SET attempts = :attempts, state = 'bad', received_at = NULL "
             "WHERE update_id = :id AND state = 'open'"
         )
     else:
@@ -188,8 +155,8 @@ async def set_aside(tx: Transaction, vault: Vault, raw: bytes, now: datetime) ->
     row = await tx.fetch_one("SELECT MIN(update_id) AS first FROM inbox")
     number = min(0, int(row["first"] or 0) if row else 0) - 1
     sql = (
-        "INSERT INTO inbox (update_id, lane, body, received_at, attempts, state, day) "
-        "VALUES (:id, NULL, :body, NULL, 0, 'bad', :day)"
+        "INSERT INTO inbox (update_id, body, received_at, attempts, state, day) "
+        "VALUES (:id, :body, NULL, 0, 'bad', :day)"
     )
     body = vault.for_("inbox").seal(raw, _place(number))
     await tx.execute(sql, id=number, body=body, day=ward_day(now).isoformat())

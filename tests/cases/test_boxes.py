@@ -7,13 +7,11 @@ import pytest
 
 from domain.notices import Button, Lane, Notice
 from storage import inbox, meta, outbox
-from storage.inbox import AlreadyDone, Lanes
+from storage.inbox import AlreadyDone, Waiting
 from storage.outbox import Numbers, Post
 from storage.return_address import open_address
 from storage.vault import InvalidTag
 from tests.cases.world import WARD, World
-
-LANES = Lanes()
 
 
 def message(chat: int, text: str = "chuyện") -> bytes:
@@ -33,39 +31,46 @@ PRESS = {"id": "1", "from": {"id": 6}, "data": "x", "message": {"message_id": 1,
         (orjson.dumps({"update_id": 1, "poll": {"id": "1"}}), None),
         (orjson.dumps({"update_id": 1, "message": {"chat": {"id": "7"}}}), None),
         (orjson.dumps({"update_id": 1, "message": {"chat": 7}}), None),
-        (b'{"update_id": 1', None),
-        (b"[1]", None),
-        (b"\xff\xfe", None),
     ],
 )
 def test_the_chat_of_an_update_whatever_its_kind(raw: bytes, chat: int | None) -> None:
-    assert inbox.chat_of(raw) == chat
+    assert inbox.chat_of(inbox.read(raw)) == chat
 
 
-async def test_the_oldest_waiting_update_of_each_chat_comes_first(world: World) -> None:
-    updates = [(4, message(1, "b")), (3, message(2)), (2, message(1, "a")), (9, b"broken"), (8, b"broken")]
+@pytest.mark.parametrize("raw", [b'{"update_id": 1', b"[1]", b"\xff\xfe"])
+def test_what_is_no_object_can_not_be_read(raw: bytes) -> None:
+    with pytest.raises(ValueError, match=r"no object|Expecting|utf|value"):
+        inbox.read(raw)
+
+
+async def test_what_waits_is_read_in_its_order_page_by_page(world: World) -> None:
+    updates = [(4, message(1, "b")), (3, message(2)), (2, message(1, "a")), (9, b"broken")]
     async with world.db.transaction() as tx:
-        await inbox.keep(tx, world.vault, LANES, updates, world.now)
-        await inbox.keep(tx, world.vault, LANES, [(2, message(1, "repeated"))], world.now)
+        assert await inbox.keep(tx, world.vault, updates, world.now) == updates
     async with world.db.reading() as tx:
-        heads = await inbox.heads(tx, world.vault, 10)
-        assert [(row.update_id, row.attempts) for row in heads] == [(2, 0), (3, 0), (8, 0), (9, 0)]
-        assert heads[0].raw == message(1, "a")
-        assert len(await inbox.heads(tx, world.vault, 2)) == 2
+        first = await inbox.waiting(tx, world.vault, limit=3)
+        assert first == [Waiting(2, message(1, "a")), Waiting(3, message(2)), Waiting(4, message(1, "b"))]
+        assert await inbox.waiting(tx, world.vault, after=4) == [Waiting(9, b"broken")]
+        assert await inbox.bodies(tx, world.vault, [9, 2, 77]) == [first[0], Waiting(9, b"broken")]
+
+
+async def test_an_update_that_is_known_is_not_new(world: World) -> None:
     async with world.db.transaction() as tx:
+        await inbox.keep(tx, world.vault, [(2, message(1)), (3, message(2))], world.now)
         await inbox.done(tx, [2])
-        assert [row.update_id for row in await inbox.heads(tx, world.vault, 10)] == [3, 4, 8, 9]
+        again = [(2, message(1)), (3, message(2, "repeated")), (4, message(1)), (4, message(1))]
+        assert await inbox.keep(tx, world.vault, again, world.now) == [(4, message(1))]
+        assert [row.raw for row in await inbox.waiting(tx, world.vault)] == [message(2), message(1)]
 
 
 async def test_a_handled_update_keeps_its_number_and_nothing_else(world: World) -> None:
     async with world.db.transaction() as tx:
-        await inbox.keep(tx, world.vault, LANES, [(2, message(1))], world.now)
+        await inbox.keep(tx, world.vault, [(2, message(1))], world.now)
         await inbox.done(tx, [2])
-        await inbox.keep(tx, world.vault, LANES, [(2, message(1))], world.now)
+        await inbox.keep(tx, world.vault, [(2, message(1))], world.now)
     [row] = await world.rows("inbox")
     assert row == {
         "update_id": 2,
-        "lane": None,
         "body": None,
         "received_at": None,
         "attempts": 0,
@@ -76,43 +81,32 @@ async def test_a_handled_update_keeps_its_number_and_nothing_else(world: World) 
 
 async def test_an_update_is_handled_once(world: World) -> None:
     async with world.db.transaction() as tx:
-        await inbox.keep(tx, world.vault, LANES, [(2, message(1)), (3, message(2))], world.now)
+        await inbox.keep(tx, world.vault, [(2, message(1)), (3, message(2))], world.now)
         await inbox.done(tx, [2])
         with pytest.raises(AlreadyDone):
             await inbox.done(tx, [2, 3])
 
 
-async def test_a_new_process_gives_what_waits_lanes_of_its_own(world: World) -> None:
-    updates = [(2, message(1)), (3, message(1)), (4, message(2))]
-    async with world.db.transaction() as tx:
-        await inbox.keep(tx, world.vault, LANES, updates, world.now)
-        before = {row["lane"] for row in await tx.fetch("SELECT lane FROM inbox")}
-        await inbox.relane(tx, world.vault, Lanes())
-        after = {row["lane"] for row in await tx.fetch("SELECT lane FROM inbox")}
-        assert [row.update_id for row in await inbox.heads(tx, world.vault, 10)] == [2, 4]
-    assert len(before) == len(after) == 2
-    assert not before & after
-
-
 async def test_a_waiting_update_shows_neither_chat_nor_words(world: World) -> None:
     async with world.db.transaction() as tx:
-        await inbox.keep(tx, world.vault, LANES, [(2, message(7_412_345_678, "canary"))], world.now)
+        await inbox.keep(tx, world.vault, [(2, message(7_412_345_678, "canary"))], world.now)
     [row] = await world.rows("inbox")
     assert b"canary" not in row["body"]
-    assert b"7412345678" not in row["body"] + row["lane"]
+    assert b"7412345678" not in row["body"]
+    assert set(row) == {"update_id", "body", "received_at", "attempts", "state", "day"}, "nothing says whose it is"
 
 
 async def test_the_fifth_failure_puts_an_update_aside(world: World) -> None:
     async with world.db.transaction() as tx:
-        await inbox.keep(tx, world.vault, LANES, [(2, message(1)), (3, message(1))], world.now)
+        await inbox.keep(tx, world.vault, [(2, message(1)), (3, message(1))], world.now)
         assert [await inbox.failed(tx, 2, attempt) for attempt in range(5)] == [False] * 4 + [True]
         assert await inbox.quarantined(tx) == 1
-        assert [row.update_id for row in await inbox.heads(tx, world.vault, 10)] == [3]
+        assert [row.update_id for row in await inbox.waiting(tx, world.vault)] == [3]
 
 
 async def test_updates_without_a_number_are_set_aside_under_negative_ones(world: World) -> None:
     async with world.db.transaction() as tx:
-        await inbox.keep(tx, world.vault, LANES, [(5, message(1))], world.now)
+        await inbox.keep(tx, world.vault, [(5, message(1))], world.now)
         await inbox.set_aside(tx, world.vault, b"nonsense", world.now)
         await inbox.set_aside(tx, world.vault, b"more", world.now)
         assert await inbox.quarantined(tx) == 2

@@ -26,7 +26,7 @@ async def test_numbers_of_handled_updates_go_after_two_days_bad_ones_after_a_mon
     world: World,
 ) -> None:
     async with world.db.transaction() as tx:
-        await inbox.keep(tx, world.vault, inbox.Lanes(), [(n, b"{}") for n in (1, 2, 3)], world.now)
+        await inbox.keep(tx, world.vault, [(n, b"{}") for n in (1, 2, 3)], world.now)
         await inbox.done(tx, [1])
         for attempt in range(inbox.TRIES):
             await inbox.failed(tx, 2, attempt)

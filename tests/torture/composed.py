@@ -30,8 +30,6 @@ async def _serve(kind: type[App], change: Callable[[Bench], Bench]) -> None:
             first_day = await meta.first_day(tx)
         assert first_day is not None
         app = kind(settings, opened.db, opened.vault, change(opened.bench), first_day)
-        # What an earlier process left waiting was given lanes by the one that opened the database.
-        app.lanes = opened.lanes
         try:
             await Server(app).run(stop)
         finally:

@@ -1,0 +1,46 @@
+"""What may be the beginning of something urgent: such a chat is heard before others when many wait.
+
+Only the order depends on it, never what is done: "chay" may be cháy, chạy or chay, and a wrong guess costs nobody
+anything.
+"""
+
+from functools import cache
+from typing import Any
+
+from domain.text import fold
+from domain.tips import URGENT
+from locales import LANGUAGES, words
+
+PRESSES = frozenset({"t.now", *(f"t.kind:{category.value}" for category in URGENT)})
+_LOOKED_AT = 80  # characters of a text
+
+
+def looks_urgent(update: dict[str, Any]) -> bool:
+    """Whether this raw update presses, types or says something that may be urgent."""
+    query = update.get("callback_query")
+    if isinstance(query, dict):
+        return query.get("data") in PRESSES
+    message = update.get("message")
+    if not isinstance(message, dict):
+        return False
+    said = message.get("text") or message.get("caption")
+    if not isinstance(said, str):
+        return False
+    folded = fold(said[:_LOOKED_AT])
+    whole, single = _alarming()
+    return folded in whole or not single.isdisjoint(folded.split())
+
+
+@cache
+def _alarming() -> tuple[frozenset[str], frozenset[str]]:
+    """Whole answers (labels of urgent kinds and their digits), and single words."""
+    whole: set[str] = set()
+    single: set[str] = set()
+    for language in LANGUAGES:
+        known = words(language)
+        whole.add(known.folded("button.happening"))
+        for category in URGENT:
+            digit, _, label = known.folded(f"pick.{category.value}").partition(" ")
+            whole |= {digit, label, f"{digit} {label}"}
+        single |= set(known.folded("urgent.words").split())
+    return frozenset(whole), frozenset(single)
