@@ -89,12 +89,12 @@ def test_whatever_comes_in_each_chat_keeps_its_order_and_everything_is_heard_onc
         coming = coming[arrive:]
         heads = numbers(waiting, limit)
         firsts = {chat: min(n for n, c, _ in known.values() if c == chat) for _, chat, _ in known.values()}
-        hurrying &= firsts.keys()
         hurried = {first for chat, first in firsts.items() if chat in hurrying}
         assert heads == [*sorted(hurried), *sorted(set(firsts.values()) - hurried)][:limit]
         waiting.done(heads[:handled])
         heard += heads[:handled]
         known = {number: one for number, one in known.items() if number not in heads[:handled]}
+        hurrying &= {chat for _, chat, _ in known.values()}
     assert sorted(heard) == sorted(set(heard))
     assert len(waiting) == 0
 
