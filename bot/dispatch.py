@@ -53,6 +53,9 @@ class Bench:
         return Unit(tx, self.vault, self.now(), self.numbers, self.clocks)
 
 
+_OF_PRESSED = ("message_id", "date", "chat")  # building the rest of it took longer than handling the press
+
+
 class _RefusedLate(Exception):
     """A refusal that came after this update's writes had reached the database."""
 
@@ -178,7 +181,7 @@ class Dispatch:
                 self._committed(*owed)
 
     async def _handle(self, unit: Unit, raw: dict[str, Any]) -> list[Toast]:
-        update = Update.de_json(raw, self._edge.bot)
+        update = self._decoded(raw)
         turn = await open_turn(unit, update)
         if turn is None:
             return []
@@ -198,10 +201,18 @@ class Dispatch:
             raise turn.error
         return _toasts(turn)
 
+    def _decoded(self, raw: dict[str, Any]) -> Update:
+        """PTB's objects of an update: of the message whose button was pressed, its number and chat will do."""
+        query = raw.get("callback_query")
+        if isinstance(query, dict) and isinstance(pressed := query.get("message"), dict):
+            brief = {name: pressed[name] for name in _OF_PRESSED if name in pressed}
+            raw = {**raw, "callback_query": {**query, "message": brief}}
+        return Update.de_json(raw, self._edge.bot)
+
     async def _only_refuse(self, row: Waiting, refused: Refused) -> None:
         async with self._bench.db.transaction() as tx:
             unit = self._bench.unit(tx)
-            turn = await open_turn(unit, Update.de_json(inbox.read(row.raw), self._edge.bot))
+            turn = await open_turn(unit, self._decoded(inbox.read(row.raw)))
             assert turn is not None
             turn.refuse(refused)
             await unit.flush()

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from domain.pieces import FileRef
 
@@ -24,7 +24,7 @@ class Button(BaseModel, frozen=True):
     label: str
     press: str
     digit: str | None = None
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = Field(default_factory=dict)
 
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -41,7 +41,7 @@ class Notice(BaseModel, frozen=True):
     """
 
     key: str
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = Field(default_factory=dict)
     more: More = ()
     buttons: Rows = ()
     keyboard: str | None = None

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from domain.notices import Button, Rows
 from domain.pieces import Piece
@@ -31,21 +30,12 @@ class Draft(BaseModel, frozen=True):
         return sum(len(part.text) for part in self.parts)
 
 
-class Choice(BaseModel, frozen=True):
-    """A button that can be typed: by its digit or by its words."""
-
-    digit: str | None
-    label: str
-    press: str
-    params: dict[str, Any] = {}
-
-
 class Talk(BaseModel, frozen=True):
     """The state of one private chat, sealed at rest, found by a keyed hash of the chat, gone when it is not needed."""
 
     key: bytes
     step: str | None = None
-    menu: tuple[Choice, ...] = ()
+    menu: tuple[Button, ...] = ()
     draft: Draft | None = None
     ward: str | None = None
     """The ward whose link brought this person here."""
@@ -59,7 +49,7 @@ class Talk(BaseModel, frozen=True):
     """The receipt to whose tip the next words belong."""
     asking: str | None = None
     """The tip about which the officer's next words ask."""
-    findings: dict[str, str] = {}
+    findings: dict[str, str] = Field(default_factory=dict)
     chat: int | None = None
     reminded: bool = False
     place: tuple[float, float] | None = None
@@ -75,24 +65,24 @@ def remind_at(talk: Talk) -> datetime | None:
     return None if talk.draft is None or talk.reminded else talk.touched_at + REMIND_AFTER
 
 
-def chosen(menu: tuple[Choice, ...], words: Callable[[Choice], str], typed: str) -> str | None:
+def chosen(menu: tuple[Button, ...], words: Callable[[Button], str], typed: str) -> str | None:
     """The press that somebody means who typed a digit or a label, in any case and without diacritics.
 
-    `words` gives the folded label of a choice in the reader's language.
+    `words` gives the folded label of a button in the reader's language.
     """
     said = fold(typed)
     if not said:
         return None
-    for choice in menu:
-        label = words(choice)
-        if said in (label, label.removeprefix(f"{choice.digit} "), f"{choice.digit} {label}", choice.digit):
-            return choice.press
+    for button in menu:
+        label = words(button)
+        if said in (label, label.removeprefix(f"{button.digit} "), f"{button.digit} {label}", button.digit):
+            return button.press
     return None
 
 
-def menu_of(rows: Rows) -> tuple[Choice, ...]:
+def menu_of(rows: Rows) -> tuple[Button, ...]:
     """The typed form of a message's buttons."""
-    return tuple(Choice(digit=b.digit, label=b.label, press=b.press, params=b.params) for row in rows for b in row)
+    return tuple(button for row in rows for button in row)
 
 
 def choices(*buttons: tuple[str, str], wide: int = 2) -> Rows:

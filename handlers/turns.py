@@ -10,9 +10,9 @@ from telegram.ext import Application, CallbackContext, ExtBot
 
 from cases import people, reporting
 from domain.errors import Refused
-from domain.notices import Lane, More, Notice, Rows
+from domain.notices import Button, Lane, More, Notice, Rows
 from domain.people import Person
-from domain.talks import Choice, Talk, chosen, menu_of
+from domain.talks import Talk, chosen, menu_of
 from locales import words
 from storage.unit import Unit
 
@@ -92,10 +92,10 @@ class Turn:
         """A sentence in this person's language."""
         return words(self.person.language).say(key, **params)
 
-    def meant(self, menu: tuple[Choice, ...], typed: str) -> str | None:
+    def meant(self, menu: tuple[Button, ...], typed: str) -> str | None:
         """The press of this menu that somebody means who types its digit or its words."""
         known = words(self.person.language)
-        return chosen(menu, lambda choice: known.folded(choice.label, **choice.params), typed)
+        return chosen(menu, lambda button: known.folded(button.label, **button.params), typed)
 
     def refuse(self, refused: Refused) -> None:
         """Says kindly what can't be done; on a button press also as a toast."""

@@ -24,10 +24,13 @@ class Contacts(Records[str, Contact]):
         self._vault = vault
         self._seal = vault.for_("contacts")
         self._by_chat: dict[bytes, str | None] = {}
+        self._keys: dict[int, bytes] = {}
 
     def chat_key(self, chat: int) -> bytes:
         """The keyed hash by which a chat is found."""
-        return self._vault.lookup("chat", chat)
+        if chat not in self._keys:
+            self._keys[chat] = self._vault.lookup("chat", chat)
+        return self._keys[chat]
 
     async def by_chat(self, chat: int) -> Contact | None:
         """Who writes from this chat, if they have agreed to be remembered."""
@@ -174,10 +177,13 @@ class Talks(Records[bytes, Talk]):
         super().__init__(work)
         self._vault = vault
         self._seal = vault.for_("talks")
+        self._keys: dict[int, bytes] = {}
 
     def key_of_chat(self, chat: int) -> bytes:
         """The keyed hash by which a conversation is found; another one than that of contacts."""
-        return self._vault.lookup("talk", chat)
+        if chat not in self._keys:
+            self._keys[chat] = self._vault.lookup("talk", chat)
+        return self._keys[chat]
 
     async def to_remind(self, now: datetime) -> list[Talk]:
         """Stories that were begun and left, and not reminded of yet."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.notices import Button, Lane, Notice
 from domain.pieces import Piece
-from domain.talks import Choice, Draft, Talk, choices, chosen, menu_of, remind_at
+from domain.talks import Draft, Talk, choices, chosen, menu_of, remind_at
 from domain.text import fold
 from domain.tips import Category
 from tests.domain.make import MANY, MONDAY
@@ -43,14 +43,14 @@ def test_a_choice_is_typed_by_its_digit_or_its_words(typed: str, press: str | No
 
 
 def test_a_choice_without_a_digit_is_typed_by_its_words_only() -> None:
-    menu = (Choice(digit=None, label="l", press="go"),)
+    menu = (Button(digit=None, label="l", press="go"),)
     assert chosen(menu, lambda _: "gui", "gui") == "go"
     assert chosen(menu, lambda _: "gui", "1") is None
     assert chosen(menu, lambda _: "gui", "none") is None
 
 
 def test_a_label_without_letters_is_never_meant_by_an_empty_answer() -> None:
-    assert chosen((Choice(digit=None, label="l", press="go"),), lambda _: fold("📍"), "👍") is None
+    assert chosen((Button(digit=None, label="l", press="go"),), lambda _: fold("📍"), "👍") is None
 
 
 def test_without_a_menu_nothing_is_chosen() -> None:
@@ -78,8 +78,10 @@ def test_every_button_of_a_menu_is_found_by_its_digit(many: int) -> None:
 
 def test_a_menu_remembers_what_its_words_are_filled_with() -> None:
     button = Button(label="button.ward", press="s.ward:18115", digit="1", params={"name": "Bắc Hồng"})
-    remembered = Choice(digit="1", label="button.ward", press="s.ward:18115", params={"name": "Bắc Hồng"})
-    assert menu_of(((button,), ())) == (remembered,)
+    assert menu_of(((button,), ())) == (button,)
+    assert Talk.model_validate_json(Talk(key=b"k", menu=(button,), touched_at=MONDAY).model_dump_json()).menu == (
+        button,
+    )
     assert menu_of(()) == ()
 
 

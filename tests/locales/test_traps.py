@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from bot.courier import shortened
 from domain.clocks import local, ward_day
 from domain.findings import houses_said
+from domain.notices import Button
 from domain.places import Place, UnitKind, find_wards
 from domain.seen import day_said
-from domain.talks import Choice, chosen
+from domain.talks import chosen
 from domain.text import fold, given_name, name_order
 from domain.tips import CODE_LETTERS, in_groups, new_code, new_receipt, typed_receipt
 from locales import LANGUAGES, formats, words
@@ -225,7 +226,7 @@ def test_10_abbreviations_of_a_story_are_left_as_they_are() -> None:
 
 @pytest.mark.parametrize("typed", ["1", "１", "1️⃣", "1\u20e3", " 1. ", "①", "1 🔥 Cháy, nổ", "🔥 chay no", "CHÁY NỔ"])
 def test_11_keycaps_full_width_digits_and_icons_mean_the_choice(typed: str) -> None:
-    menu = (Choice(digit="1", label="pick.fire_explosion", press="fire"), Choice(digit="2", label="x", press="other"))
+    menu = (Button(digit="1", label="pick.fire_explosion", press="fire"), Button(digit="2", label="x", press="other"))
     labels = {"fire": words("vi").folded("pick.fire_explosion"), "other": "khac"}
     assert chosen(menu, lambda choice: labels[choice.press], typed) == "fire"
 
