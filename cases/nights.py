@@ -2,13 +2,13 @@
 
 from datetime import date, datetime, timedelta
 
-from cases import checking, people
+from cases import figures, people
 from domain.clocks import day_bounds, local, ward_day
 from domain.duties import period_of
 from domain.errors import Refused
-from domain.figures import TipState, check_in_figures, flat, replay, tip_figures, unflat
+from domain.figures import check_in_figures, of_facts
 from domain.notices import Lane, Notice
-from domain.people import SUMMARY_READERS
+from domain.people import LEADERS, SUMMARY_READERS
 from domain.places import Place, UnitKind
 from domain.summary import CheckInFigures, DailySummary, OverdueTip, TipFigures
 from locales import words
@@ -21,11 +21,13 @@ LISTED_OVERDUE = 10
 QUARTER = 900  # seconds: a hidden tip's minute can't be computed from how long it is overdue
 
 
-async def close_day(unit: Unit, ward: str, day: date) -> TipFigures:
-    """The figures of a ward's day, from its events; closing a day again gives the same numbers."""
-    figures = await _tips(unit, ward, day, _until(unit, day))
-    await unit.snapshots.set_day_figures(ward, day, flat(figures))
-    return figures
+async def close_day(unit: Unit, ward: str, day: date) -> None:
+    """The figures of a ward's day, from its events; closing a day again gives the same numbers.
+
+    A day that still runs has no figures yet: they are counted once it has ended.
+    """
+    if ward_day(unit.now) > day:
+        await figures.close(unit, (ward,), day)
 
 
 async def summary(unit: Unit, ward: str, day: date) -> DailySummary:
@@ -65,45 +67,39 @@ async def _drawn_up(unit: Unit, ward: str, day: date) -> DailySummary:
     first = await meta.first_day(unit.tx)
     if first is not None and day < first:
         raise Refused("report.before_installation", day=day, first=first)
-    before = day - timedelta(days=1)
-    known_before = await unit.snapshots.day_figures(ward, before)
+    facts, today = await figures.facts_of(unit, ward, day, until)
     return DailySummary(
         ward=ward,
         ward_name=place.name if place.placeholder else words("vi").say("place.ward", name=place.name),
         day=day,
         closed_at=local(unit.now) if until == unit.now else None,
-        tips=await _tips(unit, ward, day, until),
-        before=unflat(known_before) if known_before else None,
+        tips=of_facts(facts, today),
+        before=await _before(unit, ward, day - timedelta(days=1)),
         check_ins=await _check_ins(unit, place, day, until),
         overdue_tips=await _overdue(unit, ward, until),
     )
 
 
-async def _tips(unit: Unit, ward: str, day: date, until: datetime) -> TipFigures:
-    states, _ = await _open_at(unit, ward, until)
-    today = [event for event in await unit.events.of_day(ward, day) if event.at < until]
-    return tip_figures(today, states, until, unit.clocks)
+async def _before(unit: Unit, ward: str, day: date) -> TipFigures | None:
+    """The day before, as it was counted when it was closed; None when it was not."""
+    known = await unit.figures.day(ward, day)
+    return None if known is None else of_facts(known.facts, await unit.events.of_wards((ward,), day))
 
 
 async def _overdue(unit: Unit, ward: str, until: datetime) -> tuple[OverdueTip, ...]:
-    states, codes = await _open_at(unit, ward, until)
-    late = [(state.overdue_by(until, unit.clocks), codes[state.tip]) for state in states.values()]
-    rows = sorted(((span, code) for span, code in late if span is not None), reverse=True)
+    states = (await figures.open_tips(unit, (ward,), until))[ward]
+    late = {state.tip: span for state in states if (span := state.overdue_by(until, unit.clocks)) is not None}
+    await unit.tips.ahead(late)
+    rows = [(span, found.code) for tip, span in late.items() if (found := await unit.tips.find(tip)) is not None]
     return tuple(
         OverdueTip(code=code, seconds=int(span.total_seconds()) // QUARTER * QUARTER)
-        for span, code in rows[:LISTED_OVERDUE]
+        for span, code in sorted(rows, reverse=True)[:LISTED_OVERDUE]
     )
-
-
-async def _open_at(unit: Unit, ward: str, moment: datetime) -> tuple[dict[str, TipState], dict[str, str]]:
-    """The tips that were open at a moment, as their events tell it, and their codes."""
-    codes = {tip.id: tip.code for tip in await unit.tips.started_by(ward, moment)}
-    return replay(await unit.events.about(list(codes), moment), unit.clocks), codes
 
 
 async def _check_ins(unit: Unit, place: Place, day: date, until: datetime) -> CheckInFigures:
     groups = await unit.places.of_kind(place.code, UnitKind.FIRE_GROUP)
-    led = [group.code for group in groups if await checking.leaders_of(unit, group.code)]
+    led = {leader.unit for leader in await unit.memberships.in_ward(place.code, LEADERS)}
     held = await unit.duties.of_ward(place.code, period_of(day))
     return check_in_figures(held, until, {group.code: group.name for group in groups}, frozenset(led))
 

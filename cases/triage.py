@@ -91,9 +91,12 @@ async def forward(unit: Unit, person: Person, tip_id: str) -> PoliceView:
 
 async def end(unit: Unit, person: Person, tip_id: str, outcome: Outcome) -> PoliceView:
     """*Kết thúc* with an outcome; the informant can read a kind sentence that names nobody."""
-    tip = tips.close(await _taken_in(unit, person, tip_id), outcome, unit.now, unit.clocks)
+    before = await _taken_in(unit, person, tip_id)
+    tip = tips.close(before, outcome, unit.now, unit.clocks)
     unit.tips.save(tip)
-    unit.happened(Happening.TIP_CLOSED, ward=tip.ward, subject=tip.id, by=_id(person), outcome=outcome.value)
+    in_time = tips.overdue_by(before, unit.now, unit.clocks) is None
+    told = {"outcome": outcome.value, "after": _since(unit, tip), "in_time": in_time}
+    unit.happened(Happening.TIP_CLOSED, ward=tip.ward, subject=tip.id, by=_id(person), **told)
     await alerts.informant(unit, tip)
     return await cards.police_view(unit, tip)
 
@@ -158,16 +161,19 @@ async def informant_name(unit: Unit, person: Person, tip_id: str) -> str:
 
 
 async def _received(unit: Unit, person: Person, tip: Tip, *, alone: bool = True) -> Tip:
-    # A clock that was set back must not make a waiting time that no figure can hold.
-    waited = max(0, int((unit.now - tip.opened_at).total_seconds()))
+    waited, in_time = _since(unit, tip), tips.overdue_by(tip, unit.now, unit.clocks) is None
     tip = tips.receive(_seen(unit, person, tip), _id(person), unit.now, unit.clocks)
     unit.tips.save(tip)
-    unit.happened(
-        Happening.TIP_RECEIVED, ward=tip.ward, subject=tip.id, by=_id(person), after=waited, urgent=tip.urgent
-    )
+    told = {"after": waited, "urgent": tip.urgent, "in_time": in_time}
+    unit.happened(Happening.TIP_RECEIVED, ward=tip.ward, subject=tip.id, by=_id(person), **told)
     if alone:
         await alerts.informant(unit, tip)
     return tip
+
+
+def _since(unit: Unit, tip: Tip) -> int:
+    """Seconds since the tip was opened; a clock that was set back must not make a time that no figure can hold."""
+    return max(0, int((unit.now - tip.opened_at).total_seconds()))
 
 
 def _seen(unit: Unit, person: Person, tip: Tip) -> Tip:

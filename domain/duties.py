@@ -91,6 +91,11 @@ def deadline(period: str) -> datetime:
     return datetime.combine(last + timedelta(days=1), time(), VIETNAM)
 
 
+def last_day_of(period: str) -> date:
+    """The last day on which a check of this period is on time."""
+    return ward_day(deadline(period) - timedelta(seconds=1))
+
+
 def last_day(duty: Duty) -> date:
     """The day that a reminder names as the deadline."""
     return ward_day(duty.due_at - timedelta(seconds=1))

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel
 
 from domain.clocks import Clocks
+from domain.counting import counted
 from domain.duties import Duty, DutyState
 from domain.events import Event, Happening
+from domain.indicators import CLOSED, OPEN, OPENED, OPENED_URGENT, OVERDUE, URGENT_WAITING, VALUABLE
 from domain.summary import CheckInFigures, TipFigures
 from domain.tips import Status
 
@@ -73,33 +75,52 @@ def _next(state: TipState, event: Event, clocks: Clocks) -> TipState:
     return state.model_copy(update=change)
 
 
+def at_the_end(open_tips: Iterable[TipState], until: datetime, clocks: Clocks) -> Counter[str]:
+    """How a ward's tips stood when its day ended (or at `until`), by the names of the catalogue."""
+    facts: Counter[str] = Counter()
+    for state in open_tips:
+        if state.status is Status.CLOSED:
+            continue
+        facts[OPEN.name] += 1
+        facts[f"{OPEN.name}.{state.status.value}"] += 1
+        if state.overdue_by(until, clocks) is not None:
+            facts[OVERDUE.name] += 1
+        if state.urgent and state.status is Status.NEW:
+            facts[URGENT_WAITING.name] += 1
+    return facts
+
+
 def tip_figures(
     today: Sequence[Event], open_tips: Mapping[str, TipState], until: datetime, clocks: Clocks
 ) -> TipFigures:
     """The tips of a day: `today` are its events, `open_tips` what was open when it ended (or at `until`)."""
-    opened = [event for event in today if event.kind is Happening.TIP_OPENED]
-    kinds = Counter(event.kind for event in today)
-    # A wrong end that was undone is no end: of each tip the last word of the day counts.
-    ends = {
-        event.subject: event.kind for event in today if event.kind in (Happening.TIP_CLOSED, Happening.TIP_REOPENED)
-    }
-    still = [state for state in open_tips.values() if state.status is not Status.CLOSED]
+    return of_facts({**counted(today), **at_the_end(open_tips.values(), until, clocks)}, today)
+
+
+def of_facts(facts: Mapping[str, int], today: Iterable[Event]) -> TipFigures:
+    """The tips of a day from its facts; from `today`, its events, comes how long each urgent tip waited."""
     return TipFigures(
-        opened=len(opened),
-        closed=sum(kind is Happening.TIP_CLOSED for kind in ends.values()),
-        valuable=kinds[Happening.TIP_VALUABLE],
-        open=len(still),
-        overdue=sum(state.overdue_by(until, clocks) is not None for state in still),
-        urgent=sum(bool(event.detail["urgent"]) for event in opened),
+        opened=facts.get(OPENED.name, 0),
+        closed=facts.get(CLOSED.name, 0),
+        valuable=facts.get(VALUABLE.name, 0),
+        open=facts.get(OPEN.name, 0),
+        overdue=facts.get(OVERDUE.name, 0),
+        urgent=facts.get(OPENED_URGENT.name, 0),
         urgent_received_after=tuple(
             int(event.detail["after"])
             for event in today
             if event.kind is Happening.TIP_RECEIVED and event.detail["urgent"]
         ),
-        urgent_waiting=sum(state.urgent and state.status is Status.NEW for state in still),
-        by_kind=dict(sorted(Counter(str(event.detail["category"]) for event in opened).items())),
-        by_state=dict(sorted(Counter(state.status.value for state in still).items())),
+        urgent_waiting=facts.get(URGENT_WAITING.name, 0),
+        by_kind=parts(facts, OPENED.name),
+        by_state=parts(facts, OPEN.name),
     )
+
+
+def parts(facts: Mapping[str, int], name: str) -> dict[str, int]:
+    """A fact by what it is split by: `tips.opened` by category."""
+    before = f"{name}."
+    return {key.removeprefix(before): facts[key] for key in sorted(facts) if key.startswith(before)}
 
 
 def check_in_figures(
@@ -116,36 +137,3 @@ def check_in_figures(
         missing=tuple(names.get(unit, unit) for unit in left if unit in reachable),
         unreachable=tuple(names.get(unit, unit) for unit in left if unit not in reachable),
     )
-
-
-def flat(figures: TipFigures) -> dict[str, int]:
-    """Figures as name and number, one row each."""
-    rows: dict[str, int] = {}
-    for name, value in figures:
-        if isinstance(value, int):
-            rows[name] = value
-        elif isinstance(value, dict):
-            rows.update({f"{name}.{key}": number for key, number in value.items()})
-        else:
-            rows.update({f"{name}.{place}": number for place, number in enumerate(value)})
-    return rows
-
-
-def unflat(rows: Mapping[str, int]) -> TipFigures:
-    """The figures that `flat` wrote."""
-    values: dict[str, object] = {}
-    for name, number in rows.items():
-        base, _, key = name.partition(".")
-        if base == "urgent_received_after":
-            continue
-        if key:
-            part = values.setdefault(base, {})
-            assert isinstance(part, dict)
-            part[key] = number
-        else:
-            values[base] = number
-    seconds = [
-        (int(name.rpartition(".")[2]), n) for name, n in rows.items() if name.startswith("urgent_received_after.")
-    ]
-    values["urgent_received_after"] = tuple(number for _, number in sorted(seconds))
-    return TipFigures.model_validate(values)

@@ -1,6 +1,6 @@
 """What checks found not met, and the reminders that leaders asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,15 @@ class Findings(Records[str, Defect]):
         rows = await self._work.fetch("SELECT * FROM findings WHERE duty = :duty ORDER BY id", duty=duty)
         order = list(Item)
         return sorted(self.seen(rows), key=lambda defect: order.index(defect.item))
+
+    async def open_at(self, wards: Sequence[str], moment: datetime) -> dict[str, int]:
+        """How many were not mended at a moment, by ward; a ward without any is left out."""
+        sql = (
+            "SELECT ward, COUNT(*) AS number FROM findings WHERE ward IN (:wards) AND found_at < :moment "
+            "AND (mended_at IS NULL OR mended_at >= :moment) GROUP BY ward"
+        )
+        rows = await self._work.fetch(sql, wards=list(wards), moment=to_ms(moment))
+        return {row["ward"]: row["number"] for row in rows}
 
     def to_row(self, record: Defect) -> dict[str, Any]:
         row = record.model_dump(mode="json")

@@ -62,14 +62,6 @@ class Tips(Records[str, Tip]):
         sql = "UPDATE tips SET return_address = NULL WHERE return_address IS NOT NULL AND closed_at < :before"
         return await self._work.execute(sql, before=to_ms(closed_before))
 
-    async def started_by(self, ward: str, before: datetime) -> list[Tip]:
-        """Tips of a ward that were opened before a moment and are open or were closed after it."""
-        sql = (
-            "SELECT * FROM tips WHERE ward = :ward AND opened_at < :before "
-            "AND (closed_at IS NULL OR closed_at >= :before) ORDER BY opened_at, id"
-        )
-        return await self._list(sql, ward=ward, before=to_ms(before))
-
     def to_row(self, record: Tip) -> dict[str, Any]:
         row = record.model_dump(mode="python")
         row.update({name: to_ms(row[name]) for name in _TIMES})
@@ -214,15 +206,48 @@ class Events(Records[str, Event]):
     table = "events"
     columns = ("id", "ward", "at", "day", "kind", "subject", "by_whom", "detail", "seq")
 
-    async def of_day(self, ward: str, day: date) -> list[Event]:
-        """The events of a ward's day, in order."""
-        sql = "SELECT * FROM events WHERE ward = :ward AND day = :day ORDER BY seq, id"
-        return await self._list(sql, ward=ward, day=day.isoformat())
+    async def of_wards(self, wards: Sequence[str], day: date) -> list[Event]:
+        """The events of a day in these wards, in order."""
+        sql = "SELECT * FROM events WHERE ward IN (:wards) AND day = :day ORDER BY seq, id"
+        return await self._list(sql, wards=list(wards), day=day.isoformat())
 
     async def about(self, subjects: Sequence[str], before: datetime) -> list[Event]:
         """All events of these tips or duties before a moment, in order."""
         sql = "SELECT * FROM events WHERE subject IN (:subjects) AND at < :before ORDER BY seq, id"
         return await self._list(sql, subjects=list(subjects), before=to_ms(before))
+
+    async def of_open_tips(self, wards: Sequence[str], before: datetime) -> list[Event]:
+        """All events before a moment of every tip that may have been open then, in order.
+
+        Only tips that are open now or were closed since are looked at, so the cost doesn't grow with a ward's past.
+        """
+        await self._work.flush()
+        sql = (
+            "WITH maybe AS ("
+            "SELECT id FROM tips WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before UNION ALL "
+            "SELECT id FROM tips WHERE ward IN (:wards) AND closed_at >= :before AND opened_at < :before) "
+            "SELECT events.* FROM maybe JOIN events ON events.subject = maybe.id WHERE events.at < :before "
+            "ORDER BY events.seq, events.id"
+        )
+        return self.seen(await self._work.read(sql, wards=list(wards), before=to_ms(before)))
+
+    async def of_checks(self, wards: Sequence[str], period: str) -> list[Event]:
+        """All events of a period's checks, whenever they happened, in order."""
+        await self._work.flush()
+        sql = (
+            "SELECT events.* FROM duties JOIN events ON events.subject = duties.id "
+            "WHERE duties.ward IN (:wards) AND duties.period = :period ORDER BY events.seq, events.id"
+        )
+        return self.seen(await self._work.read(sql, wards=list(wards), period=period))
+
+    async def numbers(self, wards: Sequence[str], first: date, last: date) -> dict[tuple[str, date], int]:
+        """How many events each day of these wards has; a day without any is left out."""
+        sql = (
+            "SELECT ward, day, COUNT(*) AS number FROM events WHERE ward IN (:wards) AND day BETWEEN :first AND :last "
+            "GROUP BY ward, day"
+        )
+        rows = await self._work.fetch(sql, wards=list(wards), first=first.isoformat(), last=last.isoformat())
+        return {(row["ward"], date.fromisoformat(row["day"])): row["number"] for row in rows}
 
     def to_row(self, record: Event) -> dict[str, Any]:
         return {

@@ -6,6 +6,7 @@ from datetime import datetime
 from domain.clocks import Clocks, ward_day
 from domain.events import Event, Happening
 from storage.engine import Transaction
+from storage.figures import Figures
 from storage.files import Files
 from storage.findings import Findings, Reminders
 from storage.matters import Duties, Events, Parts, TipKeys, Tips
@@ -51,7 +52,7 @@ class Unit(Work):
         self.reported = ReportedFigures(self)
         self.return_keys = ReturnKeys(self, vault)
         self.slots = Slots(self, now)
-        self.snapshots = Snapshots(self)
+        self.snapshots, self.figures = Snapshots(self), Figures(self)
         self.files = Files(self, vault)
 
     def happened(

@@ -1,7 +1,7 @@
-"""Places, reported figures, slots of jobs, day figures and frozen snapshots."""
+"""Places, reported figures, slots of jobs and frozen snapshots."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -73,7 +73,7 @@ class Snapshot(BaseModel, frozen=True):
 
 
 class Snapshots:
-    """Frozen reports and the day figures they were made from."""
+    """Frozen reports."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
@@ -93,18 +93,6 @@ class Snapshots:
         values = snapshot.model_dump()
         values["made_at"] = to_ms(snapshot.made_at)
         await self._work.execute(sql, **values)
-
-    async def day_figures(self, ward: str, day: date) -> dict[str, int]:
-        """The figures of a ward's closed day, empty when it has not been closed."""
-        sql = "SELECT name, value FROM day_figures WHERE ward = :ward AND day = :day"
-        return {row["name"]: row["value"] for row in await self._work.fetch(sql, ward=ward, day=day.isoformat())}
-
-    async def set_day_figures(self, ward: str, day: date, figures: Mapping[str, int]) -> None:
-        """Writes the figures of a day; closing a day again replaces them."""
-        params = {"ward": ward, "day": day.isoformat()}
-        await self._work.execute("DELETE FROM day_figures WHERE ward = :ward AND day = :day", **params)
-        sql = "INSERT INTO day_figures (ward, day, name, value) VALUES (:ward, :day, :name, :value)"
-        await self._work.execute_many(sql, [{**params, "name": name, "value": n} for name, n in figures.items()])
 
 
 class Reported(BaseModel, frozen=True):

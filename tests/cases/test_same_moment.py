@@ -14,7 +14,7 @@ async def test_tips_forwarded_by_one_tap_are_counted_as_forwarded(world: World) 
             await triage.forward(unit, nam, sent.tip.id)
     world.pass_time(minutes=1)
     async with world.unit() as unit:
-        figures = await nights.close_day(unit, WARD, ward_day(world.now))
+        figures = (await nights.summary(unit, WARD, ward_day(world.now))).tips
     assert figures.by_state == {"forwarded": 20}
 
 
@@ -29,5 +29,5 @@ async def test_tips_ended_by_one_tap_and_reopened_are_received(world: World) -> 
             await triage.reopen(unit, nam, sent.tip.id)
     world.pass_time(minutes=1)
     async with world.unit() as unit:
-        figures = await nights.close_day(unit, WARD, ward_day(world.now))
+        figures = (await nights.summary(unit, WARD, ward_day(world.now))).tips
     assert figures.by_state == {"received": 20}

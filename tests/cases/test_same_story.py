@@ -125,7 +125,7 @@ class Story:
         random_parts = {"id", "code", "receipt_hash", "return_address", "informant_key", "received_by", "assigned_to"}
         kept = {
             table: sorted(tuple(map(str, row.values())) for row in await world.rows(table))
-            for table in ("slots", "day_figures")
+            for table in ("slots", "day_figures", "year_figures")
         }
         keys = [(post.notice.key, post.notice.lane, post.chat is None) for post in world.posts]
         return days, events, [tip.model_dump(exclude=random_parts) for tip in tips], kept, keys, self.log

@@ -100,7 +100,7 @@ async def test_receiving_starts_the_clock_of_verification(world: World) -> None:
     assert (tip.received_by, tip.assigned_to) == (nam.contact.id, nam.contact.id)
     assert tip.due_at == world.now + timedelta(days=20)
     [event] = await world.events(Happening.TIP_RECEIVED)
-    assert (event.by, event.detail) == (nam.contact.id, {"after": 180, "urgent": True})
+    assert (event.by, event.detail) == (nam.contact.id, {"after": 180, "urgent": True, "in_time": True})
 
 
 async def test_who_receives_second_is_told_who_was_first_and_when(world: World) -> None:
@@ -194,7 +194,7 @@ async def test_each_step_leaves_its_state_and_its_event(world: World) -> None:
     events = await world.events(*kinds)
     assert [event.kind for event in events] == list(kinds)
     assert {event.by for event in events} == {nam.contact.id}
-    assert events[-1].detail == {"outcome": "forwarded_elsewhere"}
+    assert events[-1].detail == {"outcome": "forwarded_elsewhere", "after": 7200, "in_time": True}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from domain import duties
 from domain.duties import Duty, DutyState
 from domain.events import Event, Happening
-from domain.figures import TipState, check_in_figures, flat, replay, tip_figures, unflat
+from domain.figures import TipState, check_in_figures, replay, tip_figures
 from domain.summary import TipFigures
 from domain.tips import Category, Status
 from tests.domain.make import (
@@ -30,7 +30,6 @@ DUE = at("2026-12-01 00:00")
 FIRE = a_tip(name="fire", category=Category.FIRE_EXPLOSION)
 DRUGS = a_tip(name="drugs")
 NOISE = a_tip(name="noise", category=Category.TRAFFIC_ORDER_WASTE)
-COUNTS = st.integers(0, 10**6)
 
 
 def closed(tip: str, hours: int) -> Event:
@@ -139,38 +138,6 @@ def test_waiting_is_counted_in_the_figures_for_urgent_tips_only_once_received() 
     events = [opened(FIRE), received(FIRE, MONDAY + 61 * MINUTE), opened(DRUGS), received(DRUGS, MONDAY + MINUTE)]
     figures = tip_figures(events, replay(events, CLOCKS), MONDAY + 2 * HOUR, CLOCKS)
     assert (figures.urgent_received_after, figures.urgent_waiting) == ((3660,), 0)
-
-
-@MANY
-@given(
-    figures=st.builds(
-        TipFigures,
-        opened=COUNTS,
-        closed=COUNTS,
-        valuable=COUNTS,
-        open=COUNTS,
-        overdue=COUNTS,
-        urgent=COUNTS,
-        urgent_waiting=COUNTS,
-        urgent_received_after=st.lists(COUNTS, max_size=25).map(tuple),
-        by_kind=st.dictionaries(st.sampled_from(Category).map(str), COUNTS),
-        by_state=st.dictionaries(st.sampled_from(Status).map(str), COUNTS),
-    )
-)
-def test_figures_written_as_rows_are_read_back_as_they_were(figures: TipFigures) -> None:
-    rows = flat(figures)
-    assert unflat(rows) == figures
-    assert unflat(dict(reversed(rows.items()))) == figures
-    assert all(type(number) is int for number in rows.values())
-
-
-def test_rows_are_named_after_what_they_count() -> None:
-    figures = TipFigures(
-        opened=2, closed=0, valuable=0, open=1, overdue=0, urgent_received_after=(60, 5), by_kind={"drugs": 2}
-    )
-    named = {"urgent_received_after.0": 60, "urgent_received_after.1": 5, "by_kind.drugs": 2}
-    zero = {"closed": 0, "valuable": 0, "overdue": 0, "urgent": 0, "urgent_waiting": 0}
-    assert flat(figures) == {"opened": 2, "open": 1} | zero | named
 
 
 def test_checks_are_on_time_late_missing_or_out_of_reach() -> None:

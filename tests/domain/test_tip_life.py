@@ -13,7 +13,7 @@ from domain import tips
 from domain.clocks import ward_day
 from domain.errors import Refused
 from domain.events import Event, Happening
-from domain.figures import flat, replay, tip_figures, unflat
+from domain.figures import replay, tip_figures
 from domain.tips import Category, Outcome, Status, Tip
 from tests.domain.make import CATEGORIES, CLOCKS, DAY, HOUR, MINUTE, MONDAY, OUTCOMES, a_tip, an_event, opened, received
 
@@ -191,7 +191,6 @@ class TipLives(RuleBasedStateMachine):
         assert figures.by_state == {status: n for status in Status if (n := sum(t.status is status for t in still))}
         assert figures.overdue == sum(tips.overdue_by(tip, self.now, CLOCKS) is not None for tip in still)
         assert figures.urgent_waiting == sum(tip.urgent and tip.received_at is None for tip in self.tips)
-        assert unflat(flat(figures)) == figures
 
     def _open(self, category: Category, urgent: bool) -> None:
         tip = a_tip(self.now, name=f"tip{len(self.tips)}", category=category, urgent=urgent or None)

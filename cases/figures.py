@@ -1,0 +1,149 @@
+"""Days are counted when they have ended; what is read of them later is their figures, never their events.
+
+Counting is exact and repeatable: the same events give the same numbers, however late and however often they are
+counted. A closing remembers how many events its day had; later closings look back and count again what has grown.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from domain.clocks import day_bounds, ward_day
+from domain.counting import counted, day_of
+from domain.duties import last_day_of, period_of
+from domain.events import Event
+from domain.figures import TipState, at_the_end, replay
+from domain.indicators import EDITION, FINDINGS_OPEN, Indicator
+from domain.measures import Measured, Period, measured, summed
+from domain.periods import CUTS, Month, days_between, month_days, month_of
+from storage.figures import ClosedDay, Facts, MonthSum
+from storage.unit import Unit
+
+LATE = timedelta(days=7)
+"""How far back a closing looks for events that came after their day was closed: clocks set back, a night's last act."""
+
+
+async def close(unit: Unit, wards: Sequence[str], day: date) -> None:
+    """Counts an ended day of these wards, and again what has grown since it was counted."""
+    again = await _grown(unit, wards, day)
+    for older in sorted(again):
+        await recount(unit, again[older], older)
+    await recount(unit, wards, day)
+
+
+async def recount(unit: Unit, wards: Sequence[str], day: date) -> None:
+    """Counts an ended day from scratch; checks of an earlier deadline that came in on it are counted there."""
+    mended = await _count(unit, wards, day)
+    for older in sorted(mended):
+        closed = [known.ward for known in await unit.figures.days(mended[older], (older,))]
+        await _count(unit, closed, older)
+
+
+async def facts_of(unit: Unit, ward: str, day: date, until: datetime) -> tuple[Facts, list[Event]]:
+    """The facts of one ward's day up to a moment of it (or its end), and its events up to then."""
+    [(facts, events)] = (await _facts(unit, (ward,), day, until)).values()
+    return facts, events
+
+
+async def open_tips(unit: Unit, wards: Sequence[str], until: datetime) -> dict[str, list[TipState]]:
+    """The tips that were open at a moment, by ward, as their events tell it."""
+    events = await unit.events.of_open_tips(wards, until)
+    ward_of = {event.subject: event.ward for event in events}
+    found: dict[str, list[TipState]] = {ward: [] for ward in wards}
+    for state in replay(events, unit.clocks).values():
+        found[ward_of[state.tip]].append(state)
+    return found
+
+
+async def period(unit: Unit, ward: str, first: date, last: date) -> Period:
+    """What is known of a ward's period of any shape: its closed days, and today as far as it has gone."""
+    today = ward_day(unit.now)
+    days = days_between(first, min(last, today - timedelta(days=1)))
+    known = {day.day: (day.edition, day.facts) for day in await unit.figures.days((ward,), days)} if days else {}
+    if first <= today <= last:
+        known[today] = EDITION, (await facts_of(unit, ward, today, unit.now))[0]
+    return summed(first, last, known)
+
+
+async def measure(unit: Unit, ward: str, indicators: Iterable[Indicator], first: date, last: date) -> list[Measured]:
+    """Indicators of a ward over a period, each with its completeness; unknown is never zero."""
+    known = await period(unit, ward, first, last)
+    return [measured(indicator, known) for indicator in indicators]
+
+
+async def _grown(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list[str]]:
+    """Closed days that have more events than were counted, or that an older catalogue counted; with what follows them,
+    for how a later day ended depends on them too."""
+    first, last = day - LATE, day - timedelta(days=1)
+    now = await unit.events.numbers(wards, first, last)
+    closed = await unit.figures.days(wards, days_between(first, last))
+    since: dict[str, date] = {}
+    again: dict[date, list[str]] = defaultdict(list)
+    for known in closed:
+        if known.edition < EDITION or now.get((known.ward, known.day), 0) > known.events:
+            since.setdefault(known.ward, known.day)
+        if known.ward in since:
+            again[known.day].append(known.ward)
+    return again
+
+
+async def _count(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list[str]]:
+    """Counts a day and the months that it is in. Returns earlier days that its events count for, with their wards."""
+    if not wards:
+        return {}
+    found = await _facts(unit, wards, day, day_bounds(day)[1])
+    await unit.figures.set_days(
+        ClosedDay(ward=ward, day=day, edition=EDITION, events=len(events), facts=facts)
+        for ward, (facts, events) in found.items()
+    )
+    for cut in CUTS:
+        await _sum_month(unit, wards, month_of(day, cut), cut)
+    earlier = {(day_of(event), ward) for ward, (_, events) in found.items() for event in events}
+    mended: dict[date, list[str]] = defaultdict(list)
+    for other, ward in sorted(earlier):
+        if other < day:
+            mended[other].append(ward)
+    return mended
+
+
+async def _facts(unit: Unit, wards: Sequence[str], day: date, until: datetime) -> dict[str, tuple[Facts, list[Event]]]:
+    """By ward: the facts of a day, and its own events."""
+    today = _by_ward(wards, [event for event in await unit.events.of_wards(wards, day) if event.at < until])
+    standing = await open_tips(unit, wards, until)
+    findings = await unit.findings.open_at(wards, until)
+    checks = await _checks(unit, wards, day)
+    found = {}
+    for ward in wards:
+        own = [event for event in today[ward] if day_of(event) == day]
+        facts = counted([*own, *(event for event in checks[ward] if event.day != day)])
+        facts.update(at_the_end(standing[ward], until, unit.clocks))
+        if findings.get(ward):
+            facts[FINDINGS_OPEN.name] = findings[ward]
+        found[ward] = (dict(sorted(facts.items())), today[ward])
+    return found
+
+
+async def _checks(unit: Unit, wards: Sequence[str], day: date) -> Mapping[str, list[Event]]:
+    """The events of checks that were due by the end of this day."""
+    due = period_of(day)
+    events = await unit.events.of_checks(wards, due) if last_day_of(due) == day else []
+    return _by_ward(wards, [event for event in events if day_of(event) == day])
+
+
+def _by_ward(wards: Sequence[str], events: Iterable[Event]) -> dict[str, list[Event]]:
+    found: dict[str, list[Event]] = {ward: [] for ward in wards}
+    for event in events:
+        found[event.ward].append(event)
+    return found
+
+
+async def _sum_month(unit: Unit, wards: Sequence[str], month: Month, cut: int) -> None:
+    """A month is the sum of its closed days, always."""
+    days: dict[str, list[ClosedDay]] = {ward: [] for ward in wards}
+    for known in await unit.figures.days(wards, days_between(*month_days(month, cut))):
+        days[known.ward].append(known)
+    sums = {}
+    for ward, closed in days.items():
+        whole = summed(*month_days(month, cut), {known.day: (known.edition, known.facts) for known in closed})
+        sums[ward] = MonthSum(days=whole.known, edition=whole.edition, facts=dict(whole.facts))
+    await unit.figures.set_month(cut, month, sums)

@@ -1,0 +1,49 @@
+"""From events to the facts of a day: an event counts for one day, and its numbers follow from its events alone."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from domain.duties import last_day_of
+from domain.events import Event, Happening
+from domain.indicators import FACTS, Fact
+
+_BY_KIND: dict[Happening, tuple[Fact, ...]] = {
+    kind: tuple(fact for fact in FACTS if fact.kind is kind) for kind in Happening
+}
+_DUTIES = frozenset({Happening.DUTY_OPENED, Happening.DUTY_SUBMITTED})
+
+
+def day_of(event: Event) -> date:
+    """The day that an event counts for: its own; a check's is the day of its deadline.
+
+    So a check is expected and done in the same reporting period, and one that comes late mends the day it was due.
+    """
+    return last_day_of(str(event.detail["period"])) if event.kind in _DUTIES else event.day
+
+
+def counted(events: Iterable[Event]) -> Counter[str]:
+    """The facts of one ward and day; `events` are those that count for it, in order. What is zero is left out."""
+    facts: Counter[str] = Counter()
+    for event in _standing(events):
+        for fact in _BY_KIND[event.kind]:
+            amount = fact.amount(event)
+            if amount:
+                facts[fact.name] += amount
+                part = fact.by(event)
+                if part is not None:
+                    facts[f"{fact.name}.{part}"] += amount
+    return facts
+
+
+def _standing(events: Iterable[Event]) -> Iterable[Event]:
+    """A wrong end that was undone on its day is no end: of each tip the last word of the day counts."""
+    kept: dict[int, Event] = {}
+    ends: dict[str, int] = {}
+    for place, event in enumerate(events):
+        if event.kind in (Happening.TIP_CLOSED, Happening.TIP_REOPENED):
+            kept.pop(ends.pop(event.subject, -1), None)
+        if event.kind is Happening.TIP_CLOSED:
+            ends[event.subject] = place
+        kept[place] = event
+    return kept.values()

@@ -1,0 +1,221 @@
+"""The catalogue: what is counted of a ward's day, and the indicators that are made of it.
+
+A **fact** is a counter that may be added up over days, formed from one event alone; a **moment** is how things stood
+when a day ended, and is never added up. An **indicator** names facts (and what they are a share of), its unit, the
+source of its rule and whether more or less of it is better. *Fewer tips is never better*: a ward that hears little must
+not look good. A new indicator is one entry here; when it needs a fact that days closed so far don't have, EDITION grows
+and the fact says since which edition it is counted: older days then answer *unknown*, not zero.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.events import Event, Happening
+
+EDITION = 1
+
+# Upper bounds in seconds of how long tips waited: a minute, a quarter, an hour, the service levels of 4 and 8 hours,
+# a day, three days, the 20 days of verification. What waited longer is counted by the whole only.
+WAITS = (60, 900, 3_600, 14_400, 28_800, 86_400, 259_200, 1_728_000)
+
+
+class Direction(StrEnum):
+    """What is better."""
+
+    MORE = "more_is_better"
+    LESS = "less_is_better"
+    NONE = "none"
+
+
+class Measure(StrEnum):
+    """In what an indicator is given; a share has a numerator and a denominator."""
+
+    TIPS = "tips"
+    CHECK_INS = "check_ins"
+    FINDINGS = "findings"
+    SHARE = "share"
+    SECONDS = "seconds"
+
+
+class Window(StrEnum):
+    """What a period's value is: the sum of its days, or how things stood at its end."""
+
+    SUM = "sum"
+    END = "end"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A counter of a ward's day. `amount` is what one event adds; `by` names the detail by which it is also split."""
+
+    name: str
+    kind: Happening
+    amount: Callable[[Event], int] = lambda event: 1
+    by: Callable[[Event], str | None] = lambda event: None
+    since: int = 1
+
+
+@dataclass(frozen=True)
+class Moment:
+    """How many there were when a day ended; found by what was open then, not by adding up."""
+
+    name: str
+    since: int = 1
+
+
+def _if(detail: str, wanted: bool = True) -> Callable[[Event], int]:
+    return lambda event: int(event.detail.get(detail) is wanted)
+
+
+def _sum(detail: str) -> Callable[[Event], int]:
+    return lambda event: int(event.detail.get(detail, 0))
+
+
+def _by(detail: str) -> Callable[[Event], str | None]:
+    return lambda event: str(event.detail[detail]) if event.detail.get(detail) else None
+
+
+def _wait(event: Event) -> str | None:
+    after = int(event.detail.get("after", 0))
+    return next((str(bound) for bound in WAITS if after <= bound), None)
+
+
+def _timed(event: Event) -> int:
+    return int("after" in event.detail)
+
+
+OPENED = Fact("tips.opened", Happening.TIP_OPENED, by=_by("category"))
+OPENED_URGENT = Fact("tips.opened_urgent", Happening.TIP_OPENED, _if("urgent"))
+UNOPENED = Fact("tips.unopened_a_minute", Happening.TIP_UNOPENED)
+RECEIVED = Fact("tips.received", Happening.TIP_RECEIVED)
+RECEIVED_IN_TIME = Fact("tips.received_in_time", Happening.TIP_RECEIVED, _if("in_time"))
+RECEIVED_LATE = Fact("tips.received_late", Happening.TIP_RECEIVED, _if("in_time", False))
+RECEIVED_WAITED = Fact("tips.received_waited", Happening.TIP_RECEIVED, _timed, by=_wait)
+RECEIVED_SECONDS = Fact("tips.received_seconds", Happening.TIP_RECEIVED, _sum("after"))
+ASKED = Fact("tips.asked", Happening.TIP_ASKED)
+ANSWERED = Fact("tips.answered", Happening.TIP_ANSWERED)
+FORWARDED = Fact("tips.forwarded", Happening.TIP_FORWARDED)
+VALUABLE = Fact("tips.valuable", Happening.TIP_VALUABLE)
+CLOSED = Fact("tips.closed", Happening.TIP_CLOSED, by=_by("outcome"))
+CLOSED_IN_TIME = Fact("tips.closed_in_time", Happening.TIP_CLOSED, _if("in_time"))
+CLOSED_LATE = Fact("tips.closed_late", Happening.TIP_CLOSED, _if("in_time", False))
+CLOSED_SECONDS = Fact("tips.closed_seconds", Happening.TIP_CLOSED, _sum("after"))
+CHECKS_EXPECTED = Fact("check_ins.expected", Happening.DUTY_OPENED)
+CHECKS_ON_TIME = Fact("check_ins.on_time", Happening.DUTY_SUBMITTED, _if("on_time"))
+CHECKS_LATE = Fact("check_ins.late", Happening.DUTY_SUBMITTED, _if("on_time", False))
+FOUND = Fact("findings.opened", Happening.FINDING_OPENED, by=_by("item"))
+MENDED = Fact("findings.mended", Happening.FINDING_MENDED)
+MENDED_IN_TIME = Fact("findings.mended_in_time", Happening.FINDING_MENDED, _if("in_time"))
+
+OPEN = Moment("tips.open")
+OVERDUE = Moment("tips.overdue")
+URGENT_WAITING = Moment("tips.urgent_waiting")
+FINDINGS_OPEN = Moment("findings.open")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One line of the catalogue. `of` are added up; `over` is what they are a share (or a mean) of, () for a count.
+
+    `part` is the one value of a split that is meant: `tips.closed` of which the outcome was `resolved`.
+    """
+
+    name: str
+    measure: Measure
+    of: tuple[Fact | Moment, ...]
+    source: str
+    over: tuple[Fact, ...] = ()
+    part: str = ""
+    direction: Direction = Direction.NONE
+
+    @property
+    def window(self) -> Window:
+        """Whether a period's value is a sum or a state."""
+        return Window.END if isinstance(self.of[0], Moment) else Window.SUM
+
+    @property
+    def since(self) -> int:
+        """The edition from which on it is known."""
+        return max(fact.since for fact in (*self.of, *self.over))
+
+    def numbers(self, facts: Mapping[str, int]) -> tuple[int, int | None]:
+        """Numerator and denominator (None: a count) in facts that are known."""
+        ending = f".{self.part}" if self.part else ""
+        numerator = sum(facts.get(fact.name + ending, 0) for fact in self.of)
+        return numerator, sum(facts.get(fact.name, 0) for fact in self.over) if self.over else None
+
+
+_EVENTS = "domain.md, tips"
+_CLOCKS = "domain.md, tips: intake within 8 working hours, urgent within 4; verification within 20 days"
+_CHECKS = "domain.md, groups: expected, received, on time; a late entry never counts as on time"
+_SOLVED = "domain.md, Kinh Dinh: valuable tips and cases solved thanks to tips are first-class figures"
+_FOUND = "screens.md, 12: what a check found is mended within two weeks"
+_MORE, _LESS = Direction.MORE, Direction.LESS
+
+INDICATORS: tuple[Indicator, ...] = (
+    Indicator("tips.opened", Measure.TIPS, (OPENED,), _EVENTS),
+    Indicator("tips.opened_urgent", Measure.TIPS, (OPENED_URGENT,), _EVENTS),
+    Indicator("tips.received", Measure.TIPS, (RECEIVED,), _EVENTS),
+    Indicator(
+        "tips.received_in_time",
+        Measure.SHARE,
+        (RECEIVED_IN_TIME,),
+        _CLOCKS,
+        over=(RECEIVED_IN_TIME, RECEIVED_LATE),
+        direction=_MORE,
+    ),
+    Indicator(
+        "tips.received_after", Measure.SECONDS, (RECEIVED_SECONDS,), _CLOCKS, over=(RECEIVED_WAITED,), direction=_LESS
+    ),
+    Indicator(
+        "tips.unopened_a_minute",
+        Measure.SHARE,
+        (UNOPENED,),
+        "promises.md, nobody waits in silence: 60 seconds",
+        over=(OPENED_URGENT,),
+        direction=_LESS,
+    ),
+    Indicator("tips.asked", Measure.TIPS, (ASKED,), _EVENTS),
+    Indicator("tips.answered", Measure.TIPS, (ANSWERED,), _EVENTS),
+    Indicator("tips.forwarded", Measure.TIPS, (FORWARDED,), _EVENTS),
+    Indicator("tips.valuable", Measure.TIPS, (VALUABLE,), _SOLVED, direction=_MORE),
+    Indicator("tips.closed", Measure.TIPS, (CLOSED,), _EVENTS),
+    Indicator("tips.solved", Measure.TIPS, (CLOSED,), _SOLVED, part="resolved", direction=_MORE),
+    Indicator(
+        "tips.closed_in_time",
+        Measure.SHARE,
+        (CLOSED_IN_TIME,),
+        _CLOCKS,
+        over=(CLOSED_IN_TIME, CLOSED_LATE),
+        direction=_MORE,
+    ),
+    Indicator(
+        "tips.closed_after",
+        Measure.SECONDS,
+        (CLOSED_SECONDS,),
+        _CLOCKS,
+        over=(CLOSED_IN_TIME, CLOSED_LATE),
+        direction=_LESS,
+    ),
+    Indicator("tips.open", Measure.TIPS, (OPEN,), _EVENTS),
+    Indicator("tips.overdue", Measure.TIPS, (OVERDUE,), _CLOCKS, direction=_LESS),
+    Indicator("tips.urgent_waiting", Measure.TIPS, (URGENT_WAITING,), _CLOCKS, direction=_LESS),
+    Indicator("check_ins.expected", Measure.CHECK_INS, (CHECKS_EXPECTED,), _CHECKS),
+    Indicator(
+        "check_ins.reported",
+        Measure.SHARE,
+        (CHECKS_ON_TIME, CHECKS_LATE),
+        _CHECKS,
+        over=(CHECKS_EXPECTED,),
+        direction=_MORE,
+    ),
+    Indicator("check_ins.on_time", Measure.SHARE, (CHECKS_ON_TIME,), _CHECKS, over=(CHECKS_EXPECTED,), direction=_MORE),
+    Indicator("findings.opened", Measure.FINDINGS, (FOUND,), _FOUND),
+    Indicator("findings.open", Measure.FINDINGS, (FINDINGS_OPEN,), _FOUND),
+    Indicator("findings.mended_in_time", Measure.SHARE, (MENDED_IN_TIME,), _FOUND, over=(MENDED,), direction=_MORE),
+)
+BY_NAME = {indicator.name: indicator for indicator in INDICATORS}
+
+FACTS = tuple(dict.fromkeys(f for line in INDICATORS for f in (*line.of, *line.over) if isinstance(f, Fact)))
+MOMENTS = tuple(dict.fromkeys(m for line in INDICATORS for m in line.of if isinstance(m, Moment)))

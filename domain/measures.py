@@ -1,0 +1,86 @@
+"""Facts of days put together to periods, and indicators measured on them. Unknown is never zero."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from pydantic import BaseModel
+
+from domain.indicators import MOMENTS, Direction, Indicator, Measure
+from domain.periods import days_between
+
+Known = Mapping[date, tuple[int, Mapping[str, int]]]
+"""What is known of days: the edition of the catalogue that counted them, and their facts."""
+
+
+class Period(BaseModel, frozen=True):
+    """What is known of a period: facts added up, and how things stood on the last day that is known."""
+
+    first: date
+    last: date
+    known: int
+    """How many of its days are known."""
+    as_of: date | None
+    """The last day that is known; None when none is."""
+    edition: int
+    """The oldest edition that counted one of them; 0 when none is known."""
+    facts: dict[str, int]
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return len(days_between(self.first, self.last))
+
+
+class Measured(BaseModel, frozen=True):
+    """One indicator of a unit over a period. A share has numerator and denominator, a count a value."""
+
+    name: str
+    measure: Measure
+    direction: Direction
+    first: date
+    last: date
+    as_of: date | None
+    value: int | None = None
+    numerator: int | None = None
+    denominator: int | None = None
+    days: int
+    known: int
+    """How many of the days are in it: completeness is `known` of `days`."""
+    source: str
+    status: Literal["measured", "unknown"]
+
+
+def summed(first: date, last: date, known: Known) -> Period:
+    """The days of a period as one."""
+    facts: Counter[str] = Counter()
+    as_of = max(known, default=None)
+    for day, (_, counts) in known.items():
+        for name, number in counts.items():
+            if not is_moment(name) or day == as_of:
+                facts[name] += number
+    edition = min((edition for edition, _ in known.values()), default=0)
+    return Period(first=first, last=last, known=len(known), as_of=as_of, edition=edition, facts=dict(facts))
+
+
+def measured(indicator: Indicator, period: Period) -> Measured:
+    """One indicator over a period."""
+    line = {"name": indicator.name, "measure": indicator.measure, "direction": indicator.direction}
+    span = {"first": period.first, "last": period.last, "as_of": period.as_of}
+    whole = {**line, **span, "days": period.days, "known": period.known, "source": indicator.source}
+    if not period.known or period.edition < indicator.since:
+        return Measured.model_validate({**whole, "status": "unknown"})
+    number, over = indicator.numbers(period.facts)
+    shown = {"value": number} if over is None else {"numerator": number, "denominator": over}
+    return Measured.model_validate({**whole, **shown, "status": "measured"})
+
+
+@lru_cache(maxsize=1024)
+def is_moment(name: str) -> bool:
+    """Whether a fact says how things stood when a day ended: such numbers are never added up."""
+    return name in _MOMENTS or name.rpartition(".")[0] in _MOMENTS
+
+
+_MOMENTS = frozenset(moment.name for moment in MOMENTS)

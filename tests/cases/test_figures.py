@@ -1,0 +1,273 @@
+"""Figures of days and months: whatever happened in whatever order, counting from scratch gives the same numbers."""
+
+import asyncio
+import random
+from collections import Counter
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cases import checking, figures, mending, nights, triage
+from domain.clocks import VIETNAM, ward_day
+from domain.duties import Finding, Item, all_ok
+from domain.indicators import BY_NAME, INDICATORS
+from domain.measures import Measured
+from domain.periods import CALENDAR, CUTS, OFFICIAL, Month, days_between, month_days, month_of
+from domain.tips import Category, Outcome
+from tests.cases.test_same_story import STEPS, Step, Story, fresh, story_in
+from tests.cases.world import OTHER, SATURDAY, WARD, World
+
+SUNDAY = SATURDAY + timedelta(days=1)
+MONDAY = SATURDAY + timedelta(days=2)
+BACK = (timedelta(minutes=7), timedelta(hours=11), timedelta(hours=23))
+MADE = st.lists(
+    st.tuples(st.sampled_from([*STEPS, "night", "back"]), st.integers(0, 9), st.integers(0, 99)),
+    min_size=5,
+    max_size=40,
+)
+
+
+def at(world: World, day: date, hour: int, minute: int = 0) -> None:
+    world.now = datetime(day.year, day.month, day.day, hour, minute, tzinfo=VIETNAM)
+
+
+async def closed(world: World, day: date, *wards: str) -> None:
+    """The night after a day."""
+    world.now = max(world.now, datetime(day.year, day.month, day.day, tzinfo=VIETNAM) + timedelta(days=1))
+    for ward in wards or (WARD,):
+        await world.act(lambda unit, ward=ward: nights.close_day(unit, ward, day))  # type: ignore[misc]
+
+
+async def facts(world: World, day: date, ward: str = WARD) -> dict[str, int] | None:
+    found = await world.read(lambda unit: unit.figures.day(ward, day))
+    return None if found is None else found.facts
+
+
+async def measured(world: World, name: str, first: date, last: date, ward: str = WARD) -> Measured:
+    [one] = await world.read(lambda unit: figures.measure(unit, ward, [BY_NAME[name]], first, last))
+    return one
+
+
+async def kept(world: World) -> dict[str, list[str]]:
+    """All figures as they lie in the database."""
+    return {table: sorted(map(repr, await world.rows(table))) for table in ("day_figures", "year_figures")}
+
+
+async def from_scratch(world: World) -> dict[str, list[str]]:
+    """All figures, counted anew of the events alone; the days in no particular order."""
+    days = [(row["ward"], date.fromisoformat(row["day"])) for row in await world.rows("day_figures")]
+    random.Random(len(days)).shuffle(days)
+    async with world.db.transaction() as tx:
+        await tx.execute("DELETE FROM day_figures")
+        await tx.execute("DELETE FROM year_figures")
+    for ward, day in days:
+        await world.act(lambda unit, ward=ward, day=day: figures.recount(unit, (ward,), day))  # type: ignore[misc]
+    return await kept(world)
+
+
+async def live(story: Story, steps: list[Step]) -> None:
+    """A story with nights in between and a clock that is now and then set back, until the next two mornings."""
+    for name, one, two in steps:
+        if name == "back":
+            story.world.now -= BACK[one % len(BACK)]
+        else:
+            await story.step(name, one, two)
+    for _ in range(2):
+        story.world.pass_time(days=1)
+        await story.step("night", 0, 0)
+
+
+async def agree(story: Story) -> None:
+    """The figures are those that are counted from scratch, and those that plain counting of events gives."""
+    world = story.world
+    assert await kept(world) == await from_scratch(world)
+    last = ward_day(world.now) - timedelta(days=1)
+    events = [event for event in await world.events() if event.ward == WARD and event.day <= last]
+    known = await world.read(lambda unit: figures.period(unit, WARD, min(e.day for e in events), last))
+    kinds = Counter(event.kind.value for event in events)
+    for name, kind in (("opened", "opened"), ("received", "received"), ("asked", "asked"), ("valuable", "valuable")):
+        assert known.facts.get(f"tips.{name}", 0) == kinds[f"tip_{kind}"], name
+    assert known.facts.get("findings.open", 0) == kinds["finding_opened"] - kinds["finding_mended"]
+    waited = sum(int(event.detail["after"]) for event in events if event.kind.value == "tip_received")
+    assert known.facts.get("tips.received_seconds", 0) == waited
+    tips = [await world.find(sent.tip.id) for sent in story.sent]
+    assert known.facts.get("tips.open", 0) == sum(tip.open and ward_day(tip.opened_at) <= last for tip in tips)
+
+
+async def tell(urls: tuple[str, str], steps: list[Step]) -> None:
+    told = []
+    for url in urls:
+        async with story_in(url) as story:
+            await live(story, steps)
+            await agree(story)
+            told.append(await kept(story.world))
+    assert told[0] == told[1]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(MADE)
+def test_figures_are_what_counting_from_scratch_gives(
+    sqlite_template: Path, postgres_ward: str, tmp_path: Path, steps: list[Step]
+) -> None:
+    asyncio.run(tell(fresh(sqlite_template, postgres_ward, tmp_path), steps))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_figures_of_a_long_story_are_what_counting_from_scratch_gives(
+    sqlite_template: Path, postgres_ward: str, tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    names = [*STEPS, *["night", "back", "wait"] * 3]
+    steps = [(chance.choice(names), chance.randrange(10), chance.randrange(100)) for _ in range(150)]
+    asyncio.run(tell(fresh(sqlite_template, postgres_ward, tmp_path), steps))
+
+
+async def test_what_comes_after_its_day_was_closed_is_counted_there_by_the_next_night(world: World) -> None:
+    lan = await world.resident()
+    await world.tip(lan)
+    await closed(world, SATURDAY)
+    await closed(world, SUNDAY)
+    at(world, SATURDAY, 23)
+    await world.tip(lan, category=Category.SCAM)
+    assert (await facts(world, SATURDAY) or {})["tips.opened"] == 1
+    await closed(world, MONDAY)
+    saturday, sunday = await facts(world, SATURDAY) or {}, await facts(world, SUNDAY) or {}
+    assert (saturday["tips.opened"], saturday["tips.opened.scam"], saturday["tips.open"]) == (2, 1, 2)
+    assert sunday["tips.open"] == 2
+    months = await world.read(
+        lambda unit: unit.figures.months(CALENDAR, Month(2026, 11), Month(2026, 11), "tips.opened")
+    )
+    assert months == {WARD: [2]}
+
+
+async def test_a_check_that_comes_late_is_counted_on_the_day_it_was_due(world: World) -> None:
+    mai, hoa = await world.leader("Mai"), await world.leader("Hoa", "18115-5-lg2")
+    last, late = date(2026, 11, 30), date(2026, 12, 2)
+    await world.act(lambda unit: checking.open_all(unit, WARD, SATURDAY))
+    async with world.unit() as unit:
+        await checking.confirm(unit, mai, "2026-11", all_ok())
+    await closed(world, last)
+    assert {name: n for name, n in (await facts(world, last) or {}).items() if name.startswith("check_ins")} == {
+        "check_ins.expected": 3,
+        "check_ins.on_time": 1,
+    }
+    at(world, late, 9)
+    async with world.unit() as unit:
+        await checking.confirm(unit, hoa, "2026-11", all_ok())
+    await closed(world, late)
+    assert (await facts(world, last) or {})["check_ins.late"] == 1
+    assert "check_ins.late" not in (await facts(world, late) or {})
+    shared = await measured(world, "check_ins.reported", date(2026, 11, 1), last)
+    assert (shared.numerator, shared.denominator, shared.value) == (2, 3, None)
+    on_time = await measured(world, "check_ins.on_time", date(2026, 11, 15), date(2026, 12, 14))
+    assert (on_time.numerator, on_time.denominator) == (1, 3)
+
+
+async def test_findings_are_open_until_they_are_mended(world: World) -> None:
+    mai, nam = await world.leader(), await world.officer()
+    await world.act(lambda unit: checking.open_all(unit, WARD, SATURDAY))
+    items = all_ok() | {Item.EXTINGUISHER: Finding.BAD, Item.ALARM_BELL: Finding.BAD}
+    async with world.unit() as unit:
+        duty, _ = await checking.confirm(unit, mai, "2026-11", items)
+    await closed(world, SATURDAY)
+    async with world.unit() as unit:
+        found = await unit.findings.of(duty.id)
+        await mending.mend(unit, nam, found[:1])
+    await closed(world, SUNDAY)
+    saturday, sunday = await facts(world, SATURDAY) or {}, await facts(world, SUNDAY) or {}
+    assert (saturday["findings.open"], saturday["findings.opened.extinguisher"]) == (2, 1)
+    assert (sunday["findings.open"], sunday["findings.mended"], sunday["findings.mended_in_time"]) == (1, 1, 1)
+
+
+async def test_what_is_not_closed_is_unknown_and_a_quiet_day_is_zero(world: World) -> None:
+    at(world, SUNDAY, 9)
+    unknown = await measured(world, "tips.opened", SATURDAY, SATURDAY)
+    assert (unknown.status, unknown.value, unknown.known, unknown.days, unknown.as_of) == ("unknown", None, 0, 1, None)
+    await closed(world, SATURDAY)
+    zero = await measured(world, "tips.opened", SATURDAY, SATURDAY)
+    assert (zero.status, zero.value, zero.known, zero.as_of) == ("measured", 0, 1, SATURDAY)
+    share = await measured(world, "check_ins.on_time", SATURDAY, SATURDAY)
+    assert (share.numerator, share.denominator, share.value) == (0, 0, None)
+    half = await measured(world, "tips.opened", SATURDAY - timedelta(days=1), SATURDAY)
+    assert (half.known, half.days) == (1, 2)
+    months = await world.read(
+        lambda unit: unit.figures.months(OFFICIAL, Month(2026, 10), Month(2027, 1), "tips.opened")
+    )
+    assert months == {WARD: [None, None, 0, None]}
+
+
+async def test_a_running_day_counts_in_a_period_as_far_as_it_has_gone(world: World) -> None:
+    lan = await world.resident()
+    at(world, SATURDAY, 9)
+    await world.tip(lan)
+    await closed(world, SATURDAY)
+    at(world, SUNDAY, 9)
+    await world.tip(lan)
+    world.pass_time(minutes=1)
+    both = await measured(world, "tips.opened", SATURDAY, SUNDAY)
+    assert (both.value, both.known, both.as_of) == (2, 2, SUNDAY)
+    still = await measured(world, "tips.open", SATURDAY, SUNDAY)
+    assert (still.value, still.as_of) == (2, SUNDAY)
+    assert (await measured(world, "tips.open", SATURDAY, SATURDAY)).value == 1
+
+
+async def test_what_an_older_catalogue_counted_is_counted_again(world: World) -> None:
+    await closed(world, SATURDAY)
+    async with world.unit() as unit:
+        old = await unit.figures.day(WARD, SATURDAY)
+        assert old is not None
+        await unit.figures.set_days([old.model_copy(update={"edition": 0, "facts": {"tips.old": 7}})])
+    assert (await measured(world, "tips.opened", SATURDAY, SATURDAY)).status == "unknown"
+    await closed(world, SUNDAY)
+    again = await measured(world, "tips.opened", SATURDAY, SATURDAY)
+    assert (again.status, again.value) == ("measured", 0)
+    assert await facts(world, SATURDAY) == {}
+
+
+async def test_every_ward_is_counted_for_itself(world: World) -> None:
+    lan, nam = await world.resident(), await world.officer()
+    first = await world.tip(lan)
+    await world.tip(lan, ward=OTHER)
+    await world.tip(lan, ward=OTHER, category=Category.FIRE_EXPLOSION)
+    async with world.unit() as unit:
+        await triage.end(unit, nam, first.tip.id, Outcome.RESOLVED)
+    await world.act(lambda unit: figures.close(unit, (WARD, OTHER), SATURDAY))
+    everywhere = await world.read(lambda unit: unit.figures.of_all(SATURDAY))
+    assert {ward: (f["tips.opened"], f.get("tips.closed.resolved", 0)) for ward, f in everywhere.items()} == {
+        WARD: (1, 1),
+        OTHER: (2, 0),
+    }
+    one_by_one = await kept(world)
+    assert await from_scratch(world) == one_by_one
+
+
+@given(st.dates(date(2020, 1, 1), date(2035, 12, 31)), st.sampled_from([*CUTS, 2, 20, 28]))
+def test_every_day_is_in_exactly_one_month_of_each_cut_off(day: date, cut: int) -> None:
+    month = month_of(day, cut)
+    first, last = month_days(month, cut)
+    assert first <= day <= last
+    assert 28 <= len(days_between(first, last)) <= 31
+    assert month_days(month.moved(1), cut)[0] == last + timedelta(days=1)
+
+
+def test_the_official_month_is_from_the_15th_to_the_14th() -> None:
+    assert month_days(Month(2026, 11), OFFICIAL) == (date(2026, 10, 15), date(2026, 11, 14))
+    assert month_of(date(2025, 12, 15), OFFICIAL) == Month(2026, 1)
+    assert month_days(Month(2026, 2), CALENDAR) == (date(2026, 2, 1), date(2026, 2, 28))
+
+
+def test_no_indicator_calls_fewer_tips_better() -> None:
+    assert len(BY_NAME) == len(INDICATORS)
+    less: set[Any] = {line.name for line in INDICATORS if line.direction == "less_is_better"}
+    # Waiting and being late are worse the more there is of them; how many came, were found or are open never is.
+    assert less == {
+        "tips.received_after",
+        "tips.closed_after",
+        "tips.unopened_a_minute",
+        "tips.overdue",
+        "tips.urgent_waiting",
+    }
