@@ -211,11 +211,6 @@ class Events(Records[str, Event]):
         sql = "SELECT * FROM events WHERE ward IN (:wards) AND day = :day ORDER BY seq, id"
         return await self._list(sql, wards=list(wards), day=day.isoformat())
 
-    async def about(self, subjects: Sequence[str], before: datetime) -> list[Event]:
-        """All events of these tips or duties before a moment, in order."""
-        sql = "SELECT * FROM events WHERE subject IN (:subjects) AND at < :before ORDER BY seq, id"
-        return await self._list(sql, subjects=list(subjects), before=to_ms(before))
-
     async def of_open_tips(self, wards: Sequence[str], before: datetime) -> list[Event]:
         """All events before a moment of every tip that may have been open then, in order.
 

@@ -86,12 +86,15 @@ async def agree(story: Story) -> None:
     world = story.world
     assert await kept(world) == await from_scratch(world)
     last = ward_day(world.now) - timedelta(days=1)
-    events = [event for event in await world.events() if event.ward == WARD and event.day <= last]
-    known = await world.read(lambda unit: figures.period(unit, WARD, min(e.day for e in events), last))
+    before = [event for event in await world.events() if event.ward == WARD and event.day <= last]
+    # What a clock set back puts before the first day is in no figure of a day, but may be open still.
+    events = [event for event in before if event.day >= SATURDAY]
+    known = await world.read(lambda unit: figures.period(unit, WARD, SATURDAY, last))
     kinds = Counter(event.kind.value for event in events)
     for name, kind in (("opened", "opened"), ("received", "received"), ("asked", "asked"), ("valuable", "valuable")):
         assert known.facts.get(f"tips.{name}", 0) == kinds[f"tip_{kind}"], name
-    assert known.facts.get("findings.open", 0) == kinds["finding_opened"] - kinds["finding_mended"]
+    found = Counter(event.kind.value for event in before)
+    assert known.facts.get("findings.open", 0) == found["finding_opened"] - found["finding_mended"]
     waited = sum(int(event.detail["after"]) for event in events if event.kind.value == "tip_received")
     assert known.facts.get("tips.received_seconds", 0) == waited
     tips = [await world.find(sent.tip.id) for sent in story.sent]
@@ -108,7 +111,7 @@ async def tell(urls: tuple[str, str], steps: list[Step]) -> None:
     assert told[0] == told[1]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(MADE)
 def test_figures_are_what_counting_from_scratch_gives(
     sqlite_template: Path, postgres_ward: str, tmp_path: Path, steps: list[Step]
