@@ -194,12 +194,12 @@ def test_revisions_that_fork_are_noticed(later: Path) -> None:
 
 
 async def test_days_are_closed_again_when_figures_get_another_shape(db_url: str, db: Database, tmp_path: Path) -> None:
-    await migrate(db_url, backups=tmp_path, to="0002")
+    await migrate(db_url, backups=tmp_path, to="0003")
     async with db.transaction() as tx:
         slot = "INSERT INTO slots (job, unit, period, done_at) VALUES (:job, '18115', '2026-11-21', 0)"
         await tx.execute_many(slot, [{"job": "close_day"}, {"job": "daily_summary"}])
         await tx.execute("INSERT INTO day_figures (ward, day, name, value) VALUES ('18115', '2026-11-21', 'open', 3)")
-    await migrate(db_url, backups=tmp_path, to="0003")
+    await migrate(db_url, backups=tmp_path, to="0004")
     async with db.reading() as tx:
         # What was sent stays sent; what was counted is counted again, from events that are all still there.
         assert await tx.fetch("SELECT job FROM slots") == [{"job": "daily_summary"}]
