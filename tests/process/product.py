@@ -105,6 +105,11 @@ class Running:
         self._reading = asyncio.gather(self._read(process.stdout, self._out), self._read(process.stderr, self._err))
 
     @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    @property
     def said(self) -> str:
         """Its stderr so far."""
         return b"".join(self._err).decode()

@@ -1,0 +1,1 @@
+"""How fast: this bot beside others that do the same job, on one machine, in one run."""
