@@ -91,7 +91,8 @@ class Crowd:
     async def talk(self, chats: Sequence[int], script: Script, at_once: int = 256, patience: float = 120.0) -> Heard:
         """Each of these chats says its script, a line after each answer; `at_once` of them at a time."""
         self.heard = heard = Heard()
-        waiting, lines, done = deque(chats), {}, asyncio.Event()
+        waiting, done = deque(chats), asyncio.Event()
+        lines: dict[int, deque[str]] = {}
         left = len(chats)
 
         def go_on(chat: int) -> None:

@@ -11,7 +11,7 @@ import uvloop
 from tests.bench.crowd import Crowd, settling_in, tip
 from tests.bench.measured import cpu_seconds, megabytes
 from tests.bench.wire import TOKEN, Wire
-from tests.process.product import SERVING, Product
+from tests.process.product import Product
 
 
 async def measure(chats: int, at_once: int, rounds: int, delay: float) -> None:

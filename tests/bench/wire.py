@@ -4,6 +4,7 @@ The simulator checks every parameter of every call and remembers them: right for
 """
 
 import asyncio
+import contextlib
 import re
 import ssl
 from collections import deque
@@ -15,6 +16,14 @@ import orjson
 TOKEN = "123456:TEST"
 ME = {"id": 123456, "is_bot": True, "first_name": "An Phường", "username": "anphuong_bot"}
 _CHAT = re.compile(rb'chat_id"?\s*[:=]?\s*"?(-?\d+)')  # in JSON, in a form, in a part of a multipart body
+_LIMITED = orjson.dumps(
+    {
+        "ok": False,
+        "error_code": 429,
+        "description": "Too Many Requests: retry after 1",
+        "parameters": {"retry_after": 1},
+    }
+)
 _TRUE = b'{"ok":true,"result":true}'
 _ME = orjson.dumps({"ok": True, "result": {**ME, "can_join_groups": False, "can_read_all_group_messages": False,
                                            "supports_inline_queries": False}})  # fmt: skip
@@ -38,6 +47,7 @@ class Wire:
         self._server: asyncio.Server | None = None
         self._last = 0
         self.all_confirmed = asyncio.Event()
+        self.polled = asyncio.Event()
 
     async def __aenter__(self) -> "Wire":
         loop = asyncio.get_running_loop()
@@ -69,12 +79,13 @@ class Wire:
         wait = self.answered(chat, method)
         if wait is not None:
             self.refused += 1
-            return b'{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 1","parameters":{"retry_after":1}}'
+            return _LIMITED
         self._last += 1
         return b'{"ok":true,"result":{"message_id":%d,"date":1790000000,"chat":{"id":%d,"type":"private"},"from":{"id":123456,"is_bot":true,"first_name":"A"},"text":"-"}}' % (self._last, chat)  # fmt: skip  # noqa: E501
 
     async def poll(self, body: bytes) -> bytes:
         """`getUpdates`: confirms what lies before the offset, and hands out at most 100."""
+        self.polled.set()
         asked = _fields(body)
         offset, limit = int(asked.get("offset") or 0), int(asked.get("limit") or 100)
         while self._waiting and self._waiting[0][0] < offset:
@@ -82,10 +93,8 @@ class Wire:
         if not self._waiting:
             self.all_confirmed.set()
             self._poller = asyncio.get_running_loop().create_future()
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._poller, float(asked.get("timeout") or 0))
-            except TimeoutError:
-                pass
         head = [self._waiting[n][1] for n in range(min(limit, len(self._waiting)))]
         return b'{"ok":true,"result":[' + b",".join(head) + b"]}"
 
@@ -176,7 +185,7 @@ class _Connection(asyncio.Protocol):
 
 def _unchunked(data: bytes) -> tuple[bytes, bytes | None]:
     """A chunked body and what follows it; None while it is not complete."""
-    parts = []
+    parts: list[bytes] = []
     while True:
         size, found, rest = data.partition(b"\r\n")
         if not found:
