@@ -25,7 +25,8 @@ from handlers.routes import register
 from handlers.turns import Context, Edge
 from jobs.ticker import Ticker
 from storage import inbox, meta, outbox
-from storage.engine import Database, open_database
+from storage.engine import Database, DatabaseFailure, open_database
+from storage.failures import code_of
 from storage.lock import DataLock, ServerLock
 from storage.migrate import migrate
 from storage.outbox import Numbers, Post
@@ -59,6 +60,7 @@ class App:
         self.dispatch = Dispatch(bench, self.edge, self.committed)
         self.fetching = Fetching(db, vault, self.api, settings.data_dir / "files")
         self.ticker = Ticker(self.in_unit, self.read, first_day)
+        self.trouble: str | None = None
         self._background: set[asyncio.Task[None]] = set()
         # Ids of messages that delivery has (or is being made ready), and of those whose rows have gone since.
         self._handed: set[int] = set()
@@ -83,12 +85,18 @@ class App:
             return await work(self.bench.unit(tx))
 
     async def accept(self, updates: Sequence[tuple[int, bytes]]) -> None:
-        """Commits raw updates; returns once they are durable."""
+        """Commits raw updates; returns once they are durable. `trouble` is the code of why that fails just now."""
 
         async def keep(tx: object) -> list[tuple[int, bytes]]:
             return await inbox.keep(tx, self.vault, updates, self.bench.now())  # type: ignore[arg-type]
 
-        self.dispatch.take(await self.db.run(keep))
+        try:
+            new = await self.db.run(keep)
+        except DatabaseFailure as failure:
+            self.trouble = code_of(failure)
+            raise
+        self.trouble = None
+        self.dispatch.take(new)
 
     async def take_up(self) -> None:
         """What an earlier process has committed and not handled waits for dispatch again."""

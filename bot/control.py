@@ -17,6 +17,7 @@ import orjson
 from bot.build import App
 from bot.commands import COMMANDS, Reply
 from domain.errors import Refused
+from storage.failures import DatabaseFailure, code_of
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,9 @@ class Control:
             reply = await COMMANDS[command](self._app, args)
         except Refused as refused:
             return {"refused": refused.code, "params": {name: str(value) for name, value in refused.params.items()}}
+        except DatabaseFailure as failure:
+            log.error("the command %s waits for the database: %s", command, failure)
+            return {"refused": code_of(failure), "params": {}}
         file = None if reply.file is None else base64.b64encode(reply.file).decode()
         return {"out": reply.out, "ok": reply.ok, "file": file}
 

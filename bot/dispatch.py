@@ -18,6 +18,7 @@ from handlers.turns import CURRENT, Edge, Turn, open_turn
 from handlers.urgency import looks_urgent
 from storage import inbox
 from storage.engine import Busy, Database, Full, Gone, Transaction
+from storage.failures import code_of
 from storage.inbox import Waiting
 from storage.outbox import Numbers, Post
 from storage.unit import MustReplay, Unit
@@ -82,6 +83,7 @@ class Dispatch:
         self._news.set()
         self.handled = 0
         self.quarantined = 0
+        self.trouble: str | None = None  # code of what it waits for
 
     def take(self, updates: Iterable[tuple[int, bytes]]) -> None:
         """These are committed and wait to be handled."""
@@ -103,10 +105,16 @@ class Dispatch:
                     more = await self.one_batch()
                 except WAITS as error:
                     # Nothing is lost: the rows are still open. A database that is full or locked comes back.
-                    log.error("the inbox waits for the database: %s", type(error).__name__)
+                    # Said once: a log that fills a full disk helps nobody.
+                    if code_of(error) != self.trouble:
+                        log.error("the inbox waits for the database: %s", error)
+                    self.trouble = code_of(error)
                     await asyncio.wait({stopping}, timeout=PAUSE)
                     self._news.set()
                     continue
+                if self.trouble is not None:
+                    log.warning("the inbox waits no longer")
+                    self.trouble = None
                 if not more:
                     news = asyncio.create_task(self._news.wait())
                     await asyncio.wait({news, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -16,6 +16,7 @@ from bot.logs import set_up
 from bot.settings import Settings, read_settings
 from domain.errors import Refused
 from locales import words
+from storage.failures import DatabaseFailure, code_of
 
 
 def guarded(work: Callable[[Settings], Coroutine[Any, Any, int]]) -> int:
@@ -29,6 +30,9 @@ def guarded(work: Callable[[Settings], Coroutine[Any, Any, int]]) -> int:
             return runner.run(work(settings))
     except Refused as refused:
         sys.stderr.write(words(language).say(f"refused.{refused.code}", **refused.params) + "\n")
+    except DatabaseFailure as failure:
+        logging.getLogger(__name__).debug("stopped by the database: %s", failure)
+        sys.stderr.write(words(language).say(f"refused.{code_of(failure)}") + "\n")
     except KeyboardInterrupt:
         sys.stderr.write("\n")
     except Exception:

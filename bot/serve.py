@@ -14,6 +14,7 @@ from bot.build import App, own_server
 from bot.control import Control
 from bot.courier import menu
 from bot.intake import Polling, Webhook
+from bot.probe import Probe
 from bot.web import Routes, health_routes, serve_all
 from domain.errors import Refused
 from handlers.keyboards import RESIDENT
@@ -36,6 +37,7 @@ class Server:
         self.app = app
         self.identified = asyncio.Event()
         self._ticking = asyncio.Lock()
+        self._probe = Probe(app.db)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serves until `stop`. Raises Refused when the token is wrong, a port is taken, or another process serves."""
@@ -163,12 +165,9 @@ class Server:
         wrong = [] if self.identified.is_set() else ["telegram.unreachable"]
         if self.app.delivery.oldest() > SLOW:
             wrong.append("delivery.slow")
-        try:
-            async with self.app.db.reading() as tx:
-                await meta.first_day(tx)
-        except DatabaseFailure:
-            wrong.append("database.unreachable")
-        return wrong
+        # A full disk may have room for a small row and none for a batch: what fails is believed before what works.
+        database = {self.app.trouble, self.app.dispatch.trouble, await self._probe.wrong()}
+        return [*wrong, *sorted(code for code in database if code is not None)]
 
     def _metrics(self) -> str:
         app = self.app

@@ -31,3 +31,10 @@ class Broken(DatabaseFailure):
 
 class Aborted(DatabaseFailure):
     """The transaction, or this savepoint, has already failed: only rolling back is left."""
+
+
+def code_of(failure: DatabaseFailure) -> str:
+    """What an operator is told of a failure: it passes by itself, there is room to make, or something to mend."""
+    if isinstance(failure, Full):
+        return "database.full"
+    return "database.busy" if isinstance(failure, Busy) else "database.gone"
