@@ -45,6 +45,7 @@ __all__ = [
 
 CALL_TIMEOUT = 20.0  # seconds for a whole call, when its caller names none
 CONNECT_TIMEOUT = 10.0
+CONNECTIONS = 256  # at a time; delivery keeps to far fewer
 FILE_LIMIT = 20 * 1024 * 1024  # bytes; Telegram's own limit of getFile
 
 
@@ -100,7 +101,7 @@ class Api:
         """The one session, opened on first use (inside the running loop)."""
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=128, ttl_dns_cache=300),
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS, ttl_dns_cache=300),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 proxy=self._proxy,
             )

@@ -82,6 +82,16 @@ class Transaction(ABC):
             same_names(sql, rows)
             return await self._many(sql, rows)
 
+    async def execute_later(self, sql: str, rows: Sequence[Params]) -> None:
+        """The same for writes whose count nobody needs: they may travel with the next statement, or with the commit.
+
+        What fails is raised there, and nothing is committed.
+        """
+        with self._watched():
+            if rows:
+                same_names(sql, rows)
+                await self._later(sql, rows)
+
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """Undo only what happens inside when it raises; the transaction itself stays usable."""
@@ -120,6 +130,9 @@ class Transaction(ABC):
 
     @abstractmethod
     async def _many(self, sql: str, rows: Sequence[Params]) -> int: ...
+
+    async def _later(self, sql: str, rows: Sequence[Params]) -> None:
+        await self._many(sql, rows)
 
     @abstractmethod
     async def _savepoint(self, name: str) -> None: ...

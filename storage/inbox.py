@@ -69,22 +69,22 @@ def chat_of(update: Mapping[str, Any]) -> int | None:
 async def keep(
     tx: Transaction, vault: Vault, updates: Iterable[tuple[int, bytes]], now: datetime
 ) -> list[tuple[int, bytes]]:
-    """Writes raw updates and returns the new ones; one that is there already (waiting or handled) is left alone."""
+    """Writes raw updates and returns those that wait to be handled; one that is there already is left alone."""
     given = dict(updates)
-    known = await tx.fetch("SELECT update_id FROM inbox WHERE update_id IN (:ids)", ids=list(given))
-    for row in known:
-        del given[row["update_id"]]
     sql = (
         "INSERT INTO inbox (update_id, body, received_at, attempts, state, day) "
-        "VALUES (:id, :body, :now, 0, 'open', :day)"
+        "VALUES (:id, :body, :now, 0, 'open', :day) ON CONFLICT (update_id) DO NOTHING"
     )
     sealer = vault.for_("inbox")
     at, day = to_ms(now), ward_day(now).isoformat()
     rows = [
         {"id": number, "body": sealer.seal(raw, _place(number)), "now": at, "day": day} for number, raw in given.items()
     ]
-    await tx.execute_many(sql, rows)
-    return list(given.items())
+    if await tx.execute_many(sql, rows) == len(rows):
+        return list(given.items())
+    # Some came before. What waits is told apart from what is handled; whoever takes it knows what waited already.
+    known = await tx.fetch("SELECT update_id FROM inbox WHERE update_id IN (:ids) AND state = 'open'", ids=list(given))
+    return [(row["update_id"], given[row["update_id"]]) for row in known]
 
 
 async def bodies(tx: Transaction, vault: Vault, update_ids: Sequence[int]) -> list[Waiting]:

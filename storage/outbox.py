@@ -113,9 +113,9 @@ async def waiting(tx: Transaction, vault: Vault, after: int = 0, limit: int = 10
 async def settle(tx: Transaction, delivered: Iterable[int], dead: Iterable[int]) -> None:
     """Delivered rows go; rows that can never be delivered stay for the operator, without their content."""
     gone = [{"id": number} for number in delivered]
-    await tx.execute_many("DELETE FROM outbox WHERE id = :id", gone)
+    await tx.execute_later("DELETE FROM outbox WHERE id = :id", gone)
     lost = [{"id": number, "empty": b""} for number in dead]
-    await tx.execute_many("UPDATE outbox SET state = 'dead', body = :empty WHERE id = :id", lost)
+    await tx.execute_later("UPDATE outbox SET state = 'dead', body = :empty WHERE id = :id", lost)
 
 
 async def drop_dead(tx: Transaction, before: datetime) -> int:

@@ -1,6 +1,6 @@
 """Contacts, memberships, invitations and talks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,8 @@ import orjson
 from domain.clocks import QUARTER, next_hour, quarter_hour
 from domain.people import Contact, Invitation, Membership, Role
 from domain.talks import Talk, remind_at
-from storage.records import Records, Work, moment, to_ms
+from storage.engine import Row
+from storage.records import Ask, Records, Work, moment, to_ms
 from storage.vault import Vault
 
 
@@ -42,14 +43,24 @@ class Contacts(Records[str, Contact]):
 
     async def ahead_of_chats(self, keys: Iterable[bytes]) -> None:
         """Reads the contacts of many chats in one statement."""
-        missing = [key for key in dict.fromkeys(keys) if key not in self._by_chat]
-        if missing:
-            sql = "SELECT id, chat_key, ward, body FROM contacts WHERE chat_key IN (:keys)"
-            rows = await self._work.read(sql, keys=missing)
+        await self._work.ask(self.asks_of_chats(keys))
+
+    def unknown(self, keys: Iterable[bytes]) -> list[bytes]:
+        """Those of these chats of which nobody has asked yet."""
+        return [key for key in dict.fromkeys(keys) if key not in self._by_chat]
+
+    def asks_of_chats(self, keys: Iterable[bytes]) -> list[Ask]:
+        """The question who these chats are."""
+        missing = self.unknown(keys)
+
+        def take(rows: Sequence[Row]) -> None:
             self._by_chat.update(dict.fromkeys(missing))
             for row in rows:
                 for contact in self.seen((row,)):
                     self._by_chat[bytes(row["chat_key"])] = contact.id
+
+        sql = "SELECT id, chat_key, ward, body FROM contacts WHERE chat_key IN (:keys)"
+        return [Ask(sql, {"keys": missing}, take)] if missing else []
 
     def save(self, record: Contact) -> None:
         self._by_chat[self.chat_key(record.chat)] = record.id
@@ -99,9 +110,27 @@ class Memberships(Records[str, Membership]):
         missing = [contact for contact in dict.fromkeys(contacts) if contact not in self._by_contact]
         if missing:
             sql = "SELECT * FROM memberships WHERE contact IN (:contacts) ORDER BY since, id"
-            self._by_contact.update({contact: [] for contact in missing})
-            for membership in self.seen(await self._work.read(sql, contacts=missing)):
-                self._by_contact[membership.contact].append(membership.id)
+            self._take(await self._work.read(sql, contacts=missing))
+            self.all_known(missing)
+
+    def asks_of_chats(self, keys: Sequence[bytes]) -> list[Ask]:
+        """The question which roles the people of these chats hold; `all_known` says afterwards who was asked for."""
+        sql = (
+            "SELECT memberships.* FROM memberships JOIN contacts ON contacts.id = memberships.contact "
+            "WHERE contacts.chat_key IN (:keys) ORDER BY memberships.since, memberships.id"
+        )
+        return [Ask(sql, {"keys": list(keys)}, self._take)] if keys else []
+
+    def all_known(self, contacts: Iterable[str]) -> None:
+        """Of these people every role has been read: who has none, has none."""
+        for contact in contacts:
+            self._by_contact.setdefault(contact, [])
+
+    def _take(self, rows: Iterable[Row]) -> None:
+        for membership in self.seen(rows):
+            held = self._by_contact.setdefault(membership.contact, [])
+            if membership.id not in held:
+                held.append(membership.id)
 
     async def in_unit(self, unit: str, roles: Iterable[Role]) -> list[Membership]:
         """Everybody who holds one of these roles in a unit, longest first."""

@@ -1,9 +1,9 @@
 """A table seen as models: rows are read once (ahead, many at a time), changed in memory, and written together."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
 from storage.engine import Row, Transaction
 
@@ -13,6 +13,14 @@ M = TypeVar("M")
 
 class MustReplay(Exception):
     """A change can't be taken back in memory because it has reached the database: run this batch one by one."""
+
+
+class Ask(NamedTuple):
+    """A query, its parameters, and what takes its rows."""
+
+    sql: str
+    params: Mapping[str, Any]
+    take: Callable[[Sequence[Row]], None]
 
 
 class Work:
@@ -41,6 +49,12 @@ class Work:
     async def read(self, sql: str, **params: Any) -> Sequence[Row]:
         """Rows of a query that needs nothing of what is buffered."""
         return await self._tx.fetch(sql, **params)
+
+    async def ask(self, asks: "Sequence[Ask]") -> None:
+        """Several questions that need nothing of what is buffered, in one go."""
+        if asks:
+            for ask, rows in zip(asks, await self._tx.fetch_all([ask[:2] for ask in asks]), strict=True):
+                ask.take(rows)
 
     async def execute(self, sql: str, **params: Any) -> int:
         """One statement at once, in order with the buffered writes. Returns the number of rows."""
@@ -118,14 +132,21 @@ class Records(ABC, Generic[K, M]):
 
     async def ahead(self, keys: Iterable[K]) -> None:
         """Reads many records in one statement, so that later look-ups wait for nothing."""
+        await self._work.ask(self.asks(keys))
+
+    def asks(self, keys: Iterable[K]) -> "list[Ask]":
+        """The question that `ahead` asks, to be asked together with others; none when all is known."""
         missing = [key for key in dict.fromkeys(keys) if key not in self._held]
         if not missing:
-            return
+            return []
+
+        def take(rows: Sequence[Row]) -> None:
+            self._held.update(dict.fromkeys(missing))
+            for row in rows:
+                self._held[row[self.key]] = self.from_row(row)
+
         sql = f"SELECT {', '.join(self.columns)} FROM {self.table} WHERE {self.key} IN (:keys)"  # noqa: S608 - own names
-        rows = await self._work.read(sql, keys=missing)
-        self._held.update(dict.fromkeys(missing))
-        for row in rows:
-            self._held[row[self.key]] = self.from_row(row)
+        return [Ask(sql, {"keys": missing}, take)]
 
     def save(self, record: M) -> None:
         """The record is written with the unit; saving it twice writes its last state."""
@@ -182,9 +203,9 @@ class Records(ABC, Generic[K, M]):
         self._dirty.clear()
         # Deletions first: who was forgotten and agrees again in one unit has the same unique chat.
         if gone:
-            await tx.execute_many(f"DELETE FROM {self.table} WHERE {self.key} = :key", gone)  # noqa: S608 - own names
+            await tx.execute_later(f"DELETE FROM {self.table} WHERE {self.key} = :key", gone)  # noqa: S608 - own names
         if saved:
-            await tx.execute_many(self._upsert(), saved)
+            await tx.execute_later(self._upsert(), saved)
         return True
 
     def _set(self, key: K, record: M | None) -> None:

@@ -17,6 +17,7 @@ from storage.failures import Broken, Busy, Conflict, DatabaseFailure, Full, Gone
 from storage.statement import Params, expand
 
 T = TypeVar("T")
+Before = tuple[str, Sequence[Params] | None]  # a statement that travels with the next, with its rows if it has any
 
 # At DEBUG aiosqlite logs every call with its parameters: names and chat ids would reach the log.
 logging.getLogger("aiosqlite").setLevel(logging.WARNING)
@@ -88,9 +89,12 @@ class _Thread(aiosqlite.Connection):
         return self._connection is not None and self._connection.in_transaction
 
 
-def _run(connection: sqlite3.Connection, before: list[str], statements: Sequence[Statement]) -> list[Result]:
-    for sql in before:
-        _one(connection, sql, {})
+def _run(connection: sqlite3.Connection, before: Sequence[Before], statements: Sequence[Statement]) -> list[Result]:
+    for sql, rows in before:
+        if rows is None:
+            _one(connection, sql, {})
+        else:
+            _many(connection, sql, rows)
     return [_one(connection, sql, params) for sql, params in statements]
 
 
@@ -107,8 +111,12 @@ def _one(connection: sqlite3.Connection, sql: str, params: Params) -> Result:
         raise translated(error, sql) from None
 
 
-def _run_many(connection: sqlite3.Connection, before: list[str], sql: str, rows: Sequence[Params]) -> int:
+def _run_many(connection: sqlite3.Connection, before: Sequence[Before], sql: str, rows: Sequence[Params]) -> int:
     _run(connection, before, ())
+    return _many(connection, sql, rows)
+
+
+def _many(connection: sqlite3.Connection, sql: str, rows: Sequence[Params]) -> int:
     try:
         return max(connection.executemany(sql, rows).rowcount, 0)
     except (sqlite3.Error, ValueError, OverflowError) as error:
@@ -122,13 +130,16 @@ def _roll_back(connection: sqlite3.Connection) -> None:
 
 
 class SqliteTransaction(Transaction):
-    """Begin, savepoints and releases wait in `_before` and travel with the next statement: they cost no hop."""
+    """Begin, savepoints, releases and `execute_later` wait in `_before` and travel with the next statement.
+
+    Each hop to the thread and back takes longer than most statements.
+    """
 
     def __init__(self, thread: _Thread, *, write: bool) -> None:
         super().__init__()
         self._thread = thread
-        self._before = ["BEGIN IMMEDIATE"] if write else [_READ_ONLY, "BEGIN"]
-        self._after = ["COMMIT"] if write else ["COMMIT", _WRITABLE]
+        self._before: list[Before] = [(sql, None) for sql in (["BEGIN IMMEDIATE"] if write else [_READ_ONLY, "BEGIN"])]
+        self._after: list[Before] = [(sql, None) for sql in (["COMMIT"] if write else ["COMMIT", _WRITABLE])]
         self._begun = False
 
     async def _batch(self, statements: Sequence[Statement]) -> list[Result]:
@@ -136,6 +147,10 @@ class SqliteTransaction(Transaction):
 
     async def _many(self, sql: str, rows: Sequence[Params]) -> int:
         return await self._hop(_run_many, sql, rows)
+
+    async def _later(self, sql: str, rows: Sequence[Params]) -> None:
+        self._before.append((sql, rows))
+        self._begun = True
 
     async def _hop(self, work: Callable[..., T], *args: object) -> T:
         before, self._before = self._before, []
@@ -148,22 +163,21 @@ class SqliteTransaction(Transaction):
             raise
 
     async def _savepoint(self, name: str) -> None:
-        self._before.append(f"SAVEPOINT {name}")
+        self._before.append((f"SAVEPOINT {name}", None))
 
     async def _release(self, name: str) -> None:
-        if not self._forgot(name):
-            self._before.append(f"RELEASE {name}")
+        if self._before[-1:] == [(f"SAVEPOINT {name}", None)]:
+            self._before.pop()  # nothing happened inside
+        else:
+            self._before.append((f"RELEASE {name}", None))
 
     async def _rollback_to(self, name: str) -> None:
-        if not self._forgot(name):
-            self._before += [f"ROLLBACK TO {name}", f"RELEASE {name}"]
-
-    def _forgot(self, name: str) -> bool:
-        opened = f"SAVEPOINT {name}"
-        if opened not in self._before:
-            return False
-        del self._before[self._before.index(opened) :]
-        return True
+        opened = (f"SAVEPOINT {name}", None)
+        if opened in self._before:
+            while self._before.pop() != opened:  # nothing of it has left yet; an older one of that name is over
+                pass
+        else:
+            self._before += [(f"ROLLBACK TO {name}", None), (f"RELEASE {name}", None)]
 
     async def _commit(self) -> None:
         if self._begun:
@@ -198,7 +212,7 @@ class SqliteDatabase(Database):
     async def tidy(self) -> None:
         """Vacuum and empty the write-ahead log. Raises `Busy` when another connection still reads from it."""
         async with self._turn:
-            await self._thread.call(_run, ["VACUUM"], ())
+            await self._thread.call(_run, [("VACUUM", None)], ())
         await self.truncate_log()
 
     async def truncate_log(self) -> None:

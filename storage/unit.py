@@ -68,10 +68,14 @@ class Unit(Work):
 
     async def ahead(self, chats: list[int], tips: list[str]) -> None:
         """Reads what a batch of messages will ask for: who they are, where their talk stands, which tips they name."""
-        if chats:
-            await self.contacts.ahead_of_chats([self.contacts.chat_key(chat) for chat in chats])
-            await self.talks.ahead([self.talks.key_of_chat(chat) for chat in chats])
-            known = [await self.contacts.by_chat(chat) for chat in chats]
-            await self.memberships.ahead_of([contact.id for contact in known if contact is not None])
-        if tips:
-            await self.tips.ahead(tips)
+        keys = self.contacts.unknown(self.contacts.chat_key(chat) for chat in chats)
+        await self.ask(
+            [
+                *self.contacts.asks_of_chats(keys),
+                *self.memberships.asks_of_chats(keys),
+                *self.talks.asks([self.talks.key_of_chat(chat) for chat in chats]),
+                *self.tips.asks(tips),
+            ]
+        )
+        known = [await self.contacts.by_chat(chat) for chat in chats]
+        self.memberships.all_known(contact.id for contact in known if contact is not None)

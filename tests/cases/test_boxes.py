@@ -54,12 +54,12 @@ async def test_what_waits_is_read_in_its_order_page_by_page(world: World) -> Non
         assert await inbox.bodies(tx, world.vault, [9, 2, 77]) == [first[0], Waiting(9, b"broken")]
 
 
-async def test_an_update_that_is_known_is_not_new(world: World) -> None:
+async def test_an_update_that_was_handled_is_not_taken_again(world: World) -> None:
     async with world.db.transaction() as tx:
         await inbox.keep(tx, world.vault, [(2, message(1)), (3, message(2))], world.now)
         await inbox.done(tx, [2])
-        again = [(2, message(1)), (3, message(2, "repeated")), (4, message(1)), (4, message(1))]
-        assert await inbox.keep(tx, world.vault, again, world.now) == [(4, message(1))]
+        again = [(2, message(1)), (3, message(2)), (4, message(1)), (4, message(1))]
+        assert sorted(await inbox.keep(tx, world.vault, again, world.now)) == [(3, message(2)), (4, message(1))]
         assert [row.raw for row in await inbox.waiting(tx, world.vault)] == [message(2), message(1)]
 
 

@@ -42,6 +42,14 @@ class Counting(Transaction):
         self.statements.append(sql)
         return await self.inner.execute_many(sql, rows)
 
+    async def execute_later(self, sql: str, rows: Sequence[Any]) -> None:
+        self.statements.append(sql)
+        await self.inner.execute_later(sql, rows)
+
+    async def fetch_all(self, statements: Sequence[Any]) -> list[list[Any]]:
+        self.statements += [sql for sql, _ in statements]
+        return await self.inner.fetch_all(statements)
+
     async def _batch(self, statements: Any) -> Any: ...
     async def _many(self, sql: str, rows: Any) -> int:
         return 0

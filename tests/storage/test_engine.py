@@ -9,6 +9,7 @@ import pytest
 from storage.engine import Aborted, Broken, Conflict, Database, Gone, Transaction, open_database
 from storage.statement import Params
 
+INSERT = "INSERT INTO things (id, n) VALUES (:id, :n)"
 BLOB = {"sqlite": "BLOB", "postgresql": "BYTEA"}
 
 
@@ -304,3 +305,41 @@ async def test_tidying_keeps_every_row(db: Database) -> None:
         await add(tx, "a")
     await db.tidy()
     assert await ids(db) == ["a"]
+
+
+async def test_writes_that_travel_later_are_there_for_what_follows_and_for_the_commit(db: Database) -> None:
+    async with db.transaction() as tx:
+        await tx.execute_later(INSERT, [{"id": "a", "n": 1}, {"id": "b", "n": 2}])
+        assert len(await tx.fetch("SELECT * FROM things")) == 2
+        await tx.execute_later(INSERT, [{"id": "c", "n": 3}])
+    async with db.transaction() as tx:
+        await tx.execute_later(INSERT, [{"id": "d", "n": 4}])
+        await tx.execute_later(INSERT, [])
+    async with db.reading() as tx:
+        assert [row["id"] for row in await tx.fetch("SELECT id FROM things ORDER BY id")] == ["a", "b", "c", "d"]
+
+
+async def test_a_write_that_fails_on_its_way_commits_nothing(db: Database) -> None:
+    async def twice() -> None:
+        async with db.transaction() as tx:
+            await tx.execute_later(INSERT, [{"id": "a", "n": 1}])
+            await tx.execute_later(INSERT, [{"id": "a", "n": 2}])
+
+    with pytest.raises(Conflict):
+        await twice()
+    async with db.transaction() as tx:
+        assert await tx.fetch("SELECT * FROM things") == []
+
+
+async def test_a_savepoint_keeps_or_undoes_writes_that_travel_later(db: Database) -> None:
+    async with db.transaction() as tx:
+        async with tx.savepoint():
+            await tx.execute_later(INSERT, [{"id": "kept", "n": 1}])
+        with suppress(ZeroDivisionError):
+            async with tx.savepoint():
+                await tx.execute_later(INSERT, [{"id": "undone", "n": 2}])
+                raise ZeroDivisionError
+        async with tx.savepoint():
+            pass
+    async with db.reading() as tx:
+        assert [row["id"] for row in await tx.fetch("SELECT id FROM things")] == ["kept"]
