@@ -24,6 +24,7 @@ from domain.errors import Refused
 from handlers.routes import register
 from handlers.turns import Context, Edge
 from jobs.ticker import Ticker
+from reports.painter import Painter
 from storage import inbox, meta, outbox
 from storage.engine import Database, DatabaseFailure, open_database
 from storage.failures import code_of
@@ -53,7 +54,8 @@ class App:
         self.vault = vault
         self.bench = bench
         self.api = Api(settings.telegram_api_url, settings.bot_token.get_secret_value(), settings.telegram_proxy)
-        self.courier = Courier(db, vault, settings.data_dir / "files")
+        self.painter = Painter()
+        self.courier = Courier(db, vault, settings.data_dir / "files", self.painter)
         self.pacer = Pacer(settings.telegram_rate)
         self.delivery = Delivery(self.api, self._settle, self.pacer, bench.now)
         self.edge = _edge(settings, self.api)
@@ -193,6 +195,7 @@ class App:
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
+        await self.painter.close()
         await self.api.close()
         await self.db.close()
 

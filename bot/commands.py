@@ -17,7 +17,7 @@ from domain.summary import DailySummary
 from jobs.ticker import run_by_hand
 from locales import words
 from reports import chart, daily
-from reports.picture import NotDrawn, to_png_apart
+from reports.picture import NotDrawn
 from storage import sample
 from storage.unit import Unit
 from storage.ward import Reported
@@ -101,7 +101,7 @@ async def report(app: App, args: Args) -> Reply:
             return Reply(file=orjson.dumps(daily.as_json(summary), option=orjson.OPT_INDENT_2) + b"\n")
         case "png":
             try:
-                return Reply(file=await to_png_apart(chart.daily(summary, vietnamese)))
+                return Reply(file=await app.painter.draw(chart.daily(summary, vietnamese)))
             except NotDrawn as error:
                 raise Refused("report.not_drawn", reason=error) from None
         case _:

@@ -1,5 +1,6 @@
 """From what is owed to what Telegram is asked to do: words, buttons, pictures, in the reader's language."""
 
+import asyncio
 import logging
 from collections import OrderedDict
 from pathlib import Path
@@ -14,7 +15,8 @@ from domain.summary import DailySummary
 from handlers.keyboards import MENUS, ROWS
 from locales import Words, words
 from reports import chart, daily
-from reports.picture import NotDrawn, to_png_apart
+from reports.painter import Painter
+from reports.picture import NotDrawn
 from storage.engine import Database
 from storage.files import read_file
 from storage.outbox import Post
@@ -47,8 +49,10 @@ def is_quick(post: Post) -> bool:
 class Courier:
     """Makes parcels of posts. It alone opens return addresses."""
 
-    def __init__(self, db: Database, vault: Vault, files: Path) -> None:
+    def __init__(self, db: Database, vault: Vault, files: Path, painter: Painter) -> None:
         self._db = db
+        self._painter = painter
+        self._drawing = asyncio.Lock()
         self._files = files
         self._vault = vault
         self._pictures: OrderedDict[tuple[str, str], bytes | None] = OrderedDict()
@@ -102,16 +106,18 @@ class Courier:
 
     async def _picture(self, report: str, summary: DailySummary, said: Words) -> bytes | None:
         key = (report, said.language)
-        if key not in self._pictures:
-            try:
-                self._pictures[key] = await to_png_apart(chart.daily(summary, said))
-            except NotDrawn as error:
-                # The figures matter more than their picture: the text leaves without it.
-                log.error("the chart of %s for %s was not drawn: %s", summary.ward, summary.day, error)
-                return None
-            while len(self._pictures) > PICTURES_KEPT:
-                self._pictures.popitem(last=False)
-        return self._pictures[key]
+        # In turn: the chief and the duty officers of a ward get one picture, drawn once.
+        async with self._drawing:
+            if key not in self._pictures:
+                try:
+                    self._pictures[key] = await self._painter.draw(chart.daily(summary, said))
+                except NotDrawn as error:
+                    # The figures matter more than their picture: the text leaves without it.
+                    log.error("the chart of %s for %s was not drawn: %s", summary.ward, summary.day, error)
+                    return None
+                while len(self._pictures) > PICTURES_KEPT:
+                    self._pictures.popitem(last=False)
+            return self._pictures[key]
 
 
 def _words_of(notice: Notice, said: Words) -> Content:

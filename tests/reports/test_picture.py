@@ -1,17 +1,31 @@
 """From SVG to PNG: the font has every letter, the picture has the size it says, a broken one is refused."""
 
 import asyncio
+import io
+import os
+import signal
 import struct
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from PIL import Image, ImageColor
 
 from domain.summary import DailySummary
 from locales import words
-from reports import chart, fonts, picture
+from reports import chart, fonts, picture, svg
+from reports.painter import Painter
 from tests.reports import days
 
 LETTERS = "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵđ"
+
+
+def children() -> list[int]:
+    """The drawing processes that this one has."""
+    own = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+    return [int(child) for child in own if b"reports.picture" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 def size_of(png: bytes) -> tuple[int, int]:
@@ -27,31 +41,84 @@ def test_every_day_becomes_a_picture_for_a_phone(day: Callable[[], DailySummary]
     assert 900 <= high <= 1440
 
 
-async def test_a_picture_drawn_apart_is_the_same_picture() -> None:
-    svg = chart.daily(days.busy(), words("vi"))
-    assert await picture.to_png_apart(svg) == picture.to_png(svg)
+async def test_a_picture_drawn_apart_is_the_same_picture_whether_its_child_is_fresh_or_not() -> None:
+    async with Painter() as painter:
+        for day in (*days.ALL.values(), days.busy):
+            svg = chart.daily(day(), words("vi"))
+            assert await painter.draw(svg) == picture.to_png(svg)
 
 
-async def test_what_is_not_svg_is_refused_with_a_reason() -> None:
+@pytest.mark.parametrize("svg", ["<svg", "<svg width='9' height='9'><circle/></svg>", "<svg/>"])
+async def test_what_is_not_a_chart_is_refused_with_a_reason_and_the_next_one_is_drawn(svg: str) -> None:
     with pytest.raises(picture.NotDrawn):
-        picture.to_png("<svg")
-    with pytest.raises(picture.NotDrawn, match=r"\w"):
-        await picture.to_png_apart("<svg")
+        picture.to_png(svg)
+    async with Painter() as painter:
+        with pytest.raises(picture.NotDrawn, match=r"\w"):
+            await painter.draw(svg)
+        assert size_of(await painter.draw(chart.daily(days.busy(), words("vi"))))
 
 
-async def test_a_picture_that_takes_too_long_is_given_up() -> None:
-    with pytest.raises(picture.NotDrawn, match="within 0 s"):
-        await picture.to_png_apart(chart.daily(days.busy(), words("vi")), patience=0)
+async def test_a_picture_that_takes_too_long_is_given_up_and_the_next_one_is_drawn() -> None:
+    svg = chart.daily(days.busy(), words("vi"))
+    async with Painter() as painter:
+        with pytest.raises(picture.NotDrawn, match="within 0 s"):
+            await painter.draw(svg, patience=0)
+        assert size_of(await painter.draw(svg))
+
+
+async def test_a_picture_that_nobody_waits_for_any_more_is_not_given_to_the_next() -> None:
+    busy, quiet = (chart.daily(day(), words("vi")) for day in (days.busy, days.quiet))
+    async with Painter() as painter:
+        await painter.draw(quiet)
+        drawing = asyncio.create_task(painter.draw(busy))
+        await asyncio.sleep(0)
+        drawing.cancel()
+        await asyncio.gather(drawing, return_exceptions=True)
+        assert await painter.draw(quiet) == picture.to_png(quiet)
+
+
+async def test_a_child_that_has_ended_is_replaced() -> None:
+    svg = chart.daily(days.busy(), words("vi"))
+    async with Painter() as painter:
+        first = await painter.draw(svg)
+        [child] = children()
+        os.kill(child, signal.SIGKILL)
+        assert await painter.draw(svg) == first
+        assert children() != [child]
+    assert children() == []
+
+
+def test_a_child_draws_so_many_pictures_and_no_more() -> None:
+    svg = b'<svg width="9" height="9"></svg>'
+    asked = picture.HEAD.pack(1, len(svg)) + svg
+    ended = subprocess.run(
+        [sys.executable, "-m", "reports.picture"],
+        input=asked * (picture.MOST_PICTURES + 7),
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    drawn = picture.to_png(svg.decode())
+    assert ended.stdout == (picture.HEAD.pack(1, len(drawn)) + drawn) * picture.MOST_PICTURES
 
 
 async def test_an_event_loop_goes_on_while_a_picture_is_drawn() -> None:
-    drawing = asyncio.create_task(picture.to_png_apart(chart.daily(days.busy(), words("vi"))))
-    turns = 0
-    while not drawing.done():
-        await asyncio.sleep(0)
-        turns += 1
-    assert turns > 100
-    assert size_of(await drawing)
+    async with Painter() as painter:
+        drawing = asyncio.create_task(painter.draw(chart.daily(days.busy(), words("vi"))))
+        turns = 0
+        while not drawing.done():
+            await asyncio.sleep(0)
+            turns += 1
+        assert turns > 100
+        assert size_of(await drawing)
+
+
+def test_paper_and_inks_are_exactly_those_of_the_chart() -> None:
+    drawn = Image.open(io.BytesIO(picture.to_png(chart.daily(days.busy(), words("vi"))))).convert("RGB")
+    assert drawn.getpixel((5, 5)) == ImageColor.getrgb(svg.BLUE)
+    assert drawn.getpixel((5, 500)) == ImageColor.getrgb(svg.PAPER)
+    colours = {colour for _, colour in drawn.getcolors(256) or ()}
+    assert {ImageColor.getrgb(ink) for ink in (svg.INK, svg.MUTED, svg.GREY, svg.VERMILION, svg.AMBER)} <= colours
 
 
 @pytest.mark.parametrize("bold", [False, True])
