@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
@@ -21,6 +22,7 @@ from bot.settings import Settings
 from cases import people
 from domain.clocks import Clocks
 from domain.errors import Refused
+from domain.notices import Lane
 from handlers.routes import register
 from handlers.turns import Context, Edge
 from jobs.ticker import Ticker
@@ -37,6 +39,8 @@ from storage.vault import Vault, open_vault
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 Now = Callable[[], datetime]
+REPORTS_READY = 64  # drawn and not sent yet: two seconds of what Telegram takes
+REPORTS_PAUSE = 0.2  # seconds between two looks whether there is room
 
 
 def real_now() -> datetime:
@@ -64,6 +68,8 @@ class App:
         self.ticker = Ticker(self.in_unit, self.read, first_day)
         self.trouble: str | None = None
         self._background: set[asyncio.Task[None]] = set()
+        self._reports: deque[Post] = deque()
+        self._reporting = False
         # Ids of messages that delivery has (or is being made ready), and of those whose rows have gone since.
         self._handed: set[int] = set()
         self._ended: set[int] = set()
@@ -131,8 +137,13 @@ class App:
         for post in posts:
             if is_quick(post):
                 self._hand_over_quick(post)
+            elif post.notice.report is not None:
+                self._reports.append(post)
             else:
                 self._in_background(self._hand_over(post))
+        if self._reports and not self._reporting:
+            self._reporting = True
+            self._in_background(self._hand_over_reports())
 
     async def resume(self) -> None:
         """Hands over what is owed and nobody has handed over: as after a crash, or from another process's command."""
@@ -155,6 +166,16 @@ class App:
         except Exception:
             log.exception("message %d could not be made ready", post.id)
             self._handed.discard(post.id)
+
+    async def _hand_over_reports(self) -> None:
+        """Pictures are made only a little ahead of what Telegram takes: a province's morning would not fit in memory."""
+        try:
+            while self._reports:
+                while self.delivery.waiting().get(Lane.REMINDER, 0) >= REPORTS_READY:
+                    await asyncio.sleep(REPORTS_PAUSE)
+                await self._hand_over(self._reports.popleft())
+        finally:
+            self._reporting = False
 
     async def _hand_over(self, post: Post) -> None:
         try:
