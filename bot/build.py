@@ -168,12 +168,13 @@ class App:
             self._handed.discard(post.id)
 
     async def _hand_over_reports(self) -> None:
-        """Pictures are made only a little ahead of what Telegram takes: a province's morning would not fit in memory."""
+        """Pictures are made only a little ahead of what Telegram takes: a province's would not fit in memory."""
         try:
             while self._reports:
-                while self.delivery.waiting().get(Lane.REMINDER, 0) >= REPORTS_READY:
+                if self.delivery.waiting().get(Lane.REMINDER, 0) < REPORTS_READY:
+                    await self._hand_over(self._reports.popleft())
+                else:
                     await asyncio.sleep(REPORTS_PAUSE)
-                await self._hand_over(self._reports.popleft())
         finally:
             self._reporting = False
 
