@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import math
 import secrets
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +29,11 @@ from storage.vault import Vault
 log = logging.getLogger(__name__)
 
 BATCH = 64
+# While a flood comes in, handling steps back: with Telegram a press dies after 150 s, with us nothing does.
+GENTLE = 8  # updates in a batch meanwhile
+FLOOD = 500  # waiting updates
+FLOOD_STEP = 20  # updates that came in together ...
+FLOOD_SECONDS = 0.1  # ... so lately
 PAUSE = 0.5  # seconds before the database is tried again
 INCIDENT_LETTERS = "23456789CFGHJKMNPQRTVX"
 
@@ -81,14 +88,18 @@ class Dispatch:
         self._lanes = Lanes(looks_urgent)
         self._news = asyncio.Event()
         self._news.set()
+        self._poured_at = -math.inf
         self.handled = 0
         self.quarantined = 0
         self.trouble: str | None = None  # code of what it waits for
 
     def take(self, updates: Iterable[tuple[int, bytes]]) -> None:
         """These are committed and wait to be handled."""
+        before = len(self._lanes)
         for update_id, raw in updates:
             self._lanes.add(update_id, raw)
+        if len(self._lanes) - before >= FLOOD_STEP:
+            self._poured_at = time.monotonic()
         self._news.set()
 
     def waiting(self) -> int:
@@ -124,7 +135,7 @@ class Dispatch:
 
     async def one_batch(self) -> bool:
         """The oldest update of every lane. Returns whether there was any."""
-        heads = self._lanes.heads(BATCH)
+        heads = self._lanes.heads(GENTLE if self._flooded() else BATCH)
         if not heads:
             return False
         batch = await self._read(heads)
@@ -141,6 +152,9 @@ class Dispatch:
             self._end(batch)
             self._committed(*owed)
         return True
+
+    def _flooded(self) -> bool:
+        return len(self._lanes) > FLOOD and time.monotonic() - self._poured_at < FLOOD_SECONDS
 
     async def _read(self, heads: Sequence[tuple[int, bytes | None]]) -> list[Waiting]:
         """With their bodies; what somebody else has handled meanwhile is forgotten."""
