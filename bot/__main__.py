@@ -97,11 +97,15 @@ def figures(unit: Unit, json: Json = False) -> None:
 
 
 @cli.command()
-def doctor(json: Json = False) -> None:
+def doctor(
+    json: Json = False, alarm: Annotated[bool, typer.Option("--alarm", help="Send a test alarm too.")] = False
+) -> None:
     """Check everything that could be wrong, and say how to mend it."""
-    from bot.doctor import examine
+    from bot.doctor import examine, ring
 
     async def check(settings: Settings) -> int:
+        if alarm:
+            await ring(settings)
         findings = await examine(settings)
         typer.echo(findings.as_json() if json else findings.as_text(settings.operator_language))
         return 0 if findings.well else 1

@@ -4,6 +4,7 @@ import io
 import json
 import math
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -82,6 +83,7 @@ class Api:
         self._base = url.rstrip("/")
         self._token = token
         self._proxy = proxy
+        self.heard_at = time.monotonic()  # when Telegram last gave an answer that shows it is well
         self._session: aiohttp.ClientSession | None = None
 
     def __repr__(self) -> str:
@@ -130,8 +132,13 @@ class Api:
         if not isinstance(answer, dict):
             raise Garbled(raw, status)
         if answer.get("ok") is True and "result" in answer:
+            self.heard_at = time.monotonic()
             return answer["result"]
-        raise failure_of(self._answer(status, answer, "chat_id" in params))
+        failure = failure_of(self._answer(status, answer, "chat_id" in params))
+        # A refused call was heard; a refused token or a broken server serves nobody.
+        if not isinstance(failure, Unauthorized) and not (isinstance(failure, Later) and failure.uncertain):
+            self.heard_at = time.monotonic()
+        raise failure
 
     async def download(self, file_path: str, limit: int = FILE_LIMIT, timeout: float = 60.0) -> bytes:
         """The bytes of a file that `getFile` named. Vanished when no longer kept, Malformed beyond `limit` bytes."""

@@ -17,6 +17,7 @@ from typing import Any
 from bot.api import Api, Failure, FilePart, Gone, Later, Malformed, Moved, Unchanged, Vanished
 from bot.pacer import Lane, Pacer
 from bot.parcel import Kind, Outcome, Parcel, Settle, plain
+from domain.spread import SENDS, Spread
 
 __all__ = ["Delivery", "FilePart", "Kind", "Lane", "Outcome", "Parcel", "Settle"]
 
@@ -68,6 +69,7 @@ class Delivery:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.counters: Counter[str] = Counter()
+        self.spans = {lane: Spread(SENDS) for lane in Lane}  # from offer to answer, of what was sent
         self._api = api
         self._pacer = pacer
         self._now = now
@@ -103,6 +105,15 @@ class Delivery:
         """Seconds since the oldest parcel that is still held was offered; 0 when there is none."""
         first = next(iter(self._held.values()), None)
         return 0.0 if first is None else time.monotonic() - first.offered
+
+    def lanes(self) -> dict[Lane, tuple[int, float]]:
+        """Each lane's parcels that are held, and how many seconds ago the oldest of them was offered."""
+        found = dict.fromkeys(Lane, (0, 0.0))
+        now = time.monotonic()
+        for held in self._held.values():
+            count, age = found[held.parcel.lane]
+            found[held.parcel.lane] = (count + 1, age or now - held.offered)
+        return found
 
     async def drain(self, timeout: float) -> bool:
         """Wait until everything offered is sent and settled (`run` must be running); False after `timeout` seconds."""
@@ -213,6 +224,7 @@ class Delivery:
     def _arrived(self, held: _Held, result: Any) -> None:
         self._failures_in_a_row = self._pauses_in_a_row = 0
         self._pacer.passed()
+        self.spans[held.parcel.lane].add(time.monotonic() - held.offered)
         self._end(held, Outcome(held.parcel, "sent", result=result))
 
     def _failed(self, held: _Held, failure: Failure) -> None:

@@ -123,6 +123,8 @@ def settings_in(folder: Path, url: str) -> Settings:
         webhook_url=None,
         telegram_proxy=None,
         telegram_rate=30.0,
+        alarm_urls=SecretStr(""),
+        heartbeat_url=SecretStr(""),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import orjson
 
+from bot.alarms import tell
 from bot.api import Api, Failure, Unauthorized
 from bot.settings import Settings
 from domain.errors import Refused
@@ -67,7 +68,7 @@ async def examine(settings: Settings) -> Findings:
     """Looks at settings, folder, key, database, and Telegram."""
     findings = [Finding("folder", _folder(settings)), Finding("key", _key(settings)), Finding("disk", _disk(settings))]
     findings += [finding async for finding in _database(settings)]
-    findings.append(Finding("telegram", await _telegram(settings)))
+    findings += [Finding("alarms", await _alarms(settings)), Finding("telegram", await _telegram(settings))]
     return Findings(tuple(findings))
 
 
@@ -140,6 +141,21 @@ async def _left(db: Database) -> Refused | None:
     async with db.reading() as tx:
         dead, aside = await outbox.dead_count(tx), await inbox.quarantined(tx)
     return None if not dead and not aside else Refused("database.left_over", dead=dead, aside=aside)
+
+
+async def _alarms(settings: Settings) -> Refused | None:
+    strange = await tell(settings.alarm_ways, "", None) if settings.alarm_ways else []
+    return Refused("alarms.not_understood", count=len(strange)) if strange else None
+
+
+async def ring(settings: Settings) -> None:
+    """A test alarm by every way. Raises Refused when there is none, or one did not take it."""
+    if not settings.alarm_ways:
+        raise Refused("alarms.none")
+    said = words(settings.operator_language)
+    deaf = await tell(settings.alarm_ways, said.say("alarm.test", name="An Phường"), said.say("alarm.trial"))
+    if deaf:
+        raise Refused("alarms.not_told", count=len(deaf))
 
 
 async def _telegram(settings: Settings) -> Refused | None:

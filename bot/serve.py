@@ -9,13 +9,15 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from telegram.error import TelegramError
 
+from bot.alarms import Alarms, Ways
 from bot.api import Failure, Unauthorized
 from bot.build import App, own_server
 from bot.control import Control
 from bot.courier import menu
 from bot.intake import Polling, Webhook
-from bot.probe import Probe
+from bot.vitals import Look
 from bot.web import Routes, health_routes, serve_all
+from domain.alarms import STOPPING
 from domain.errors import Refused
 from handlers.keyboards import RESIDENT
 from locales import LANGUAGES
@@ -36,8 +38,10 @@ class Server:
     def __init__(self, app: App) -> None:
         self.app = app
         self.identified = asyncio.Event()
+        self.look = Look(app)
+        self.name = "An Phường"
+        self.alarms = Alarms(self.look.vitals, app.api, Ways.of(app.settings), lambda: self.name)
         self._ticking = asyncio.Lock()
-        self._probe = Probe(app.db)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serves until `stop`. Raises Refused when the token is wrong, a port is taken, or another process serves."""
@@ -53,6 +57,7 @@ class Server:
             runners = await serve_all(services)
             control = Control(app)
             await control.open()
+            watching = asyncio.create_task(self.alarms.run(stop))
             scheduler = AsyncIOScheduler(timezone="UTC")
             try:
                 await self._identify(stop)
@@ -68,6 +73,8 @@ class Server:
                 log.info("serving by %s", "polling" if hook is None else "webhook")
                 await self._work(stop, hook, lock)
             finally:
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
                 if scheduler.running:
                     scheduler.shutdown(wait=False)
                 await control.close()
@@ -129,6 +136,7 @@ class Server:
                 pause = min(5.0, pause * 2)
             else:
                 await self.app.db.run(lambda tx, name=str(me["username"]): meta.put(tx, "username", name))  # type: ignore[misc]
+                self.name += f" @{me['username']}"
                 self.identified.set()
                 await self._menus()
                 return
@@ -162,27 +170,18 @@ class Server:
         return Webhook(self.app.accept, settings.webhook_secret.get_secret_value(), path, self.app.set_aside)
 
     async def _wrong(self) -> Sequence[str]:
+        vitals = await self.look.vitals()
         wrong = [] if self.identified.is_set() else ["telegram.unreachable"]
-        if self.app.delivery.oldest() > SLOW:
+        if vitals.slowest > SLOW:
             wrong.append("delivery.slow")
-        # A full disk may have room for a small row and none for a batch: what fails is believed before what works.
-        database = {self.app.trouble, self.app.dispatch.trouble, await self._probe.wrong()}
-        return [*wrong, *sorted(code for code in database if code is not None)]
+        # Whoever can make one message undeliverable must not be able to drown what else `/readyz` has to say.
+        standing = (f"alarm.{alarm.value}" for alarm in self.alarms.standing & STOPPING)
+        return [*wrong, *vitals.database_wrong, *sorted(standing)]
 
-    def _metrics(self) -> str:
-        app = self.app
-        lines = [
-            f"anphuong_updates_handled_total {app.dispatch.handled}",
-            f"anphuong_updates_quarantined_total {app.dispatch.quarantined}",
-            f"anphuong_outbox_oldest_seconds {app.delivery.oldest():.3f}",
-            *(
-                f'anphuong_outbox_waiting{{lane="{lane.name.lower()}"}} {n}'
-                for lane, n in app.delivery.waiting().items()
-            ),
-            *(f'anphuong_deliveries_total{{kind="{kind}"}} {n}' for kind, n in sorted(app.delivery.counters.items())),
-            f"anphuong_job_failures_total {app.ticker.failures}",
-        ]
-        return "\n".join(lines) + "\n"
+    async def _metrics(self) -> bytes:
+        from bot.metrics import exposition  # a megabyte, for those only who listen
+
+        return exposition(self.app, await self.look.vitals(), self.alarms.standing)
 
 
 async def _until(stopping: "asyncio.Task[object]", tasks: "Sequence[asyncio.Task[None]]") -> None:

@@ -30,11 +30,18 @@ class Settings(BaseSettings):
     telegram_rate: float = 30.0
     telegram_proxy: str | None = None
     operator_language: Literal["vi", "en"] = "en"
+    alarm_urls: SecretStr = SecretStr("")
+    heartbeat_url: SecretStr = SecretStr("")
 
     @property
     def uses_sqlite(self) -> bool:
         """Whether the embedded database is used, which one process owns."""
         return self.database_url.startswith("sqlite:")
+
+    @property
+    def alarm_ways(self) -> list[str]:
+        """The addresses of `ALARM_URLS`; they hold passwords."""
+        return self.alarm_urls.get_secret_value().replace(", ", " ").split()
 
 
 def read_settings(**overrides: object) -> Settings:
@@ -45,6 +52,9 @@ def read_settings(**overrides: object) -> Settings:
         first = error.errors(include_input=False, include_url=False)[0]
         name = ".".join(str(part) for part in first["loc"]).upper()
         raise Refused("settings.invalid", name=name, reason=first["msg"]) from None
+    heartbeat = settings.heartbeat_url.get_secret_value()
+    if heartbeat and not heartbeat.startswith(("https://", "http://")):
+        raise Refused("settings.invalid", name="HEARTBEAT_URL", reason="https://…")
     if settings.telegram_rate <= 0:
         raise Refused("settings.invalid", name="TELEGRAM_RATE", reason="more than 0")
     if settings.webhook_url is not None:

@@ -66,7 +66,7 @@ def listen_address(address: str) -> tuple[str | None, int]:
     return host or None, int(port)
 
 
-def health_routes(ready: Ready, metrics: Callable[[], str]) -> Routes:
+def health_routes(ready: Ready, metrics: Callable[[], Awaitable[bytes]]) -> Routes:
     """`/healthz`: the loop turns. `/readyz`: 503 with the codes of what is wrong. `/metrics`: Prometheus text."""
 
     async def healthz(_: web.Request) -> web.Response:
@@ -78,7 +78,7 @@ def health_routes(ready: Ready, metrics: Callable[[], str]) -> Routes:
         return web.Response(body=body, status=503 if wrong else 200, content_type="application/json")
 
     async def measure(_: web.Request) -> web.Response:
-        return web.Response(body=metrics().encode(), headers={"Content-Type": "text/plain; version=0.0.4"})
+        return web.Response(body=await metrics(), headers={"Content-Type": "text/plain; version=0.0.4"})
 
     return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", measure)]
 

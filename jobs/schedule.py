@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from cases import checking, nights, reminding, tidying
-from domain.clocks import local
+from domain.clocks import VIETNAM, local
 from storage.unit import Unit
 
 Act = Callable[[Unit, str, date], Awaitable[object]]
@@ -23,6 +23,10 @@ class Job:
     act: Act
     grace: timedelta
     of_yesterday: bool = False
+
+    def due_at(self, day: date) -> datetime:
+        """The moment from which the job of a day is due."""
+        return datetime.combine(day + timedelta(days=1 if self.of_yesterday else 0), self.at, VIETNAM)
 
     def days(self, now: datetime, first: date) -> list[date]:
         """The days that are due at this moment, oldest first; nothing before the installation's first day."""

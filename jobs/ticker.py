@@ -25,6 +25,11 @@ class Ticker:
         self._read = read
         self._first_day = first_day
         self.failures = 0
+        self._overdue: datetime | None = None  # since when the oldest job is due that has not run
+
+    def lag(self, now: datetime) -> float:
+        """Seconds since the most overdue job was due; 0 when nothing is overdue."""
+        return 0.0 if self._overdue is None else max(0.0, (now - self._overdue).total_seconds())
 
     async def watch(self) -> None:
         """What can't wait for a job of the day; each thing once, by the state of its own row."""
@@ -34,14 +39,18 @@ class Ticker:
         """Runs everything that is due and has not run. Returns how many slots were run."""
         await self.watch()
         await self._in_unit(tidying.forget_talks)
-        ran = 0
-        for job, ward, day in await self._read(self._due):
+        ran, left = 0, await self._read(self._due)
+        self._overdue = _oldest(left)
+        failed = []
+        for job, ward, day in left:
             try:
                 ran += await self._in_unit(lambda unit, job=job, ward=ward, day=day: run_slot(unit, job, ward, day))  # type: ignore[misc]
             except Exception:
                 # One ward's failed job must not keep the others from theirs; the slot stays open for the next tick.
                 self.failures += 1
+                failed.append((job, ward, day))
                 log.exception("job %s of %s for %s failed", job.name, ward, day)
+        self._overdue = _oldest(failed)
         return ran
 
     async def _due(self, unit: Unit) -> list[tuple[Job, str, date]]:
@@ -59,6 +68,10 @@ class Ticker:
                 if (ward, day.isoformat()) not in taken
             ]
         return due
+
+
+def _oldest(due: list[tuple[Job, str, date]]) -> datetime | None:
+    return min((job.due_at(day) for job, _, day in due), default=None)
 
 
 async def _watch(unit: Unit) -> bool:

@@ -7,12 +7,14 @@ Known to differ, and to be avoided: sums beyond 64 bits, and NUL characters in t
 """
 
 import asyncio
+import time
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Literal, TypeVar
 
 from domain.errors import Refused
+from domain.spread import COMMITS, Spread
 from storage.failures import Aborted, Broken, Busy, Conflict, DatabaseFailure, Full, Gone
 from storage.statement import Params, same_names
 from storage.url import DatabaseUrl
@@ -173,6 +175,7 @@ class Database(ABC):
 
     def __init__(self) -> None:
         self._inside: set[asyncio.Task[Any] | None] = set()
+        self.commits = Spread(COMMITS)  # how long durable commits take
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -225,7 +228,10 @@ class Database(ABC):
             try:
                 yield tx
                 tx._ensure_sound()
+                committing = time.monotonic()
                 await to_the_end(tx._commit())
+                if write:
+                    self.commits.add(time.monotonic() - committing)
             # BaseException: a cancelled task must not leave the transaction open.
             except BaseException:
                 await to_the_end(tx._rollback())

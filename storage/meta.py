@@ -6,6 +6,7 @@ from storage.engine import Transaction
 
 KEY_CHECK = "key_check"
 FIRST_DAY = "first_day"
+LAST_BACKUP = "last_backup"
 
 
 async def get(tx: Transaction, name: str) -> str | None:

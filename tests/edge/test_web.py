@@ -51,8 +51,11 @@ async def test_one_address_has_one_server_and_no_address_none() -> None:
     async def ready() -> list[str]:
         return wrong
 
+    async def metrics() -> bytes:
+        return b"anphuong_up 1\n"
+
     wrong: list[str] = []
-    health = health_routes(ready, lambda: "anphuong_up 1\n")
+    health = health_routes(ready, metrics)
     runners = await serve_all([("127.0.0.1:0", [web.get("/", _hello)]), ("127.0.0.1:0", health), (None, health)])
     assert len(runners) == 1
     base = f"http://127.0.0.1:{runners[0].addresses[0][1]}"

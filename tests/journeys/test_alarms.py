@@ -1,0 +1,111 @@
+"""P19: whoever can mend the machine hears of trouble on a way that is not Telegram."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.alarms import Alarms, Ways, tell
+from bot.api import Api, Failure
+from bot.vitals import Look
+from domain.alarms import Alarm, wrong
+from locales import words
+from simulator.faults import Kind
+from tests.journeys.town import TOKEN, Town
+from tests.receiver import Receiver
+
+SUNDAY = datetime(2026, 11, 22, tzinfo=UTC)  # 07:00 in the ward
+
+
+@asynccontextmanager
+async def watched(town: Town, receiver: Receiver, *, every: float = 0.05) -> AsyncIterator[Alarms]:
+    """The town's process looks at itself much more often than it would, and tells the receiver."""
+    ways = Ways([receiver.url], f"http://{receiver.address}/beat", words("en"))
+    alarms = Alarms(Look(town.app).vitals, town.app.api, ways, lambda: "Bắc Hồng", settle=0.0, every=every)
+    stop = asyncio.Event()
+    task = asyncio.create_task(alarms.run(stop))
+    try:
+        yield alarms
+    finally:
+        stop.set()
+        await task
+
+
+async def test_no_summary_today_is_itself_an_alarm(town: Town) -> None:
+    look = Look(town.app)
+    town.clock.time = SUNDAY.replace(minute=29)
+    assert wrong(await look.vitals()) == frozenset(), "it has until half past seven"
+    town.clock.time = SUNDAY.replace(minute=30)
+    assert wrong(await look.vitals()) == {Alarm.SUMMARY_MISSING}
+    async with Receiver() as receiver, watched(town, receiver) as alarms:
+        await receiver.until(lambda: receiver.alarms)
+        assert alarms.standing == {Alarm.SUMMARY_MISSING}
+        [(title, body)] = receiver.alarms
+        assert title == "Bắc Hồng: something is wrong"
+        assert "daily_summary" in body
+    await town.server.tick()
+    vitals = await look.vitals()
+    assert wrong(vitals) == frozenset()
+    assert vitals.last_summary == town.clock.time.timestamp()
+
+
+async def test_the_first_day_owes_no_summary(town: Town) -> None:
+    assert wrong(await Look(town.app).vitals()) == frozenset()
+
+
+async def test_updates_that_wait_too_long_are_an_alarm(town: Town) -> None:
+    look = Look(town.app)
+    await town.app.db.run(
+        lambda tx: tx.execute(
+            "INSERT INTO inbox (update_id, body, received_at, attempts, state, day) "
+            "VALUES (7, :body, :at, 0, 'open', '2026-11-21')",
+            body=b"sealed",
+            at=int(town.clock.time.timestamp() * 1000) - 120_001,
+        )
+    )
+    assert wrong(await look.vitals()) == {Alarm.INBOX_LATE}
+
+
+async def test_a_way_that_fails_is_tried_again_and_no_password_is_logged(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    town.clock.time = SUNDAY.replace(minute=30)
+    caplog.set_level("DEBUG")
+    async with Receiver(refuses=1) as receiver, watched(town, receiver):
+        await receiver.until(lambda: receiver.alarms)
+        assert receiver.refused == 1
+    assert "could not be told" in caplog.text
+    assert "hush" not in caplog.text
+
+
+async def test_signs_of_life_stop_with_an_alarm(town: Town) -> None:
+    async with Receiver() as receiver:
+        async with watched(town, receiver):
+            await receiver.until(lambda: receiver.beats)
+        town.clock.time = SUNDAY.replace(minute=30)
+        before = receiver.beats
+        async with watched(town, receiver, every=0.4) as alarms:
+            await receiver.until(lambda: receiver.alarms)
+            assert alarms.standing
+            assert receiver.beats == before
+
+
+@pytest.mark.parametrize(("fault", "heard"), [("500", False), ("html", False), ("429", True)])
+async def test_only_what_telegram_itself_says_counts_as_heard(town: Town, fault: Kind, heard: bool) -> None:
+    api = Api(town.sim.url, TOKEN)
+    try:
+        for broken in (False, True):
+            if broken:
+                town.sim.faults.add(fault, "getMe")
+            before = api.heard_at
+            with suppress(Failure):
+                await api.call("getMe", timeout=2.0)
+            assert (api.heard_at > before) == (heard or not broken)
+    finally:
+        await api.close()
+
+
+async def test_addresses_that_nobody_understands_are_pointed_out() -> None:
+    assert await tell(["json://127.0.0.1:1/", "a shopping list"], "", None) == ["a shopping list"]
