@@ -8,11 +8,11 @@ from cases import mending
 from domain import duties
 from domain.duties import Duty, DutyState, Finding, Item
 from domain.findings import Defect
-from domain.notices import Button, Lane, Notice, Rows
-from domain.people import Contact
+from domain.names import called
+from domain.notices import Button, Lane, More, Notice, Rows
+from domain.people import Contact, Person
 from domain.places import Place
 from domain.talks import choices
-from domain.text import given_name
 from storage.unit import Unit
 
 _LINES = 3  # of a closing card that may tell findings
@@ -35,81 +35,91 @@ def question(
     late = now >= duty.due_at
     key = "check.handed" if stands_in_for else "check.ask"
     params = {
-        "name": given_name(name),
+        "name": called(name),
         "month": month_of(duty.period),
         "unit": place.name,
         "due": duties.last_day(duty),
         "count": len(Item),
-        "other": given_name(stands_in_for or ""),
+        "other": called(stands_in_for or ""),
     }
-    more = (("check.warned", {"other": given_name(next_asked)}),) if next_asked else ()
+    more = (("check.warned", {"other": called(next_asked)}),) if next_asked else ()
     return Notice(
         key=f"{key}_late" if late else key,
         params=params,
         more=more,
-        buttons=late_buttons(duty.period) if late else _buttons(duty.period),
+        buttons=late_buttons(duty.id) if late else _buttons(duty.id),
         lane=lane,
         silent=not duties.is_daytime(now),
     )
 
 
-def _buttons(period: str) -> Rows:
+def _buttons(duty: str) -> Rows:
     all_ok, item, tonight, away = choices(
-        ("button.all_ok", f"c.all:{period}"),
-        ("button.by_item", f"c.item:{period}:0"),
-        ("button.tonight", f"c.tonight:{period}"),
-        ("button.away", f"c.away:{period}"),
+        ("button.all_ok", f"c.all:{duty}"),
+        ("button.by_item", f"c.item:{duty}:0"),
+        ("button.tonight", f"c.tonight:{duty}"),
+        ("button.away", f"c.away:{duty}"),
         wide=1,
     )
     return (all_ok, item, (*tonight, *away))
 
 
-def late_buttons(period: str, *, away: bool = True) -> Rows:
+def late_buttons(duty: str, *, away: bool = True) -> Rows:
     """When was it seen?"""
     today, other, gone = choices(
-        ("button.today", f"c.seen:{period}:today"),
-        ("button.other_day", f"c.seen:{period}:other"),
-        ("button.away", f"c.away:{period}"),
+        ("button.today", f"c.seen:{duty}:today"),
+        ("button.other_day", f"c.seen:{duty}:other"),
+        ("button.away", f"c.away:{duty}"),
         wide=1,
     )
     return ((*today, *other), gone) if away else ((*today, *other),)
 
 
-def seen_question(period: str, seen: date) -> Notice:
+def seen_question(duty: str, seen: date, more: More) -> Notice:
     """The day is known: one tap, or item by item."""
-    buttons = choices(("button.all_ok", f"c.all:{period}"), ("button.by_item", f"c.item:{period}:0"), wide=1)
-    return Notice(key="check.ask_seen", params={"seen": seen, "count": len(Item)}, buttons=buttons)
+    buttons = choices(("button.all_ok", f"c.all:{duty}"), ("button.by_item", f"c.item:{duty}:0"), wide=1)
+    return Notice(key="check.ask_seen", params={"seen": seen, "count": len(Item)}, more=more, buttons=buttons)
 
 
-async def closing(unit: Unit, duty: Duty, place: Place, name: str, unseen: str) -> Notice:
+def of_group(unit: str) -> More:
+    """The line that names the group, for who leads several; none for anybody else."""
+    return (("check.group", {"unit": unit}),) if unit else ()
+
+
+async def closing(unit: Unit, duty: Duty, place: Place, person: Person, unseen: str) -> Notice:
     """What was recorded and, of what is not met, who mends it by when. `unseen`: the items that were not seen."""
+    name, group = called(person.name), _group(person, place)
     found = await unit.findings.of(duty.id)
     late = duty.state is DutyState.LATE
     params: dict[str, Any] = {
-        "name": given_name(name),
+        "name": name,
         "month": month_of(duty.period),
         "at": duty.submitted_at,
         "seen": duty.observed_on,
     }
     if set(duty.items.values()) == {Finding.OK}:
-        return Notice(key="check.done_late" if late else "check.done", params=params)
+        return Notice(key="check.done_late" if late else "check.done", params=params, more=group)
     counts = {finding.value: list(duty.items.values()).count(finding) for finding in Finding}
-    more = [*mending.lines(found, _LINES - bool(unseen)), *_unseen(unseen)]
-    more.append(("check.honest", {"name": given_name(name)}))
+    more = [*group, *mending.lines(found, _LINES - bool(unseen) - len(group)), *_unseen(unseen)]
+    more.append(("check.honest", {"name": name}))
     if found:
         more.append(await mending.promise(unit, place, found))
     key = "check.done_findings_late" if late else "check.done_findings"
     return Notice(key=key, params={**params, **counts}, more=tuple(more), buttons=mended_button(duty, found))
 
 
-async def already(unit: Unit, duty: Duty, place: Place, unseen: str) -> Notice:
+async def already(unit: Unit, duty: Duty, place: Place, person: Person, unseen: str) -> Notice:
     """It is done; what is not mended or was not seen stays visible."""
     left = mending.unmended(await unit.findings.of(duty.id))
-    more = [*mending.lines(left, _LINES), *_unseen(unseen)]
+    more = [*_group(person, place), *mending.lines(left, _LINES), *_unseen(unseen)]
     if left:
         more.append(await mending.promise(unit, place, left))
     params = {"month": month_of(duty.period), "at": duty.submitted_at}
     return Notice(key="check.already", params=params, more=tuple(more), buttons=mended_button(duty, left))
+
+
+def _group(person: Person, place: Place) -> More:
+    return of_group(place.name if person.leads_several() else "")
 
 
 def mended_button(duty: Duty, found: Sequence[Defect]) -> Rows:
@@ -128,14 +138,14 @@ def told_away(place: Place, duty: Duty, name: str) -> Notice:
         "unit": place.name,
         "month": month_of(duty.period),
         "due": duties.last_day(duty),
-        "name": given_name(name),
+        "name": called(name),
     }
     return Notice(key="check.nobody_left", params=params, private=True)
 
 
-def given_names(contacts: Sequence[Contact]) -> str:
+def names_of(contacts: Sequence[Contact]) -> str:
     """What several people are called, one after the other."""
-    return ", ".join(given_name(contact.name) for contact in contacts)
+    return ", ".join(called(contact.name) for contact in contacts)
 
 
 def _unseen(items: str) -> list[tuple[str, dict[str, Any]]]:

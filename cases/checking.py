@@ -1,5 +1,6 @@
 """A group's monthly check: opened for every group, confirmed by its leader in one tap or item by item."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -14,43 +15,60 @@ from domain.people import LEADERS, Membership, Person
 from domain.places import Place, UnitKind
 from storage.unit import Unit, new_id
 
+_PERIOD = re.compile(r"\d{4}-\d{2}", re.ASCII)
 
-async def led(unit: Unit, person: Person) -> tuple[Membership, Place]:
-    """The fire-safety group whose check this person confirms, and the role. Raises Refused for anybody else."""
+
+async def led(unit: Unit, person: Person) -> dict[str, tuple[Membership, Place]]:
+    """The fire-safety groups whose checks this person confirms, by code, with the role in each.
+
+    Raises Refused for anybody who leads none.
+    """
+    groups: dict[str, tuple[Membership, Place]] = {}
     others = False
     for held in person.roles:
         if held.role in LEADERS and held.ward is not None:
             place = await unit.places.find(held.unit)
             if place is not None and place.kind is UnitKind.FIRE_GROUP:
-                return held, place
+                groups.setdefault(place.code, (held, place))
             others |= place is not None
-    raise Refused("check_in.none_owed") if others else Refused("role.leader_only")
+    if not groups:
+        raise Refused("check_in.none_owed") if others else Refused("role.leader_only")
+    return groups
 
 
-async def current(unit: Unit, person: Person) -> tuple[Duty, Place]:
-    """The check that this leader's group owes: last month's while its grace runs, else this month's.
+async def owed(unit: Unit, person: Person) -> list[tuple[Duty, Place]]:
+    """The check that each group of this leader owes: last month's while its grace runs, else this month's.
 
     This month's is opened now if no job has opened it yet.
     """
-    _, place = await led(unit, person)
-    before = await unit.duties.of_unit(place.code, period_of(ward_day(unit.now - GRACE)))
-    if before is not None and not before.done:
-        return before, place
-    return await _opened(unit, place, period_of(ward_day(unit.now))), place
+    found = []
+    for _, place in (await led(unit, person)).values():
+        before = await unit.duties.of_unit(place.code, period_of(ward_day(unit.now - GRACE)))
+        if before is None or before.done:
+            before = await _opened(unit, place, period_of(ward_day(unit.now)))
+        found.append((before, place))
+    return found
 
 
-async def of_period(unit: Unit, person: Person, period: str) -> tuple[Duty, Place, Membership]:
-    """The check of one period of this leader's group. Raises Refused when there is none: the button is old."""
-    held, place = await led(unit, person)
-    duty = await unit.duties.of_unit(place.code, period)
-    if duty is None:
+async def find(unit: Unit, person: Person, which: str) -> tuple[Duty, Place, Membership]:
+    """The check that a button names: by its id, or by its period, which is enough for who leads one group.
+
+    Raises Refused when this leader has no such check: the button is old, or somebody else's.
+    """
+    groups = await led(unit, person)
+    if _PERIOD.fullmatch(which):
+        duty = await unit.duties.of_unit(next(iter(groups)), which) if len(groups) == 1 else None
+    else:
+        duty = await unit.duties.find(which)
+    if duty is None or duty.unit not in groups:
         raise Refused("button.stale")
+    held, place = groups[duty.unit]
     return duty, place, held
 
 
-async def still_open(unit: Unit, person: Person, period: str) -> tuple[Duty, Place, Membership]:
+async def still_open(unit: Unit, person: Person, which: str) -> tuple[Duty, Place, Membership]:
     """The same, as long as nobody has confirmed it: raises Refused then."""
-    duty, place, held = await of_period(unit, person, period)
+    duty, place, held = await find(unit, person, which)
     duties.refuse_if_done(duty)
     return duty, place, held
 
@@ -58,16 +76,16 @@ async def still_open(unit: Unit, person: Person, period: str) -> tuple[Duty, Pla
 async def confirm(
     unit: Unit,
     person: Person,
-    period: str,
+    which: str,
     items: dict[Item, Finding],
     observed_on: date | None = None,
     marks: Mapping[Item, Mark] | None = None,
 ) -> tuple[Duty, Place]:
-    """The leader's word on every item of one period. Raises Refused when somebody has given it already.
+    """The leader's word on every item of one check. Raises Refused when somebody has given it already.
 
     `marks` say more of what is not met: which houses, what ails it. Whoever mends it is told.
     """
-    duty, place, held = await of_period(unit, person, period)
+    duty, place, held = await find(unit, person, which)
     duty = duties.submit(duty, held.contact, items, unit.now, observed_on)
     unit.duties.save(duty)
     found = {finding.value: sum(1 for f in items.values() if f is finding) for finding in Finding}
@@ -76,7 +94,7 @@ async def confirm(
         ward=duty.ward,
         subject=duty.id,
         by=held.contact,
-        period=period,
+        period=duty.period,
         on_time=duty.state is DutyState.SUBMITTED,
         **found,
     )

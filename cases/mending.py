@@ -10,11 +10,11 @@ from domain.duties import Duty, Item
 from domain.errors import Refused
 from domain.events import Happening
 from domain.findings import Defect, Mark
+from domain.names import called
 from domain.notices import Notice
 from domain.people import LEADERS, Contact, Person, Role
 from domain.places import Place
 from domain.talks import choices
-from domain.text import given_name
 from storage.unit import Unit, new_id
 
 Line = tuple[str, dict[str, Any]]
@@ -46,7 +46,7 @@ async def open_findings(unit: Unit, duty: Duty, place: Place, reporter: str, bad
         by = defect.found_by
         unit.happened(Happening.FINDING_OPENED, ward=duty.ward, subject=defect.id, by=by, **detail)
     if found:
-        params = {"unit": place.name, "month": int(duty.period[5:]), "name": given_name(reporter)}
+        params = {"unit": place.name, "month": int(duty.period[5:]), "name": called(reporter)}
         more = (*lines(found, _OFFICERS_LINES), ("finding.mend_by", {"mend_by": found[0].mend_by}))
         pictures = (("button.photos", f"c.photos:{duty.id}"),) if any(one.photo for one in found) else ()
         buttons = choices(("button.mended", f"c.mended:{duty.id}"), *pictures)
@@ -93,13 +93,13 @@ async def _tell(unit: Unit, person: Person, mended: Sequence[Defect]) -> None:
     place = await unit.places.find(mended[0].unit)
     if place is None or person.contact is None:
         return
-    params = {"unit": place.name, "name": given_name(person.name)}
+    params = {"unit": place.name, "name": called(person.name)}
     notice = Notice(key="finding.mended_told", params=params, more=lines(mended, _OFFICERS_LINES), private=True)
     told = [reader for reader in await officers(unit, place) if reader.id != person.contact.id]
     unit.outbox.put_many(notice, [(reader.chat, reader.language) for reader in told])
     reporter = await unit.contacts.find(mended[0].found_by)
     if reporter is not None and reporter.id not in {person.contact.id, *(reader.id for reader in told)}:
-        params = {"name": given_name(reporter.name)}
+        params = {"name": called(reporter.name)}
         thanks = Notice(key="finding.thanks", params=params, more=lines(mended, _OFFICERS_LINES))
         unit.outbox.put(thanks, chat=reporter.chat, language=reporter.language)
 
@@ -121,7 +121,7 @@ async def promise(unit: Unit, place: Place, found: Sequence[Defect]) -> Line:
     by = found[0].mend_by
     owner = await people.name_of(unit, found[0].owner)
     if owner is not None:
-        return "finding.beat_mends", {"owner": given_name(owner), "mend_by": by}
+        return "finding.beat_mends", {"owner": called(owner), "mend_by": by}
     served = await people.served(unit, place.ward or place.code)
     return ("finding.ward_mends" if served else "finding.ward_mends_unserved"), {"mend_by": by}
 

@@ -27,13 +27,17 @@ UNITS_OF_ROLE: dict[Role, frozenset[UnitKind]] = {
     Role.ADMIN: frozenset(UnitKind),
 }
 
+# In which order several roles of a person are named and asked about.
+_ORDER = {role: number for number, role in enumerate(Role)}
+
 
 async def who(unit: Unit, chat: int, name: str, language: str) -> Person:
     """The person behind a private chat, with the roles that they hold now."""
     contact = await unit.contacts.by_chat(chat)
     if contact is None:
         return Person(chat=chat, name=name, language=language)
-    roles = await unit.memberships.of(contact.id)
+    held = await unit.memberships.of(contact.id)
+    roles = tuple(sorted(held, key=lambda one: (_ORDER[one.role], one.unit))) if len(held) > 1 else held
     return Person(chat=chat, name=contact.name, language=contact.language, contact=contact, roles=roles)
 
 

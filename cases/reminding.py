@@ -27,13 +27,15 @@ async def advance(unit: Unit, ward: str, day: date) -> None:
             await _climb(unit, duty, day)
 
 
-async def tonight(unit: Unit, person: Person, period: str) -> datetime:
-    """*Nhắc tối nay*: one more reminder; asking twice gives one. Returns when it comes."""
-    duty, place, held = await checking.still_open(unit, person, period)
+async def tonight(unit: Unit, person: Person, which: str) -> tuple[Duty, datetime]:
+    """*Nhắc tối nay*: one more reminder; asking twice gives one. Returns of what, and when it comes."""
+    duty, place, held = await checking.still_open(unit, person, which)
     at = duties.tonight(unit.now)
-    key = f"{held.contact}/{duty.period}"
-    unit.reminders.save(Reminder(id=key, contact=held.contact, unit=place.code, period=period, at=at))
-    return at
+    reminder = Reminder(
+        id=_reminder(held.contact, duty), contact=held.contact, unit=place.code, period=duty.period, at=at
+    )
+    unit.reminders.save(reminder)
+    return duty, at
 
 
 async def send_due(unit: Unit) -> int:
@@ -51,12 +53,12 @@ async def send_due(unit: Unit) -> int:
     return len(due)
 
 
-async def away(unit: Unit, person: Person, period: str) -> tuple[Place, list[Contact], list[Contact]]:
+async def away(unit: Unit, person: Person, which: str) -> tuple[Duty, Place, list[Contact], list[Contact]]:
     """*Tôi đi vắng*: the others of the group are asked at once; if there are none, the police are told.
 
-    Returns the group, who was asked, and which officers were told. Saying it again tells nobody again.
+    Returns the check, the group, who was asked, and which officers were told. Saying it again tells nobody again.
     """
-    duty, place, held = await checking.still_open(unit, person, period)
+    duty, place, held = await checking.still_open(unit, person, which)
     again = held.contact in duty.away
     duty = duty.model_copy(update={"away": tuple(dict.fromkeys((*duty.away, held.contact)))})
     leaders, deputies = await _standing(unit, duty)
@@ -66,11 +68,15 @@ async def away(unit: Unit, person: Person, period: str) -> tuple[Place, list[Con
         handed = duty.model_copy(update={"handed_on": ward_day(unit.now)})
         unit.duties.save(handed if others else duty)
         _handed(unit, duty, held.contact, len(others))
-        unit.reminders.remove(f"{held.contact}/{duty.period}")
+        unit.reminders.remove(_reminder(held.contact, duty))
         await _ask(unit, duty, place, others, stands_in_for=person.name, lane=Lane.REPLY)
         notice = check_cards.told_away(place, duty, person.name)
         unit.outbox.put_many(notice, [(officer.chat, officer.language) for officer in officers])
-    return place, others, officers
+    return duty, place, others, officers
+
+
+def _reminder(contact: str, duty: Duty) -> str:
+    return f"{contact}/{duty.id}"
 
 
 async def _climb(unit: Unit, duty: Duty, day: date) -> None:

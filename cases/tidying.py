@@ -31,8 +31,9 @@ async def forget_talks(unit: Unit) -> bool:
     """Conversations that nobody has gone on with for a day go, with what was told in them and not sent."""
     for talk in await unit.talks.older(unit.now - KEEP_TALKS):
         await reporting.forget_old(unit, talk)
-        for photo in Walk.model_validate_json(talk.findings["walk"]).photos() if "walk" in talk.findings else ():
-            unit.files.drop(photo.id)
+        for walk in talk.findings.values():
+            for photo in Walk.model_validate_json(walk).photos():
+                unit.files.drop(photo.id)
     return True
 
 

@@ -83,7 +83,10 @@ def mend(defect: Defect, by: str, now: datetime) -> Defect:
 class Walk(BaseModel, frozen=True):
     """A check on its way from item to item, kept in the talk of whoever makes it."""
 
+    duty: str = ""
     period: str
+    unit: str = ""
+    """What the group is called, if whoever makes the check leads others too."""
     seen: date | None = None
     marks: dict[Item, Mark] = {}
     asked: Item | None = None

@@ -80,6 +80,10 @@ class Person(BaseModel, frozen=True):
         """The membership under which this person handles tips, if any."""
         return next((held for held in self.roles if held.role in POLICE), None)
 
+    def leads_several(self) -> bool:
+        """Whether what is said of a check has to name its group."""
+        return len({held.unit for held in self.roles if held.role in LEADERS}) > 1
+
     def as_leader(self) -> Membership | None:
         """The membership under which this person confirms check-ins, if any."""
         return next((held for held in self.roles if held.role in LEADERS), None)

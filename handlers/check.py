@@ -7,10 +7,11 @@ from domain import duties
 from domain.clocks import ward_day
 from domain.duties import all_ok
 from domain.errors import Refused
-from domain.findings import Mark
+from domain.findings import Mark, Walk
+from domain.names import called
+from domain.notices import Button
 from domain.seen import day_said
 from domain.talks import menu_of
-from domain.text import given_name
 from handlers import walking
 from handlers.turns import Args, Turn
 
@@ -18,48 +19,67 @@ _LONGEST_CHOICE = 20  # characters; what is longer is a story, not a button's wo
 
 
 async def check(turn: Turn, _: Args) -> None:
-    """`/diemdanh`: the check of this month, or that it is done and what of it is still open."""
-    duty, place = await checking.current(turn.unit, turn.person)
-    if duty.done:
-        turn.send(await check_cards.already(turn.unit, duty, place, walking.unseen(turn, duty)))
-        return
-    late = turn.unit.now >= duty.due_at
-    step = "seen_day" if late and turn.talk.step is None else walking.step_before(turn)
-    turn.keep(step=step, findings=walking.kept(walking.Walk(period=duty.period)))
-    turn.send(check_cards.question(duty, place, turn.person.name, turn.unit.now))
+    """`/diemdanh`: a card for every check that is owed, or that all is done and what of it is still open."""
+    owed = await checking.owed(turn.unit, turn.person)
+    still = [(duty, place) for duty, place in owed if not duty.done]
+    for duty, place in owed if not still else ():
+        turn.send(await check_cards.already(turn.unit, duty, place, turn.person, walking.unseen(turn, duty)))
+    if len(still) == 1:
+        [(duty, place)] = still
+        late = turn.unit.now >= duty.due_at
+        step = "seen_day" if late and turn.talk.step is None else walking.step_before(turn)
+        turn.keep(step=step, findings=walking.kept(turn, walking.begun(turn, duty, place)))
+    elif still:
+        # Whose card would a typed digit answer? It is asked.
+        turn.keep(step=walking.step_before(turn), menu=())
+    for duty, place in still:
+        notice = check_cards.question(duty, place, turn.person.name, turn.unit.now)
+        turn.send(notice, remember=len(still) == 1)
 
 
 async def confirm_all(turn: Turn, args: Args) -> None:
     """*Đạt tất cả*: one tap; after the deadline the day it was seen is asked first."""
-    walk = walking.of(turn, args[0])
+    walk = await walking.of(turn, args[0])
     marks = {item: Mark(finding=finding) for item, finding in all_ok().items()}
     await walking.finish(turn, walk.model_copy(update={"marks": marks, "asked": None}))
 
 
-async def meant(turn: Turn, said: str) -> str | None:
-    """What a leader means who types a choice of the reminder's card, which this talk does not remember."""
+async def meant(turn: Turn, said: str) -> list[Button]:
+    """What a leader means who types a choice of a reminder's card, which this talk does not remember.
+
+    One button a group; several when the words may be meant for any of them.
+    """
     if len(said) > _LONGEST_CHOICE or not turn.person.as_leader():
-        return None
+        return []
     try:
-        duty, place = await checking.current(turn.unit, turn.person)
+        owed = await checking.owed(turn.unit, turn.person)
     except Refused:
-        return None  # the leader of another kind of group; these words are theirs to say
-    asked = check_cards.question(duty, place, turn.person.name, turn.unit.now).buttons
-    done = (await check_cards.already(turn.unit, duty, place, "")).buttons if duty.done else ()
-    menu = menu_of((*asked, *done))
-    return turn.meant(menu, said)
+        return []  # the leader of another kind of group; these words are theirs to say
+    found: list[Button] = []
+    for duty, place in owed:
+        asked = check_cards.question(duty, place, turn.person.name, turn.unit.now).buttons
+        done = (await check_cards.already(turn.unit, duty, place, turn.person, "")).buttons if duty.done else ()
+        if press := turn.meant(menu_of((*asked, *done)), said):
+            digit = str(len(found) + 1)
+            found.append(Button(label="button.group", params={"unit": place.name}, press=press, digit=digit))
+    return found
+
+
+def for_which(turn: Turn, groups: list[Button]) -> None:
+    """Words that may be meant for any of several groups: for which?"""
+    turn.answer("check.which_group", buttons=tuple((group,) for group in groups))
 
 
 async def seen(turn: Turn, args: Args) -> None:
     """*Hôm nay*, or *Ngày khác*, which asks for the day."""
-    duty, _, _ = await checking.still_open(turn.unit, turn.person, args[0])
+    walk = await walking.of(turn, args[0])
     today = ward_day(turn.unit.now)
-    walk = walking.of(turn, duty.period)
     if args[1] == "today":
         await _seen_on(turn, walk.model_copy(update={"seen": today}))
         return
-    turn.keep(step="seen_day", menu=(), findings=walking.kept(walk))
-    turn.answer("check.which_day", example=max(today - timedelta(days=2), walking.first_day(duty)))
+    turn.keep(step="seen_day", menu=(), findings=walking.kept(turn, walk))
+    example = max(today - timedelta(days=2), walking.first_day(walk))
+    turn.answer("check.which_day", more=walking.group(walk), example=example)
 
 
 async def day_typed(turn: Turn, said: str) -> None:
@@ -78,28 +98,30 @@ async def day_typed(turn: Turn, said: str) -> None:
 
 async def tonight(turn: Turn, args: Args) -> None:
     """*Nhắc tối nay*."""
-    at = await reminding.tonight(turn.unit, turn.person, args[0])
-    walking.over(turn)
-    turn.answer("check.tonight", at=at)
+    group = walking.group(await walking.of(turn, args[0]))
+    duty, at = await reminding.tonight(turn.unit, turn.person, args[0])
+    walking.over(turn, duty)
+    turn.answer("check.tonight", more=group, at=at)
 
 
 async def away(turn: Turn, args: Args) -> None:
     """*Tôi đi vắng*."""
-    place, others, officers = await reminding.away(turn.unit, turn.person, args[0])
-    walking.over(turn)
-    name = given_name(turn.person.name)
+    group = walking.group(await walking.of(turn, args[0]))
+    duty, place, others, officers = await reminding.away(turn.unit, turn.person, args[0])
+    walking.over(turn, duty)
+    name = called(turn.person.name)
     if others:
-        turn.answer("check.away", name=name, others=check_cards.given_names(others))
+        turn.answer("check.away", more=group, name=name, others=check_cards.names_of(others))
     elif beat := await mending.beat_officer(turn.unit, place):
-        turn.answer("check.away_beat", name=name, owner=given_name(beat.name))
+        turn.answer("check.away_beat", more=group, name=name, owner=called(beat.name))
     else:
-        turn.answer("check.away_ward" if officers else "check.away_nobody", name=name)
+        turn.answer("check.away_ward" if officers else "check.away_nobody", more=group, name=name)
 
 
-async def _seen_on(turn: Turn, walk: walking.Walk) -> None:
+async def _seen_on(turn: Turn, walk: Walk) -> None:
     if walk.marks and not walk.left():
         await walking.finish(turn, walk)
         return
-    duty, _, _ = await checking.still_open(turn.unit, turn.person, walk.period)
-    turn.keep(step=walking.step_before(turn), findings=walking.kept(walk))
-    turn.send(check_cards.seen_question(duty.period, walk.seen or ward_day(turn.unit.now)))
+    await checking.still_open(turn.unit, turn.person, walk.duty)
+    turn.keep(step=walking.step_before(turn), findings=walking.kept(turn, walk))
+    turn.send(check_cards.seen_question(walk.duty, walk.seen or ward_day(turn.unit.now), walking.group(walk)))

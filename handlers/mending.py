@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from cases import mending
 from domain.findings import Defect
+from domain.names import called
 from domain.notices import Button
-from domain.text import given_name
 from handlers.showing import show_files
 from handlers.turns import Args, Turn
 
@@ -42,6 +42,6 @@ async def photos(turn: Turn, args: Args) -> None:
 
 async def _mend(turn: Turn, defects: Sequence[Defect]) -> None:
     await mending.mend(turn.unit, turn.person, defects)
-    name = given_name(turn.person.name)
+    name = called(turn.person.name)
     key = "finding.thanks_officer" if turn.person.as_police() else "finding.thanks"
     turn.answer(key, more=mending.lines(defects, len(defects)), name=name)

@@ -188,8 +188,10 @@ async def text(turn: Turn, said: str) -> None:
 
 async def _unasked(turn: Turn, said: str) -> None:
     meant = await check.meant(turn, said)
-    if meant is not None:
-        await press(turn, meant)
+    if len(meant) > 1:
+        check.for_which(turn, meant)
+    elif meant:
+        await press(turn, meant[0].press)
     elif not turn.person.agreed:
         start.welcome(turn)
         if not tip.is_greeting(said):

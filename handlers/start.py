@@ -4,11 +4,11 @@ from typing import Any
 
 from cases import people, triage
 from domain.errors import Refused
+from domain.names import called
 from domain.notices import Button, Rows
-from domain.people import Person
+from domain.people import LEADERS, Person
 from domain.places import Place, UnitKind
 from domain.talks import choices
-from domain.text import given_name
 from handlers.keyboards import POLICE_OFF, keyboard_of
 from handlers.turns import Args, Turn
 
@@ -124,15 +124,28 @@ async def duty(turn: Turn, *, on: bool) -> None:
 async def _home(turn: Turn, person: Person) -> tuple[str, dict[str, Any]]:
     held = person.as_police() or person.as_leader() or next(iter(person.roles), None)
     if held is not None:
-        place = await turn.unit.places.find(held.unit)
-        name = given_name(person.name) if person.as_leader() else person.name
-        params: dict[str, Any] = {"name": name, "role": held.role.value, "unit": place.name if place else held.unit}
+        name = person.name if person.as_police() or not person.as_leader() else called(person.name)
+        params: dict[str, Any] = {"name": name, "role": held.role.value, "unit": await _named(turn, held.unit)}
+        if not person.as_police():
+            for other in person.roles:
+                if other.id != held.id and other.role in LEADERS:
+                    params["unit"] += f", {turn.said(f'role.{other.role}')} {await _named(turn, other.unit)}"
         return _greeting(person), params
     ward = await turn.unit.places.find(person.contact.ward) if person.contact and person.contact.ward else None
     if ward is None:
         return "start.which_ward", {}
     served = await people.served(turn.unit, ward.code)
-    return "start.home" if served else "start.home_unserved", {"ward": turn.said("place.ward", name=ward.name)}
+    return "start.home" if served else "start.home_unserved", {"ward": _said(turn, ward)}
+
+
+async def _named(turn: Turn, code: str) -> str:
+    """A unit as it is said: a ward with its kind, anything else by its name, which says it."""
+    place = await turn.unit.places.find(code)
+    return code if place is None else _said(turn, place)
+
+
+def _said(turn: Turn, place: Place) -> str:
+    return turn.said("place.ward", name=place.name) if place.kind is UnitKind.WARD else place.name
 
 
 def _greeting(person: Person) -> str:
@@ -165,7 +178,7 @@ async def _invited(turn: Turn, payload: str) -> None:
         await _join(turn, payload)
         return
     turn.keep(invitation=payload, ward=place.ward or place.code)
-    params: dict[str, Any] = {"name": turn.person.name, "role": found.role.value, "unit": place.name}
+    params: dict[str, Any] = {"name": turn.person.name, "role": found.role.value, "unit": _said(turn, place)}
     turn.answer("start.invited", buttons=CONSENT[:1], **params)
 
 

@@ -1,50 +1,48 @@
 """A check item by item: met, not met (of which houses, what ails it), not seen; and how it ends."""
 
 from datetime import date
+from typing import Any
 
 from cases import check_cards, checking
 from domain.duties import Duty, Finding, Item
 from domain.errors import Refused
 from domain.findings import Mark, Problem, Walk, houses_said, problem_said, problems_of
-from domain.notices import Button, Rows
+from domain.notices import Button, More, Rows
 from domain.pieces import PieceKind
+from domain.places import Place
 from handlers import tip
 from handlers.turns import Args, Turn
 
-__all__ = ["Walk", "finish", "first_day", "item", "kept", "now", "of", "over", "step_before", "unseen"]
-
 ITEMS = tuple(Item)
 STEPS = frozenset({"house", "problem", "seen_day"})
-_KEY = "walk"
 _STORY_WORDS = 4  # who types more than this, and nothing that was asked for, is telling something
 
 
 async def item(turn: Turn, args: Args) -> None:
     """*Xem từng mục*: from the first item on."""
-    await checking.still_open(turn.unit, turn.person, args[0])
-    _show(turn, Walk(period=args[0], seen=of(turn, args[0]).seen))
+    walk = await of(turn, args[0])
+    _show(turn, walk.model_copy(update={"marks": {}, "asked": None}))
 
 
 async def mark(turn: Turn, args: Args) -> None:
     """*Đạt*, *Không đạt*, *Chưa xem được*; *Không đạt* asks which houses."""
-    period, this, finding = args[0], args.one_of(1, Item), args.one_of(2, Finding)
-    await checking.still_open(turn.unit, turn.person, period)
-    walk = of(turn, period).marked(this, Mark(finding=finding))
+    this, finding = args.one_of(1, Item), args.one_of(2, Finding)
+    walk = (await of(turn, args[0])).marked(this, Mark(finding=finding))
     if finding is not Finding.BAD:
         await _next(turn, walk)
         return
-    turn.keep(step="house", findings=kept(walk.model_copy(update={"asked": this})))
+    turn.keep(step="house", findings=kept(turn, walk.model_copy(update={"asked": this})))
     buttons = (
-        Button(label="button.whole_group", press=f"c.house:{period}:{this.value}:whole"),
-        Button(label="button.skip", press=f"c.house:{period}:{this.value}:skip"),
+        Button(label="button.whole_group", press=f"c.house:{walk.duty}:{this.value}:whole"),
+        Button(label="button.skip", press=f"c.house:{walk.duty}:{this.value}:skip"),
     )
-    turn.answer("check.houses", buttons=(buttons,), edit=True, thing=this.value)
+    turn.answer("check.houses", buttons=(buttons,), more=group(walk), edit=True, thing=this.value)
 
 
 async def house(turn: Turn, args: Args) -> None:
     """*Cả tổ*, or *Bỏ qua*: nobody says which house."""
-    walk = of(turn, args[0]).model_copy(update={"asked": args.one_of(1, Item)})
-    await checking.still_open(turn.unit, turn.person, walk.period)
+    this = args.one_of(1, Item)
+    walk = (await of(turn, args[0])).model_copy(update={"asked": this})
     _ask_problem(turn, walk, Mark(finding=Finding.BAD, whole=args[2] == "whole"))
 
 
@@ -62,8 +60,8 @@ async def houses_typed(turn: Turn, said: str) -> None:
 
 async def problem(turn: Turn, args: Args) -> None:
     """*Thiếu*, *Hỏng*, *Hết hạn*; then the next item."""
-    await checking.still_open(turn.unit, turn.person, args[0])
-    await _ails(turn, of(turn, args[0]), args.one_of(1, Item), args.one_of(2, Problem))
+    this, what = args.one_of(1, Item), args.one_of(2, Problem)
+    await _ails(turn, await of(turn, args[0]), this, what)
 
 
 async def problem_typed(turn: Turn, said: str) -> None:
@@ -84,21 +82,21 @@ async def photo(turn: Turn, file_id: str) -> None:
     """A picture of what is not met, if they like; the question that was asked still waits."""
     walk = now(turn)
     walk = walk.with_photo(turn.unit.files.mint(PieceKind.PHOTO.value, file_id))
-    turn.keep(findings=kept(walk))
+    turn.keep(findings=kept(turn, walk))
     turn.answer(f"check.photo_{turn.talk.step}", remember=False)
 
 
 async def finish(turn: Turn, walk: Walk) -> None:
     """Every item is answered: it is confirmed; after the deadline, once it is known on which day it was seen."""
-    duty, _, _ = await checking.still_open(turn.unit, turn.person, walk.period)
+    duty, _, _ = await checking.still_open(turn.unit, turn.person, walk.duty)
     if turn.unit.now >= duty.due_at and walk.seen is None:
-        turn.keep(step="seen_day", findings=kept(walk))
-        buttons = check_cards.late_buttons(walk.period, away=False)
-        turn.answer("check.when", buttons=buttons, month=check_cards.month_of(walk.period))
+        turn.keep(step="seen_day", findings=kept(turn, walk))
+        buttons = check_cards.late_buttons(walk.duty, away=False)
+        turn.answer("check.when", buttons=buttons, more=group(walk), month=check_cards.month_of(walk.period))
         return
-    duty, place = await checking.confirm(turn.unit, turn.person, walk.period, walk.items(), walk.seen, walk.marks)
-    over(turn)
-    turn.send(await check_cards.closing(turn.unit, duty, place, turn.person.name, unseen(turn, duty)))
+    duty, place = await checking.confirm(turn.unit, turn.person, walk.duty, walk.items(), walk.seen, walk.marks)
+    over(turn, duty)
+    turn.send(await check_cards.closing(turn.unit, duty, place, turn.person, unseen(turn, duty)))
 
 
 async def is_a_story(turn: Turn, said: str) -> bool:
@@ -109,24 +107,37 @@ async def is_a_story(turn: Turn, said: str) -> bool:
     return True
 
 
-def of(turn: Turn, period: str) -> Walk:
-    """The walk of a period as far as it has come."""
-    stored = turn.talk.findings.get(_KEY)
-    walk = Walk.model_validate_json(stored) if stored else Walk(period=period)
-    return walk if walk.period == period else Walk(period=period)
+async def of(turn: Turn, which: str) -> Walk:
+    """The walk of a check as far as it has come. Raises Refused for a check that is done, or not this person's."""
+    duty, place, _ = await checking.still_open(turn.unit, turn.person, which)
+    stored = turn.talk.findings.get(duty.id)
+    return Walk.model_validate_json(stored) if stored else begun(turn, duty, place)
+
+
+def begun(turn: Turn, duty: Duty, place: Place) -> Walk:
+    """A walk of which nothing is known yet."""
+    return Walk(duty=duty.id, period=duty.period, unit=place.name if turn.person.leads_several() else "")
 
 
 def now(turn: Turn) -> Walk:
-    """The walk in which something was asked. Raises Refused when there is none."""
-    stored = turn.talk.findings.get(_KEY)
-    if not stored:
+    """The walk in which something was asked last. Raises Refused when there is none."""
+    if not turn.talk.findings:
         raise Refused("button.stale")
-    return Walk.model_validate_json(stored)
+    return Walk.model_validate_json(list(turn.talk.findings.values())[-1])
 
 
-def kept(walk: Walk) -> dict[str, str]:
-    """The walk as a talk keeps it."""
-    return {_KEY: walk.model_dump_json(exclude_defaults=True)}
+def kept(turn: Turn, walk: Walk) -> dict[str, str]:
+    """The walks as a talk keeps them, by their check: this one is the last that was gone on with."""
+    return {**_others(turn, walk.duty), walk.duty: walk.model_dump_json(exclude_defaults=True)}
+
+
+def _others(turn: Turn, duty: str) -> dict[str, str]:
+    return {key: walk for key, walk in turn.talk.findings.items() if key != duty}
+
+
+def group(walk: Walk) -> More:
+    """The line that names the group, for who leads several."""
+    return check_cards.of_group(walk.unit)
 
 
 def step_before(turn: Turn) -> str | None:
@@ -135,13 +146,13 @@ def step_before(turn: Turn) -> str | None:
     return None if step in STEPS else step
 
 
-def over(turn: Turn) -> None:
+def over(turn: Turn, duty: Duty) -> None:
     """The check leaves the talk; whatever else was begun stays."""
-    step = step_before(turn)
-    if step is None and turn.talk.draft is None and turn.talk.story is None:
+    step, others = step_before(turn), _others(turn, duty.id)
+    if step is None and turn.talk.draft is None and turn.talk.story is None and not others:
         turn.forget()
     else:
-        turn.keep(step=step, menu=(), findings={})
+        turn.keep(step=step, menu=(), findings=others)
 
 
 def unseen(turn: Turn, duty: Duty) -> str:
@@ -149,23 +160,22 @@ def unseen(turn: Turn, duty: Duty) -> str:
     return ", ".join(turn.said(f"check_thing.{i.value}") for i in ITEMS if duty.items.get(i) is Finding.UNSEEN)
 
 
-def first_day(duty: Duty) -> date:
+def first_day(walk: Walk) -> date:
     """The first day on which a check of its period can have been seen."""
-    return date.fromisoformat(f"{duty.period}-01")
+    return date.fromisoformat(f"{walk.period}-01")
 
 
 def _show(turn: Turn, walk: Walk) -> None:
     """The first item that has no answer, on the same card."""
     left = walk.left()[0]
     number = ITEMS.index(left)
-    turn.keep(step=step_before(turn), findings=kept(walk))
+    turn.keep(step=step_before(turn), findings=kept(turn, walk))
     buttons = tuple(
-        Button(
-            label=f"button.{finding.value}", press=f"c.mark:{walk.period}:{left.value}:{finding.value}", digit=str(n)
-        )
+        Button(label=f"button.{finding.value}", press=f"c.mark:{walk.duty}:{left.value}:{finding.value}", digit=str(n))
         for n, finding in enumerate(Finding, 1)
     )
-    turn.answer("check.item", buttons=(buttons,), edit=True, number=number + 1, count=len(ITEMS), item=left.value)
+    params: dict[str, Any] = {"number": number + 1, "count": len(ITEMS), "item": left.value}
+    turn.answer("check.item", buttons=(buttons,), more=group(walk), edit=True, **params)
 
 
 async def _next(turn: Turn, walk: Walk) -> None:
@@ -182,15 +192,15 @@ def _ask_problem(turn: Turn, walk: Walk, heard: Mark) -> None:
     before = walk.marks.get(asked)
     heard = heard.model_copy(update={"photo": before.photo if before else None})
     walk = walk.marked(asked, heard).model_copy(update={"asked": asked})
-    turn.keep(step="problem", findings=kept(walk))
+    turn.keep(step="problem", findings=kept(turn, walk))
     key = "check.problem_houses" if heard.houses else "check.problem"
-    buttons = _problems(walk.period, asked)
-    turn.answer(key, buttons=buttons, edit=True, thing=asked.value, houses=", ".join(heard.houses))
+    params: dict[str, Any] = {"thing": asked.value, "houses": ", ".join(heard.houses)}
+    turn.answer(key, buttons=_problems(walk.duty, asked), more=group(walk), edit=True, **params)
 
 
-def _problems(period: str, asked: Item) -> Rows:
+def _problems(duty: str, asked: Item) -> Rows:
     buttons = [
-        Button(label=f"button.{p.value}", press=f"c.what:{period}:{asked.value}:{p.value}", digit=str(n))
+        Button(label=f"button.{p.value}", press=f"c.what:{duty}:{asked.value}:{p.value}", digit=str(n))
         for n, p in enumerate(problems_of(asked), 1)
     ]
     return (tuple(buttons[:3]), tuple(buttons[3:])) if buttons[3:] else (tuple(buttons),)

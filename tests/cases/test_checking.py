@@ -56,10 +56,10 @@ async def test_a_new_month_opens_anew(world: World) -> None:
 async def test_a_check_that_no_job_has_opened_is_opened_when_its_leader_asks(world: World) -> None:
     mai = await world.leader("Mai")
     async with world.unit() as unit:
-        duty, place = await checking.current(unit, mai)
+        [(duty, place)] = await checking.owed(unit, mai)
     assert (duty.unit, duty.period, place.name) == (GROUPS[0], NOVEMBER, "Tổ liên gia Hẻm 12")
     async with world.unit() as unit:
-        assert (await checking.current(unit, mai))[0] == duty
+        assert (await checking.owed(unit, mai))[0][0] == duty
     assert await opened(world) == 2
 
 
@@ -138,11 +138,11 @@ async def test_last_months_check_is_the_one_to_do_while_its_grace_runs(world: Wo
     await confirm(world, hoa)
     world.now = at(3, 12)
     async with world.unit() as unit:
-        assert (await checking.current(unit, mai))[0].period == NOVEMBER
-        assert (await checking.current(unit, hoa))[0].period == "2026-12"
+        assert (await checking.owed(unit, mai))[0][0].period == NOVEMBER
+        assert (await checking.owed(unit, hoa))[0][0].period == "2026-12"
     world.now = at(4, 12)
     async with world.unit() as unit:
-        assert (await checking.current(unit, mai))[0].period == "2026-12"
+        assert (await checking.owed(unit, mai))[0][0].period == "2026-12"
 
 
 async def test_a_check_of_another_month_or_unit_is_a_stale_button(world: World) -> None:
@@ -154,7 +154,7 @@ async def test_a_check_of_another_month_or_unit_is_a_stale_button(world: World) 
         unit.places.remove(GROUPS[1])
     assert (await refusal(confirm(world, gone))).code == "role.leader_only"
     async with world.unit() as unit:
-        assert (await refusal(checking.current(unit, gone))).code == "role.leader_only"
+        assert (await refusal(checking.owed(unit, gone))).code == "role.leader_only"
 
 
 async def test_only_leaders_and_deputies_confirm(world: World) -> None:
@@ -163,7 +163,7 @@ async def test_only_leaders_and_deputies_confirm(world: World) -> None:
     adrift = Person(chat=1, name="Mai", language="vi", roles=(held,))
     for person in (world.stranger(), await world.resident(), await world.officer(), adrift):
         async with world.unit() as unit:
-            assert (await refusal(checking.current(unit, person))).code == "role.leader_only"
+            assert (await refusal(checking.owed(unit, person))).code == "role.leader_only"
             assert (await refusal(checking.confirm(unit, person, NOVEMBER, all_ok()))).code == "role.leader_only"
     assert await world.events(Happening.DUTY_SUBMITTED) == []
 
@@ -204,7 +204,7 @@ async def test_only_fire_groups_owe_an_equipment_check(world: World) -> None:
     await opened(world)
     ba = await world.leader("Ba", SECURITY)
     async with world.unit() as unit:
-        assert (await refusal(checking.current(unit, ba))).code == "check_in.none_owed"
+        assert (await refusal(checking.owed(unit, ba))).code == "check_in.none_owed"
     assert len(await duties(world)) == len(GROUPS)
 
 
@@ -218,7 +218,7 @@ async def test_who_leads_two_kinds_of_groups_confirms_for_the_fire_group(world: 
         await people.join(unit, mai.contact, payload)
     mai = await world.again(mai)
     async with world.unit() as unit:
-        assert (await checking.current(unit, mai))[1].code == GROUPS[1]
+        assert (await checking.owed(unit, mai))[0][1].code == GROUPS[1]
 
 
 async def test_the_day_it_was_seen_is_kept_beside_the_day_it_was_told(world: World) -> None:

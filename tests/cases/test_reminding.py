@@ -48,7 +48,8 @@ async def send_due(world: World) -> int:
 
 
 async def tonight(world: World, person: Person, period: str = NOVEMBER) -> datetime:
-    return await world.act(lambda unit: reminding.tonight(unit, person, period))
+    _, when = await world.act(lambda unit: reminding.tonight(unit, person, period))
+    return when
 
 
 async def away(world: World, person: Person) -> Any:
@@ -133,7 +134,9 @@ async def test_the_question_says_what_it_asks_and_can_be_answered_by_digits(worl
         "other": "",
     }
     buttons = [button for row in notice.buttons for button in row]
-    presses = [f"c.all:{NOVEMBER}", f"c.item:{NOVEMBER}:0", f"c.tonight:{NOVEMBER}", f"c.away:{NOVEMBER}"]
+    duty = await world.act(lambda unit: unit.duties.of_unit(GROUPS[1], NOVEMBER))
+    assert duty is not None
+    presses = [f"c.all:{duty.id}", f"c.item:{duty.id}:0", f"c.tonight:{duty.id}", f"c.away:{duty.id}"]
     assert [(button.digit, button.press) for button in buttons] == list(zip("1234", presses, strict=True))
     assert not notice.silent
 
@@ -238,7 +241,7 @@ async def test_who_is_away_is_thanked_and_the_deputy_asked_at_once(world: World)
     await tonight(world, mai)
     world.hush()
     for _ in range(2):
-        _, others, officers = await away(world, mai)
+        _, _, others, officers = await away(world, mai)
         assert ([contact.name for contact in others], officers) == (["Hoa"], [])
     [card] = world.sent_to(hoa)
     assert (card.key, card.params["other"], card.lane) == ("check.handed", "Mai", Lane.REPLY)
@@ -265,7 +268,7 @@ async def test_when_nobody_else_has_joined_the_beat_officer_is_told_once(world: 
     nam = await world.officer()
     world.hush()
     for _ in range(2):
-        _, others, officers = await away(world, mai)
+        _, _, others, officers = await away(world, mai)
         assert (others, [officer.name for officer in officers]) == ([], ["Dũng"])
     assert (world.heard_by(dung), world.heard_by(nam)) == (["check.nobody_left"], [])
 

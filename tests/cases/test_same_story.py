@@ -81,7 +81,7 @@ class Story:
             self.log.append(name)
 
     async def _check(self, unit: Any, leader: Person, two: int) -> None:
-        duty, _ = await checking.current(unit, leader)
+        [(duty, _)] = await checking.owed(unit, leader)
         findings = list(Finding)
         items = {item: findings[(two >> n) % 3] for n, item in enumerate(Item)}
         await checking.confirm(unit, leader, duty.period, items)
