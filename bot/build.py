@@ -245,8 +245,12 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, now: Now = real_now, clocks: Clocks | None = None) -> AsyncIterator[App]:
+async def open_app(
+    settings: Settings, now: Now = real_now, clocks: Clocks | None = None, kind: type[App] = App
+) -> AsyncIterator[App]:
     """Opens an installation that `init` has made, as its only owner on SQLite.
+
+    `kind`: an App with a part exchanged, for proofs that need one.
 
     Raises Refused: another process owns it, the key is missing or another one, the schema is newer, the folder can't
     be written.
@@ -265,7 +269,7 @@ async def open_app(settings: Settings, now: Now = real_now, clocks: Clocks | Non
             if checked != vault.check_value():
                 raise Refused("key.other", path=settings.master_key_file)
             bench = Bench(db, vault, Numbers(last), clocks or Clocks(), now)
-            app = App(settings, db, vault, bench, first_day)
+            app = kind(settings, db, vault, bench, first_day)
         except BaseException:
             await db.close()
             raise

@@ -10,6 +10,10 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.build import open_app
+from bot.commands import COMMANDS, Reply
+from bot.control import ask_running
+from bot.settings import Settings
 from simulator.server import TOKEN
 
 ROOT = Path(__file__).parents[2]
@@ -72,6 +76,20 @@ class Product:
         """Runs a command to its end."""
         running = await self.start(*args, **settings)
         return await running.done()
+
+    async def asked(self, command: str, **args: str) -> Reply:
+        """What a command is answered while somebody serves, without the time that a process takes to start.
+
+        Raises ConnectionError when nobody serves an installation on SQLite, and what the command refuses.
+        """
+        settings = Settings(_env_file=None, **{name.lower(): value for name, value in self.settings.items()})  # type: ignore[arg-type]
+        if not settings.uses_sqlite:
+            async with open_app(settings) as app:
+                return await COMMANDS[command](app, args)
+        reply = await ask_running(settings.data_dir, command, args)
+        if reply is None:
+            raise ConnectionError("nobody serves")
+        return reply
 
     async def install(self) -> None:
         """`init --sample`."""

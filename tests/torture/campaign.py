@@ -1,238 +1,308 @@
-"""Kills under load, one after the other, on one installation; then everything is counted."""
+"""Kills under load, one after the other, on one installation; then everything is counted.
+
+The first half is killed by day: the shipped process on the real clock, and the one that dies at a point. The second
+half is killed by night: its clock is moved on to the next moment at which there is something to do, while it serves.
+"""
 
 import asyncio
-import itertools
 import random
-import shutil
 import signal
-import sqlite3
-import statistics
-import tempfile
 import time
-from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable
-from contextlib import closing
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from simulator.calls import Call
+from domain.clocks import VIETNAM, ward_day
+from domain.errors import Refused
 from simulator.phone import Phone
 from simulator.server import Simulator
 from tests.postgres import free_port
 from tests.process.product import SERVING, Product, Running
-from tests.torture.audit import Findings, audit
-from tests.torture.crashing import POINTS
-from tests.torture.load import RECEIPT, Crowd
+from tests.torture.audit import Heard, audit
+from tests.torture.crashing import DIED_AT, POINTS
+from tests.torture.echo import Echo
+from tests.torture.left import Left, left_in
+from tests.torture.load import Crowd
+from tests.torture.nights import MORNING, moved_to, next_moment
+from tests.torture.plan import POLLED, SENT, TIME, Way, plan, points_of
+from tests.torture.planted import GAP
+from tests.torture.repeats import Death, expected, repeats_of
+from tests.torture.report import Kill, Report
+from tests.torture.wire import Wire
 
 AT_START = 4  # people who have told their story when a process starts
 PAUSE = 0.025  # seconds between two people while it serves: about 400 updates a second
+MOST = 16  # people who talk in a life
 LONGEST_LIFE = 0.35  # seconds of serving before a kill at a random time
+PATIENCE = 2.0  # seconds of serving before a point counts as not reached in this life
+FETCHING = 8.0  # the same where a picture has to be cleaned first
+USUAL_START = 0.6  # seconds; where starting takes longer, everything is given more time
+TRIES = 4  # lives for a point; then it is never reached
+STALLED = 150  # updates left unhandled beyond which the clock waits: our days are short, and talks last one
 DRAIN = 60.0  # seconds for the last life to finish everything; a chat takes one message a second
 QUIET = 2.5  # seconds without a call after which nothing more is to be expected: a chat waits for one second at most
+POLICE = (("duty_officer", "18115"), ("ward_chief", "18115"))
+LEADERS = (("leader", "16666-1-lg1"), ("leader", "16717-1-lg1"))
+GAPS = {"MarksAfter": 7, "ForgetsFirst": 4}  # passings: while people are told and tell; of the others the first
+SILENT = ("leader", "18115-1-lg1")
 
 
-@dataclass
-class Kill:
-    """One kill: how it came, and what was going on."""
+@dataclass(frozen=True)
+class Course:
+    """What a campaign does: how many kills, how updates come, on which database, and with which part exchanged.
 
-    how: str
-    at: float
-    unconfirmed: int
-    unhandled: int
-    owed: int
+    `points`: those to be reached, all that there are by default. `defect`: of `tests.torture.planted`; its clock is not
+    moved on. `drain`: seconds for the last life to finish everything.
+    """
 
-    @property
-    def mid_load(self) -> bool:
-        """Whether anything was on its way."""
-        return self.unconfirmed + self.unhandled + self.owed > 0
-
-
-@dataclass
-class Report:
-    """What a campaign found."""
-
-    kills: list[Kill] = field(default_factory=list)
-    up_again: list[float] = field(default_factory=list)  # seconds from a start after a kill to serving
-    findings: Findings = field(default_factory=Findings)
-    tips: int = 0
-
-    def __str__(self) -> str:
-        on_the_way_in = sum(kill.unconfirmed + kill.unhandled > 0 for kill in self.kills)
-        ways = Counter(kill.how for kill in self.kills)
-        return (
-            f"{len(self.kills)} kills, {on_the_way_in} with updates on their way in, {dict(ways)}; {self.tips} tips; "
-            f"up again after {statistics.median(self.up_again):.2f} s, at most {max(self.up_again):.2f} s; "
-            f"{self.findings}"
-        )
-
-
-class Wire(list[Call]):
-    """Sees each call when it was carried out and its answer has not left yet; keeps little, for long campaigns."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.receipts: dict[tuple[int, str], list[float]] = defaultdict(list)
-        self.last = time.monotonic()
-        self.on_call: Callable[[str], None] = lambda method: None
-
-    def append(self, call: Call) -> None:
-        """One more call."""
-        if call.method != "getUpdates":
-            self.last = call.at
-        text = str(call.params.get("text", ""))
-        if call.ok and RECEIPT in text:
-            self.receipts[int(call.params["chat_id"]), text].append(call.at)
-        self.on_call(call.method)
+    kills: int
+    by: str = "polling"
+    on: str = "sqlite"
+    seed: int = 1
+    points: Sequence[str] | None = None
+    defect: str | None = None
+    drain: float = DRAIN
 
 
 class Campaign:
     """One installation, one crowd, many lives."""
 
-    def __init__(
-        self, product: Product, sim: Simulator, by: str, *, module: str = "bot", seed: int = 1, drain: float = DRAIN
-    ) -> None:
+    def __init__(self, product: Product, sim: Simulator, course: Course) -> None:
         self._product = product
         self._sim = sim
-        self._module = module
-        self._drain = drain
-        self._chance = chance = random.Random(seed)
-        self._crowd = Crowd(sim, chance)
-        points = chance.sample(POINTS, len(POINTS))
-        halves = zip(points[::2], points[1::2], strict=True)
-        self._ways = itertools.cycle([way for one, other in halves for way in ("time", one, "wire", other)])
+        self._course = course
+        self._chance = chance = random.Random(course.seed)
+        self._ahead = timedelta()
+        self._crowd = Crowd(sim, chance, self.now)
         self._wire = sim.calls = Wire()
-        self._report = Report()
-        self._officer: Phone | None = None
-        self._polls = by == "polling"
+        points = points_of(course.on) if course.points is None else course.points
+        title = f"{course.by} on {course.on}, seed {course.seed}" + (f", {course.defect}" if course.defect else "")
+        self._report = Report(title, points)
+        self._plan = plan(course.kills, course.by, points, chance)
+        self._tries: dict[str, int] = {}
+        self._police: list[Phone] = []
+        self._links: list[str] = []
+        self._echo: Echo | None = None
+        self._last = Left(0, 0, 0, 0, 0)
+        self._forgotten = 0
+        self._slow = 1.0
+        self._deaths: list[Death] = []  # counted or not
         product.settings["TELEGRAM_RATE"] = "2000"
-        if by == "webhook":
-            listen = f"127.0.0.1:{free_port()}"
-            product.settings.update(WEBHOOK_URL=f"http://{listen}/hook", WEBHOOK_SECRET="a-secret", LISTEN=listen)
 
-    async def run(self, kills: int) -> Report:
-        """Kills so many times under load; then lets it finish its work and counts."""
-        await self._settle_in()
-        while len(self._report.kills) < kills:
-            await self._life()
-        await self._last_life()
-        cards = Counter(message.get("text", "") for message in self._officer.heard) if self._officer else Counter()
-        self._report.findings = await audit(
-            self._product,
-            self._crowd.stories,
-            len({phone.id for phone in self._crowd.leaders if _heard(phone, "Xong tháng")}),
-            self._wire.receipts,
-            [kill.at for kill in self._report.kills],
-            cards,
-        )
-        self._report.tips = len(self._crowd.stories)
-        return self._report
+    def now(self) -> datetime:
+        """The clock that the campaign has reached."""
+        return datetime.now(UTC) + self._ahead
+
+    async def run(self) -> Report:
+        """Kills under load; then lets it finish its work and counts."""
+        started, report = time.monotonic(), self._report
+        async with AsyncExitStack() as stack:
+            if self._course.by == "webhook":
+                await stack.enter_async_context(self._webhook())
+            await self._settle_in()
+            while self._plan:
+                await self._life(self._plan.pop(0))
+            await self._last_life()
+        await self._count()
+        report.seconds = time.monotonic() - started
+        return report
+
+    @asynccontextmanager
+    async def _webhook(self) -> AsyncIterator[None]:
+        listen = f"127.0.0.1:{free_port()}"
+        async with Echo(f"http://{listen}", self._chance) as self._echo:
+            url = f"{self._echo.url}/hook"
+            self._product.settings.update(WEBHOOK_URL=url, WEBHOOK_SECRET="a-secret", LISTEN=listen)
+            yield
 
     async def _settle_in(self) -> None:
-        """An officer and leaders join while nobody is killed."""
+        """Officers and leaders join while nobody is killed."""
         async with self._product.serving():
-            joining = [("duty_officer", "18115"), ("leader", "16666-1-lg1"), ("leader", "16717-1-lg1")]
-            self._officer, *self._crowd.leaders = await asyncio.gather(*(self._joins(*each) for each in joining))
+            phones = await asyncio.gather(*(self._joins(*each) for each in (*POLICE, *LEADERS, SILENT)))
+        self._police = phones[: len(POLICE)]
+        *self._crowd.leaders, self._crowd.silent = phones[len(POLICE) :]
 
     async def _joins(self, role: str, unit: str) -> Phone:
-        link = (await self._product.command("invite", "--role", role, "--unit", unit)).out
+        answer = await self._product.asked("invite", role=role, unit=unit)
         phone = self._sim.phone("Mai")
-        await phone.open_link(link.strip())
+        await phone.open_link(answer.out)
         await phone.press_data("s.agree")
         await phone.until(lambda _: bool(phone.keyboard), timeout=20)
         return phone
 
-    async def _life(self) -> None:
+    async def _life(self, way: Way) -> None:
         """From start to a kill. One that hits an idle process does not count."""
-        how = next(self._ways) if self._module == "bot" else "time"
-        running = await self._start(how)
-        await self._crowd.talks(AT_START)
+        leaps = way.night and not self._course.defect and not self._last.slots and self._last.unhandled < STALLED
+        most = MOST if self._last.unhandled < STALLED else 0
+        running = await self._start(way, leaps)
+        await self._crowd.talks(AT_START, pictured=way.part == "files")
+        self._links.clear()
+        others: list[asyncio.Task[None]] = []
         try:
             await self._until_serving(running)
-            talking = asyncio.create_task(self._crowd.keeps_talking(PAUSE))
-            at, how = await self._death(running, how)
-            unconfirmed = self._sim.unconfirmed
-            talking.cancel()
-            await asyncio.wait({talking})
+            others.append(asyncio.create_task(self._crowd.keeps_talking(PAUSE, most)))
+            if way.part == "command":
+                others.append(asyncio.create_task(self._asks()))
+            if leaps:
+                others.append(asyncio.create_task(self._leaps(running)))
+            how = await self._death(running, way)
+            at, unconfirmed = time.monotonic(), self._sim.unconfirmed
+            self._deaths.append(Death(at, self._slow))
         finally:
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
             await running.kill()
-        unhandled, owed = left_in(self._product.data / "anphuong.db")
-        kill = Kill(how, at, unconfirmed, unhandled, owed)
+        self._last = left = await left_in(self._product, self.now(), self._links)
+        self._forgotten += left.forgotten
+        self._note(way, Kill(how, at, unconfirmed, left.unhandled, left.owed, left.slots, left.files))
+
+    def _note(self, way: Way, kill: Kill) -> None:
+        """A kill counts when it hit something; what the plan asked for is tried again if it didn't come about."""
         if kill.mid_load:
             self._report.kills.append(kill)
+        else:
+            self._report.idle += 1
+        tries = self._tries[way.how] = self._tries.get(way.how, 0) + 1
+        missed = way.how in self._report.unreached
+        if tries < TRIES and (missed or not kill.mid_load):
+            self._plan.append(Way(way.how, night=True))
 
-    async def _start(self, how: str) -> Running:
-        if how in POINTS:
-            return await self._product.start(how, str(self._chance.randint(1, 6)), module="tests.torture.crashing")
-        args = ("run",) if self._module == "bot" else ()
-        return await self._product.start(*args, module=self._module)
+    async def _start(self, way: Way, leaps: bool) -> Running:
+        ahead = ("--ahead", str(self._ahead.total_seconds()))
+        if self._course.defect:
+            number = str(GAPS.get(self._course.defect, 1)) if way.how == GAP else "0"
+            return await self._product.start(*ahead, self._course.defect, number, module="tests.torture.planted")
+        if way.how in POINTS:
+            number = str(self._passing(way, leaps))
+            return await self._product.start(*ahead, way.how, number, module="tests.torture.crashing")
+        if way.night:
+            return await self._product.start(*ahead, module="tests.torture.composed")
+        return await self._product.start("run")
+
+    def _passing(self, way: Way, leaps: bool) -> int:
+        """At which passing of its point a process dies: somewhere in the work, and where it surely comes to."""
+        if way.part == "job":
+            # Each tick begins with two transactions that are no slot's; the first tick has nothing else to do before
+            # the clock is moved on.
+            return self._chance.randint(1, 5) + (4 if leaps else 2)
+        if way.part in ("files", "command") or self._tries.get(way.how):
+            return 1
+        return self._chance.randint(1, 6)
 
     async def _until_serving(self, running: Running) -> None:
         seconds = await running.until_said_or_ended(SERVING)
+        self._slow = max(1.0, seconds / USUAL_START)
+        if self._deaths:
+            self._deaths[-1].slow = max(self._deaths[-1].slow, self._slow)
         if self._report.kills and running.alive:
             self._report.up_again.append(seconds)
 
-    async def _death(self, running: Running, how: str) -> tuple[float, str]:
-        """Waits for the kill, or kills; returns when it was, and how it came about."""
-        if how == "wire":
-            left = self._chance.randint(1, 40)
-            died = asyncio.Event()
-            method = "getUpdates" if self._polls and left % 4 == 0 else "sendMessage"
-            left = 1 + left % 4 if method == "getUpdates" else left
+    async def _leaps(self, running: Running) -> None:
+        """The clock goes on to its next moment while the process serves."""
+        await asyncio.sleep(self._chance.uniform(0, 0.1))
+        await self._leap(running)
 
-            def cut(called: str) -> None:
-                nonlocal left
-                left -= called == method
-                if left == 0:
-                    running.signal(signal.SIGKILL)
-                    died.set()
+    async def _leap(self, running: Running) -> datetime:
+        before, to = ward_day(self.now()), next_moment(self.now())
+        self._ahead += to - self.now()
+        running.signal(signal.SIGUSR1)
+        if ward_day(to) != before:
+            self._report.days += 1
+            if self._echo is not None:
+                self._echo.forget()
+        if to.time() == MORNING:
+            await self._crowd.asks_for_a_reminder()
+        return to
 
-            self._wire.on_call = cut
-            await _at_most(died.wait(), LONGEST_LIFE * 2)
-            self._wire.on_call = lambda method: None
-        elif how in POINTS:
-            await _at_most(running.ended(), LONGEST_LIFE * 2)
-            how = "time" if running.alive else how
+    async def _asks(self) -> None:
+        """An operator gives away one link after the other; each that was printed must work."""
+        while True:
+            try:
+                self._links.append((await self._product.asked("invite", role="leader", unit="16720-1")).out)
+            except (Refused, ConnectionError):
+                await asyncio.sleep(0.01)  # nobody serves yet, or any more
+
+    async def _death(self, running: Running, way: Way) -> str:
+        """Waits for the kill, or kills; returns how it came about."""
+        how = TIME
+        if way.how in POINTS or way.how == GAP:
+            await _at_most(running.ended(), self._slow * (FETCHING if way.part == "files" else PATIENCE))
+            if not running.alive:
+                await running.done()
+                how = running.said.partition(f"{DIED_AT} ")[2].split()[0]
+        elif way.part == "wire":
+            how = way.how if await self._cut(running, way.how) else TIME
         else:
-            await asyncio.sleep(self._chance.uniform(0, LONGEST_LIFE))
+            await asyncio.sleep(self._chance.uniform(0.02, LONGEST_LIFE) * self._slow)
         running.signal(signal.SIGKILL)
-        return time.monotonic(), how
+        return how
+
+    async def _cut(self, running: Running, how: str) -> bool:
+        """Kills when something is done and its answer on its way; False when that took too long."""
+        left = self._chance.randint(1, 4 if how == POLLED else 30)
+        died = asyncio.Event()
+
+        def cut(called: str) -> None:
+            nonlocal left
+            left -= called == how
+            if left == 0:
+                running.signal(signal.SIGKILL)
+                died.set()
+
+        self._hear(cut)
+        met = await _at_most(died.wait(), LONGEST_LIFE * 2 * self._slow)
+        self._hear(lambda how: None)
+        return met
+
+    def _hear(self, cut: Callable[[str], None]) -> None:
+        ways = {"getUpdates": POLLED, "sendMessage": SENT, "sendPhoto": SENT}
+        self._wire.on_call = lambda method: cut(ways.get(method, ""))
+        if self._echo is not None:
+            self._echo.on_answer = lambda: cut("wire.posted")
 
     async def _last_life(self) -> None:
-        """It finishes what is left, and stops in order."""
-        running = await self._start("time")
+        """It finishes what is left, passes a night and a morning, and stops in order."""
+        running = await self._start(Way(TIME, night=True), leaps=False)
         try:
             await self._until_serving(running)
-            self._wire.last = time.monotonic()
-            until = time.monotonic() + self._drain
-            while time.monotonic() < until and not self._finished():  # noqa: ASYNC110 -- silence rings no bell
-                await asyncio.sleep(0.05)
-            await running.stop()
+            await self._until_quiet()
+            if self._course.defect:
+                return
+            morning = datetime.combine(ward_day(self.now()) + timedelta(days=1), MORNING, VIETNAM)
+            while self.now() < morning:
+                await running.until(moved_to(await self._leap(running)))
+            await self._until_quiet()
+            assert await running.stop() == 0, running.said
         finally:
             await running.kill()
+
+    async def _until_quiet(self) -> None:
+        self._wire.last = time.monotonic()
+        until = time.monotonic() + self._course.drain
+        while time.monotonic() < until and not self._finished():  # noqa: ASYNC110 -- silence rings no bell
+            await asyncio.sleep(0.05)
 
     def _finished(self) -> bool:
         return not self._sim.unconfirmed and time.monotonic() - self._wire.last > QUIET
 
-
-def left_in(database: Path) -> tuple[int, int]:
-    """Unhandled updates and undelivered messages in a copy of a dead process's database: its files stay untouched."""
-    with tempfile.TemporaryDirectory() as folder:
-        for file in database.parent.glob(f"{database.name}*"):
-            if not file.name.endswith("-shm"):
-                shutil.copy(file, folder)
-        with closing(sqlite3.connect(Path(folder) / database.name)) as db:
-            inbox = db.execute("SELECT COUNT(*) FROM inbox WHERE state = 'open'").fetchone()
-            outbox = db.execute("SELECT COUNT(*) FROM outbox").fetchone()
-    return int(inbox[0]), int(outbox[0])
-
-
-def _heard(phone: Phone, words: str) -> bool:
-    return any(words in message.get("text", "") for message in phone.heard)
+    async def _count(self) -> None:
+        report, heard = self._report, Heard(self._crowd, self._police, SILENT[1])
+        report.findings = await audit(self._product, self.now(), heard)
+        report.findings.commands_lost = self._forgotten
+        report.tips = len(self._crowd.stories)
+        report.messages = sum(map(len, self._wire.said.values()))
+        repeats = repeats_of(*expected(self._wire.said, self._crowd, self._police), self._deaths)
+        report.repeats, report.latest = repeats.number, repeats.latest
+        report.findings.needless_repeats = repeats.needless
+        report.repeated_updates = self._echo.repeated if self._echo else 0
 
 
-async def _at_most(waited: Awaitable[object], seconds: float) -> None:
+async def _at_most(waited: Awaitable[object], seconds: float) -> bool:
     try:
         async with asyncio.timeout(seconds):
             await waited
     except TimeoutError:
-        return
+        return False
+    return True

@@ -1,42 +1,69 @@
-"""The product with one part exchanged, served as `python -m bot run` does: for planted defects and crash points."""
+"""The product with one part exchanged, or with its clock moved, served as `python -m bot run` does.
 
+Alone, `python -m tests.torture.composed --ahead SECONDS`, it is the product as it is, that many seconds from now.
+SIGUSR1 moves its clock to the next moment at which there is something to do, and wakes the jobs, as the demo does.
+"""
+
+import argparse
 import asyncio
 import signal
-from collections.abc import Callable
+import sys
+from datetime import datetime, timedelta
 
-import uvloop
-
-from bot.build import App, open_app
-from bot.dispatch import Bench
-from bot.logs import set_up
+from bot.build import App, open_app, real_now
+from bot.process import guarded, stop_on_signals
 from bot.serve import Server
-from bot.settings import read_settings
-from storage import meta
+from bot.settings import Settings
+from tests.torture.nights import moved_to, next_moment
 
 
-def same(bench: Bench) -> Bench:
-    """A workbench as it is."""
-    return bench
+class MovedClock:
+    """The real time, moved forward."""
+
+    def __init__(self, ahead: float) -> None:
+        self._ahead = timedelta(seconds=ahead)
+
+    def now(self) -> datetime:
+        """The time of this process."""
+        return real_now() + self._ahead
+
+    def leap(self) -> datetime:
+        """On to the next moment."""
+        now = self.now()
+        to = next_moment(now)
+        self._ahead += to - now
+        return to
 
 
-async def _serve(kind: type[App], change: Callable[[Bench], Bench]) -> None:
-    settings = read_settings()
-    set_up(settings.log_level, settings.log_format)
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with open_app(settings) as opened:
-        async with opened.db.reading() as tx:
-            first_day = await meta.first_day(tx)
-        assert first_day is not None
-        app = kind(settings, opened.db, opened.vault, change(opened.bench), first_day)
-        try:
-            await Server(app).run(stop)
-        finally:
-            await app.api.close()
+def arguments() -> argparse.ArgumentParser:
+    """What every process of this kind understands."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--ahead", type=float, default=0.0)
+    return parser
 
 
-def serve(kind: type[App], change: Callable[[Bench], Bench] = same) -> None:
-    """Serves until SIGTERM with another App, or another Bench."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(kind, change))
+def serve(kind: type[App], ahead: float) -> int:
+    """Serves until SIGTERM; the exit code."""
+    clock = MovedClock(ahead)
+
+    async def run(settings: Settings) -> int:
+        async with open_app(settings, clock.now, kind=kind) as app:
+            server = Server(app)
+            ticks: set[asyncio.Task[None]] = set()
+
+            async def tick(moment: datetime) -> None:
+                await server.tick()
+                sys.stderr.write(f"{moved_to(moment)}\n")
+
+            def leap() -> None:
+                ticks.add(asyncio.ensure_future(tick(clock.leap())))
+
+            asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, leap)
+            await server.run(stop_on_signals())
+        return 0
+
+    return guarded(run)
+
+
+if __name__ == "__main__":
+    sys.exit(serve(App, arguments().parse_args().ahead))

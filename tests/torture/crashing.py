@@ -1,95 +1,160 @@
 """The product that kills itself at a named point: `python -m tests.torture.crashing POINT N`, at the N-th passing.
 
-The points lie between every two steps of a message on its way in and out.
+Everything durable happens in a transaction, and every transaction is opened by one part of the product. So the points
+lie around and inside all of them, named after whoever opened one; the product itself knows nothing of it. A point that
+nobody passes any more, because a part was renamed or works in another way, is one that a campaign never reaches.
 """
 
+import argparse
 import os
 import signal
 import sys
-from collections.abc import Sequence
-from dataclasses import fields
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date
+from types import FrameType
+from typing import Any, NoReturn
 
 from bot.build import App
 from bot.dispatch import Bench, Toast
-from bot.parcel import Outcome
-from storage.engine import Transaction
+from bot.settings import Settings
+from storage.engine import Database, Transaction
 from storage.outbox import Post
-from storage.records import Records
-from storage.unit import Unit
-from tests.torture.composed import serve
+from storage.vault import Vault
+from tests.torture.composed import arguments, serve
 
-POINTS = (
-    "taken",  # an update was taken from Telegram, nothing is written
-    "kept",  # it is committed to the inbox, not confirmed
-    "begun",  # the transaction that handles it is open, nothing is changed
-    "written",  # its effects and answers are written, not committed
-    "handled",  # they are committed, no answer has left
-    "offered",  # answers are handed to delivery
-    "sent",  # Telegram has them, the outbox does not know
-    "settled",  # the outbox knows
+# Modules, and what their transactions are for.
+STEPS = {
+    "bot.intake": "intake",
+    "bot.dispatch": "dispatch",
+    "jobs.ticker": "job",
+    "bot.delivery": "delivery",
+    "bot.fetching": "files",
+    "bot.control": "command",
+}
+# asked: what is to be done is known (an update was taken, a message was answered by Telegram, a file lies on the disk)
+# and nothing of it is written; begun: the transaction is open; written: all is written and nothing committed;
+# committed: it is, and nobody knows (no update is confirmed, no answer has left); offered: delivery has the answers.
+POINTS = tuple(
+    f"{step}.{place}"
+    for step in STEPS.values()
+    for place in ("asked", "begun", "written", "committed", "offered")
+    if place != "offered" or step in ("dispatch", "job", "command")
 )
+COMMANDS = tuple(point for point in POINTS if point.startswith("command."))  # only where there is a control socket
+DIED_AT = "killed at"
 
 
 class Fuse:
-    """Burns down at one point and ends the process there, without any farewell."""
+    """Burns down at one point and ends the process there."""
 
     def __init__(self, point: str, number: int) -> None:
         assert point in POINTS
         self._point = point
         self._left = number
 
-    def at(self, point: str) -> None:
-        """The process passes a point."""
-        if point == self._point:
+    def at(self, place: str) -> None:
+        """The process passes a place in what it does for one of its parts."""
+        if f"{step()}.{place}" == self._point:
             self._left -= 1
             if self._left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+                die_at(self._point)
 
 
-FUSE = Fuse(sys.argv[1], int(sys.argv[2])) if __name__ == "__main__" else Fuse("taken", 0)
+def die_at(point: str) -> NoReturn:
+    """The end of this process, without any farewell but the point's name on stderr."""
+    os.write(2, f"{DIED_AT} {point}\n".encode())
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("dead processes say nothing")
+
+
+def step() -> str | None:
+    """Which part of the product is at work here: the nearest caller that is one."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        found = STEPS.get(frame.f_globals.get("__name__", ""))
+        if found is not None:
+            return found
+        frame = frame.f_back
+    return None
+
+
+class Passed(Database):
+    """A database that passes everything on to another."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__()
+        self._database = database
+        self.dialect = database.dialect
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        async with self._database.transaction() as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        async with self._database.reading() as tx:
+            yield tx
+
+    async def tidy(self) -> None:
+        await self._database.tidy()
+
+    async def truncate_log(self) -> None:
+        await self._database.truncate_log()
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    async def _begin(self, *, write: bool) -> Transaction:
+        raise AssertionError("transactions are the other database's")
+
+    async def _end(self, tx: Transaction) -> None:
+        raise AssertionError("transactions are the other database's")
+
+
+class Doors(Passed):
+    """A database whose transactions pass the points."""
+
+    def __init__(self, database: Database, fuse: Fuse) -> None:
+        super().__init__(database)
+        self._fuse = fuse
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        self._fuse.at("asked")
+        async with self._database.transaction() as tx:
+            self._fuse.at("begun")
+            yield tx
+            self._fuse.at("written")
+        self._fuse.at("committed")
 
 
 class Fragile(App):
-    """Passes the points on the way in and out."""
+    """Opens all its transactions through doors."""
 
-    async def accept(self, updates: Sequence[tuple[int, bytes]]) -> None:
-        FUSE.at("taken")
-        await super().accept(updates)
-        FUSE.at("kept")
+    fuse: Fuse
 
-    def committed(self, posts: Sequence[Post], toasts: Sequence[Toast]) -> None:
-        FUSE.at("handled")
-        super().committed(posts, toasts)
-        FUSE.at("offered")
+    def __init__(self, settings: Settings, db: Database, vault: Vault, bench: Bench, first_day: date) -> None:
+        doors = Doors(db, self.fuse)
+        super().__init__(settings, doors, vault, replace(bench, db=doors), first_day)
 
-    async def _settle(self, outcomes: Sequence[Outcome]) -> None:
-        FUSE.at("sent")
-        await super()._settle(outcomes)
-        FUSE.at("settled")
+    def committed(self, posts: Sequence[Post], toasts: Sequence[Toast], *more: Any) -> None:
+        """What was committed is handed to delivery."""
+        super().committed(posts, toasts, *more)
+        self.fuse.at("offered")
 
 
-class FragileUnit(Unit):
-    """Passes the point between writing and committing."""
-
-    async def flush(self, *only: Records[Any, Any]) -> None:
-        await super().flush(*only)
-        if not only:
-            FUSE.at("written")
-
-
-class FragileBench(Bench):
-    """Makes such units."""
-
-    def unit(self, tx: Transaction) -> Unit:
-        FUSE.at("begun")
-        return FragileUnit(tx, self.vault, self.now(), self.numbers, self.clocks)
-
-
-def fragile(bench: Bench) -> Bench:
-    """The same workbench with points."""
-    return FragileBench(**{field.name: getattr(bench, field.name) for field in fields(bench)})
+def main() -> int:
+    """Serves until the fuse has burnt down."""
+    parser = argparse.ArgumentParser(parents=[arguments()])
+    parser.add_argument("point", choices=POINTS)
+    parser.add_argument("number", type=int)
+    args = parser.parse_args()
+    Fragile.fuse = Fuse(args.point, args.number)
+    return serve(Fragile, args.ahead)
 
 
 if __name__ == "__main__":
-    serve(Fragile, fragile)
+    sys.exit(main())
