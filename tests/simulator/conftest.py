@@ -2,54 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
-from io import BytesIO
-from typing import Any
 
 import aiohttp
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
 
 from simulator import Phone, Simulator
-
-
-class Caller:
-    """Calls the Bot API with nothing but HTTP."""
-
-    def __init__(self, sim: Simulator, session: aiohttp.ClientSession) -> None:
-        self._sim = sim
-        self.session = session
-
-    def url(self, method: str) -> str:
-        return f"{self._sim.url}/bot{self._sim.token}/{method}"
-
-    async def raw(self, method: str, /, **params: Any) -> tuple[int, Any]:
-        """Status and whole body of a call with a JSON body."""
-        async with self.session.post(self.url(method), json=params) as response:
-            return response.status, await response.json()
-
-    async def __call__(self, method: str, /, **params: Any) -> Any:
-        """The result of a call that must work."""
-        status, body = await self.raw(method, **params)
-        assert status == 200, body
-        assert body["ok"] is True
-        return body["result"]
-
-    async def refusal(self, method: str, /, **params: Any) -> str:
-        """`code description` of a call that must be refused."""
-        status, body = await self.raw(method, **params)
-        assert body["ok"] is False, body
-        assert status == body["error_code"]
-        return f"{status} {body['description']}"
-
-    async def upload(self, method: str, files: dict[str, bytes], /, **params: str) -> tuple[int, Any]:
-        """Status and body of a multipart call."""
-        form = aiohttp.FormData()
-        for name, data in files.items():
-            form.add_field(name, BytesIO(data), filename=f"{name}.bin")
-        for name, value in params.items():
-            form.add_field(name, value)
-        async with self.session.post(self.url(method), data=form) as response:
-            return response.status, await response.json()
+from tests.simulator.caller import Caller
+from tests.simulator.echo import demo
+from tests.simulator.windows import QUIET
 
 
 @pytest.fixture
@@ -69,6 +33,33 @@ async def call(sim: Simulator) -> AsyncIterator[Caller]:
 def mai(sim: Simulator) -> Phone:
     """A resident who has started the bot."""
     return sim.phone("Mai", started=True)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """One browser for all tests of the page: starting it takes longer than most of them."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no chromium on this machine")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(chromium: Browser) -> AsyncIterator[Browser]:
+    """The browser without a window of an earlier test."""
+    yield chromium
+    for context in chromium.contexts:
+        await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def town() -> AsyncIterator[Simulator]:
+    """A small demo."""
+    async with demo() as sim:
+        yield sim
 
 
 def png(width: int = 4, height: int = 3) -> bytes:

@@ -11,10 +11,9 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import aiohttp
-import pytest
 
 from simulator import Simulator
-from tests.simulator.conftest import Caller
+from tests.simulator.caller import Caller
 
 HANOI = timezone(timedelta(hours=7))
 GREETING = (
@@ -113,9 +112,3 @@ async def demo(port: int = 0) -> AsyncIterator[Simulator]:
             bot.cancel()
             with suppress(asyncio.CancelledError):
                 await bot
-
-
-@pytest.fixture
-async def town() -> AsyncIterator[Simulator]:
-    async with demo() as sim:
-        yield sim

@@ -7,7 +7,8 @@ import aiohttp
 import pytest
 
 from simulator import Phone, Simulator
-from tests.simulator.conftest import Caller, png
+from tests.simulator.caller import Caller
+from tests.simulator.conftest import png
 
 
 def keyboard(*buttons: dict[str, Any]) -> dict[str, Any]:

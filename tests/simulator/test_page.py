@@ -1,51 +1,16 @@
 """The page with three phones, in a real browser, against a tiny bot."""
 
 import re
-import shutil
-from collections.abc import AsyncIterator
-from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, FilePayload, Page, async_playwright, expect
+from playwright.async_api import Browser, FilePayload, expect
 
 from simulator import Simulator
-from tests.simulator.echo import drawing, town
+from tests.simulator.echo import drawing
+from tests.simulator.windows import TOGETHER, opened
 
-__all__ = ["opened", "town"]
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("no chromium on this machine")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield browser
-        await browser.close()
-
-
-async def opened(browser: Browser, town: Simulator, width: int, height: int, **more: Any) -> tuple[Page, list[str]]:
-    """The page in a window, and a list that fills with everything that goes wrong or leaves this machine."""
-    page = await browser.new_page(viewport={"width": width, "height": height}, **more)
-    wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
-    own = (town.url, f"blob:{town.url}", "data:")
-    page.on("request", lambda request: None if request.url.startswith(own) else wrong.append(request.url))
-    await page.goto(town.url + "/")
-    await page.locator(".log > *").nth(2).wait_for(state="attached")  # all three phones have been told of
-    return page, wrong
+pytestmark = TOGETHER
 
 
 async def test_a_newcomer_talks_with_the_bot_on_three_phones(browser: Browser, town: Simulator) -> None:

@@ -7,11 +7,11 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from simulator import Simulator
-from tests.simulator.echo import town
-from tests.simulator.test_page import browser, opened
 from tests.simulator.test_page_phone import Database
+from tests.simulator.windows import TOGETHER, opened
 
-__all__ = ["browser", "town"]
+pytestmark = TOGETHER
+
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 

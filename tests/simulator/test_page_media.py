@@ -8,10 +8,10 @@ from playwright.async_api import Browser, Locator, expect
 
 from simulator import Simulator
 from simulator.files import picture_size
-from tests.simulator.echo import drawing, town
-from tests.simulator.test_page import browser, opened
+from tests.simulator.echo import drawing
+from tests.simulator.windows import TOGETHER, opened
 
-__all__ = ["browser", "town"]
+pytestmark = TOGETHER
 
 
 async def pick(phone: Locator, name: str) -> None:

@@ -8,11 +8,11 @@ import pytest
 from playwright.async_api import Browser, CDPSession, Page, expect
 
 from simulator import Simulator
-from tests.simulator.conftest import Caller
-from tests.simulator.echo import demo, town
-from tests.simulator.test_page import browser, opened
+from tests.simulator.caller import Caller
+from tests.simulator.echo import demo
+from tests.simulator.windows import TOGETHER, opened
 
-__all__ = ["browser", "town"]
+pytestmark = TOGETHER
 
 
 async def swipe(cdp: CDPSession, to: int) -> None:

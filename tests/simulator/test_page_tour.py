@@ -15,10 +15,8 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from simulator import Simulator
-from tests.simulator.echo import town
-from tests.simulator.test_page import browser, opened
+from tests.simulator.windows import TOGETHER, opened
 
-__all__ = ["browser", "town"]
 READY_MOST = 15.0
 """Seconds in which an installed demo has to be ready."""
 PRESSES_MOST = 24
@@ -100,6 +98,7 @@ async def changed(page: Page, before: str) -> None:
         settled = now
 
 
+@TOGETHER
 @pytest.mark.parametrize(
     ("width", "height", "keyboard"),
     [(1280, 800, False), (390, 844, False), (1280, 800, True)],
@@ -123,6 +122,7 @@ async def test_whoever_follows_the_tour_sees_a_tip_from_consent_to_the_morning_s
         await expect(summary).to_contain_text("Mới 1")
 
 
+@TOGETHER
 async def test_the_tour_blocks_nothing_and_moves_on_by_what_happens(browser: Browser, town: Simulator) -> None:
     page, wrong = await opened(browser, town, 1280, 800)
     lan = town.phones["resident"]
@@ -137,6 +137,7 @@ async def test_the_tour_blocks_nothing_and_moves_on_by_what_happens(browser: Bro
     assert wrong == []
 
 
+@TOGETHER
 async def test_a_closed_tour_stays_closed_and_opens_again_where_it_was(browser: Browser, town: Simulator) -> None:
     page, _ = await opened(browser, town, 1280, 800)
     lan = town.phones["resident"]
@@ -155,6 +156,7 @@ async def test_a_closed_tour_stays_closed_and_opens_again_where_it_was(browser: 
     await expect(page.locator("#tour-text")).to_contain_text("Bước 2/6")
 
 
+@TOGETHER
 async def test_on_a_small_screen_the_tour_points_at_the_tab_of_a_hidden_phone(
     browser: Browser, town: Simulator
 ) -> None:
@@ -165,6 +167,7 @@ async def test_on_a_small_screen_the_tour_points_at_the_tab_of_a_hidden_phone(
     await expect(page.locator("#phone-resident .invitations .next")).to_be_focused()
 
 
+@TOGETHER
 async def test_the_tour_is_told_in_english_too(browser: Browser, town: Simulator) -> None:
     page, _ = await opened(browser, town, 1280, 800)
     await page.get_by_role("button", name="English").click()

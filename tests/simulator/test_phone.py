@@ -8,7 +8,7 @@ import pytest
 from simulator import Phone, Simulator
 from simulator.entities import found
 from simulator.labels import same
-from tests.simulator.conftest import Caller
+from tests.simulator.caller import Caller
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from simulator import Simulator
 from simulator.cut_table import CUT, cut
 from simulator.methods import METHODS
 from simulator.table import Table
-from tests.simulator.conftest import Caller
+from tests.simulator.caller import Caller
 
 OFFICIAL = Path(__file__).parents[3] / "shared" / "telegram" / "bot_api_10.1.json"
 COMPARED = "43cd5be3ef803797151a6e6dbfeafa3038c122678b33c34d6fc279a01405a17e"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 
 from simulator import Phone, Simulator
-from tests.simulator.conftest import Caller
+from tests.simulator.caller import Caller
 
 
 async def test_an_offset_confirms_and_nothing_else_does(sim: Simulator, call: Caller, mai: Phone) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from simulator import Limits, Phone, Simulator
 from simulator.faults import Kind
-from tests.simulator.conftest import Caller
+from tests.simulator.caller import Caller
 
 
 class Clock:

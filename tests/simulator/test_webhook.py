@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from simulator import Phone, Simulator
-from tests.simulator.conftest import Caller
+from tests.simulator.caller import Caller
 
 
 class Bot:
