@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 64
 # While a flood comes in, handling steps back: with Telegram a press dies after 150 s, with us nothing does.
-GENTLE = 8  # updates in a batch meanwhile
+GENTLE = 8  # updates in a batch meanwhile, urgent ones first ...
+GENTLE_PAUSE = 0.04  # ... and seconds between two batches
 FLOOD = 500  # waiting updates
 FLOOD_STEP = 20  # updates that came in together ...
 FLOOD_SECONDS = 0.1  # ... so lately
@@ -126,7 +127,9 @@ class Dispatch:
                 if self.trouble is not None:
                     log.warning("the inbox waits no longer")
                     self.trouble = None
-                if not more:
+                if more and self._flooded():
+                    await asyncio.wait({stopping}, timeout=GENTLE_PAUSE)
+                elif not more:
                     news = asyncio.create_task(self._news.wait())
                     await asyncio.wait({news, stopping}, return_when=asyncio.FIRST_COMPLETED)
                     news.cancel()
