@@ -6,12 +6,13 @@ import math
 import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from telegram import Update
 
+from bot.decoding import Undecodable, decode
 from bot.lanes import Lanes
 from domain.clocks import Clocks
 from domain.errors import Refused
@@ -62,7 +63,12 @@ class Bench:
         return Unit(tx, self.vault, self.now(), self.numbers, self.clocks)
 
 
-_OF_PRESSED = ("message_id", "date", "chat")  # building the rest of it took longer than handling the press
+class _Item(NamedTuple):
+    """An update on its way: as it waited, as JSON, and as PTB's objects."""
+
+    row: Waiting
+    raw: dict[str, Any]
+    update: Update
 
 
 class _RefusedLate(Exception):
@@ -141,7 +147,9 @@ class Dispatch:
         heads = self._lanes.heads(GENTLE if self._flooded() else BATCH)
         if not heads:
             return False
-        batch = await self._read(heads)
+        batch = await self._decoded(await self._read(heads))
+        if not batch:
+            return True
         try:
             owed = await self._together(batch)
         except WAITS:
@@ -152,7 +160,7 @@ class Dispatch:
             log.info("a batch of %d is replayed one by one: %s", len(batch), type(error).__name__)
             await self._one_by_one(batch)
         else:
-            self._end(batch)
+            self._lanes.done([item.row.update_id for item in batch])
             self._committed(*owed)
         return True
 
@@ -170,43 +178,52 @@ class Dispatch:
         self._lanes.done(set(unread) - {row.update_id for row in found})
         return held + found
 
-    def _end(self, batch: Iterable[Waiting]) -> None:
-        self._lanes.done([row.update_id for row in batch])
+    async def _decoded(self, rows: Sequence[Waiting]) -> list[_Item]:
+        """With PTB's objects; what is no update is put aside."""
+        batch = []
+        for row in rows:
+            try:
+                raw = inbox.read(row.raw)
+                batch.append(_Item(row, raw, decode(raw, self._edge.bot)))
+            except ValueError as error:
+                await self._failed(replace(row, attempts=inbox.TRIES), error)
+        return batch
 
-    async def _together(self, batch: Sequence[Waiting]) -> Owed:
+    def _end(self, row: Waiting) -> None:
+        self._lanes.done([row.update_id])
+
+    async def _together(self, batch: Sequence[_Item]) -> Owed:
         """Handles and commits; what is owed leaves only after that, and nothing it does can undo the commit."""
         toasts: list[Toast] = []
         async with self._bench.db.transaction() as tx:
             unit = self._bench.unit(tx)
-            updates = [inbox.read(row.raw) for row in batch]
-            await unit.ahead(*_named(updates))
-            for raw in updates:
-                toasts += await self._handle(unit, raw)
+            await unit.ahead(*_named(item.raw for item in batch))
+            for item in batch:
+                toasts += await self._handle(unit, item.update)
             await unit.flush()
-            await inbox.done(tx, [row.update_id for row in batch])
+            await inbox.done(tx, [item.row.update_id for item in batch])
         self.handled += len(batch)
         return unit.outbox.posted(), toasts
 
-    async def _one_by_one(self, batch: Sequence[Waiting]) -> None:
-        for row in batch:
+    async def _one_by_one(self, batch: Sequence[_Item]) -> None:
+        for item in batch:
             try:
-                owed = await self._together([row])
+                owed = await self._together([item])
             except _RefusedLate as late:
                 # A refusal after something had reached the database: the rollback has undone it; now only the words.
-                await self._only_refuse(row, late.refused)
+                await self._only_refuse(item, late.refused)
             except inbox.AlreadyDone:
                 log.warning("an update had been handled already")
-                self._end([row])
+                self._end(item.row)
             except WAITS:
                 raise
             except Exception as error:
-                await self._failed(row, error)
+                await self._failed(item.row, error)
             else:
-                self._end([row])
+                self._end(item.row)
                 self._committed(*owed)
 
-    async def _handle(self, unit: Unit, raw: dict[str, Any]) -> list[Toast]:
-        update = self._decoded(raw)
+    async def _handle(self, unit: Unit, update: Update) -> list[Toast]:
         turn = await open_turn(unit, update)
         if turn is None:
             return []
@@ -226,44 +243,40 @@ class Dispatch:
             raise turn.error
         return _toasts(turn)
 
-    def _decoded(self, raw: dict[str, Any]) -> Update:
-        """PTB's objects of an update: of the message whose button was pressed, its number and chat will do."""
-        query = raw.get("callback_query")
-        if isinstance(query, dict) and isinstance(pressed := query.get("message"), dict):
-            brief = {name: pressed[name] for name in _OF_PRESSED if name in pressed}
-            raw = {**raw, "callback_query": {**query, "message": brief}}
-        return Update.de_json(raw, self._edge.bot)
-
-    async def _only_refuse(self, row: Waiting, refused: Refused) -> None:
+    async def _only_refuse(self, item: _Item, refused: Refused) -> None:
         async with self._bench.db.transaction() as tx:
             unit = self._bench.unit(tx)
-            turn = await open_turn(unit, self._decoded(inbox.read(row.raw)))
+            turn = await open_turn(unit, item.update)
             assert turn is not None
             turn.refuse(refused)
             await unit.flush()
-            await inbox.done(tx, [row.update_id])
-        self._end([row])
+            await inbox.done(tx, [item.row.update_id])
+        self._end(item.row)
         self.handled += 1
         self._committed(unit.outbox.posted(), _toasts(turn))
 
     async def _failed(self, row: Waiting, error: Exception) -> None:
         """One more failed try; the fifth puts the update aside and tells the person, with an incident number."""
-        number = "".join(secrets.choice(INCIDENT_LETTERS) for _ in range(5))
+        letters = "".join(secrets.choice(INCIDENT_LETTERS) for _ in range(5))
+        incident = f"{letters[:3]}-{letters[3:]}"
         async with self._bench.db.transaction() as tx:
             aside = await inbox.failed(tx, row.update_id, row.attempts)
             unit = self._bench.unit(tx)
             chat = _chat_in(row.raw)
             if aside and chat is not None and chat > 0:
-                params = {"number": f"{number[:3]}-{number[3:]}"}
+                params = {"number": incident}
                 unit.outbox.put(Notice(key="trouble.incident", params=params), chat=chat)
                 await unit.flush()
         if not aside:
             self._lanes.reread(row.update_id)
         else:
-            self._end([row])
+            self._end(row)
             self.quarantined += 1
-            # Of the error our log shows its kind and place only: its text may quote what a person wrote.
-            log.error("an update was put aside, incident %s-%s", number[:3], number[3:], exc_info=error)
+            if isinstance(error, Undecodable):
+                log.error("an update that is none was put aside, incident %s: %s", incident, error)
+            else:
+                # Of the error our log shows its kind and place only: its text may quote what a person wrote.
+                log.error("an update was put aside, incident %s", incident, exc_info=error)
             self._committed(unit.outbox.posted(), ())
 
 
@@ -274,7 +287,7 @@ def _chat_in(raw: bytes) -> int | None:
         return None
 
 
-def _named(updates: Sequence[dict[str, Any]]) -> tuple[list[int], list[str]]:
+def _named(updates: Iterable[dict[str, Any]]) -> tuple[list[int], list[str]]:
     """The private chats and the tips that these updates name, to be read ahead."""
     chats, tips = [], []
     for update in updates:

@@ -188,10 +188,7 @@ class Webhook:
         if raw is None:
             log.error("a webhook request of more than %d bytes was refused", BODY_LIMIT)
             return web.Response(status=413)
-        try:
-            update_id = update_id_of(parse(raw))
-        except ValueError:
-            update_id = None
+        update_id = number_in(raw)
         committed = await (self._set_aside(raw) if update_id is None else self._commit(update_id, raw))
         return web.Response(status=200 if committed else 503)
 
@@ -261,6 +258,14 @@ async def _insist(api: Api, method: str, data: Mapping[str, Any], pause: _Pause)
         else:
             pause.reset()
             return
+
+
+def number_in(raw: bytes) -> int | None:
+    """The id of an update that came as bytes; None when nobody can read one."""
+    try:
+        return update_id_of(parse(raw))
+    except ValueError:
+        return None
 
 
 def update_id_of(item: object) -> int | None:

@@ -2,10 +2,13 @@
 
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from pydantic import BaseModel
 
 from domain.text import fold
+
+LONGEST_NAME = 200  # characters that somebody may type for a name
 
 
 class UnitKind(StrEnum):
@@ -36,21 +39,29 @@ class Place(BaseModel, frozen=True):
     placeholder: bool = False
     """A numbered slot for a unit that a source counts and doesn't name: not offered to residents."""
 
-    def called(self, typed: str) -> bool:
-        """Whether a person who typed this (any case, no diacritics) may mean this unit."""
-        wanted = _without_kind(fold(typed))
-        return any(wanted == _without_kind(fold(name)) for name in (self.name, self.code, *self.aliases))
+    def called(self, wanted: str) -> bool:
+        """Whether these folded words, without a kind of unit, are one of its names."""
+        return any(wanted == _without_kind(_folded(name)) for name in (self.name, self.code, *self.aliases))
 
-    def contains(self, typed: str) -> bool:
-        """A looser `called`: the typed words are a part of one of its names."""
-        wanted = _without_kind(fold(typed))
-        return len(wanted) > 2 and any(wanted in fold(name) for name in (self.name, *self.aliases))
+    def contains(self, wanted: str) -> bool:
+        """A looser `called`: they are a part of one of its names."""
+        return len(wanted) > 2 and any(wanted in _folded(name) for name in (self.name, *self.aliases))
 
 
 def find_wards(wards: list[Place], typed: str) -> list[Place]:
-    """Wards that a person may mean: exact names first, else names that contain what was typed."""
+    """Wards that a person may mean (any case, no diacritics): exact names first, else names that contain the words.
+
+    Anybody may type anything here, and a country has thousands of wards: it is folded once, and no further than a name
+    is long.
+    """
+    wanted = _without_kind(fold(typed[:LONGEST_NAME]))
     wards = [ward for ward in wards if not ward.placeholder]
-    return [ward for ward in wards if ward.called(typed)] or [ward for ward in wards if ward.contains(typed)]
+    return [ward for ward in wards if ward.called(wanted)] or [ward for ward in wards if ward.contains(wanted)]
+
+
+@lru_cache(maxsize=20_000)
+def _folded(name: str) -> str:
+    return fold(name)
 
 
 def _without_kind(folded: str) -> str:

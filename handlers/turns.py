@@ -141,14 +141,19 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
 
 
 async def open_turn(unit: Unit, update: Update) -> Turn | None:
-    """The turn of an update in a private chat; None for groups and channels, where nothing is ever told."""
+    """The turn of an update in a private chat; None for groups and channels, where nothing is ever told.
+
+    None too for kinds of updates that we don't ask Telegram for: what they hold was not looked at.
+    """
+    if not (update.message or update.edited_message or update.callback_query or update.my_chat_member):
+        return None
     user, chat = update.effective_user, update.effective_chat
     if user is None or (chat is not None and chat.type != chat.PRIVATE):
         return None
     # A press on a message too old for Telegram to send along: it comes from the person's own chat all the same.
     number = chat.id if chat is not None else user.id
     # A phone set to English is no proof that its owner reads it better: Vietnamese until somebody chooses otherwise.
-    person = await people.who(unit, number, user.full_name, "vi")
+    person = await people.who(unit, number, user.full_name or "", "vi")  # a deleted account has no name
     person = await people.heard_from(unit, person)
     key = unit.talks.key_of_chat(number)
     talk = await unit.talks.find(key) or Talk(key=key, chat=number, touched_at=unit.now)

@@ -19,7 +19,8 @@ def looks_urgent(update: dict[str, Any]) -> bool:
     """Whether this raw update presses, types or says something that may be urgent."""
     query = update.get("callback_query")
     if isinstance(query, dict):
-        return query.get("data") in PRESSES
+        data = query.get("data")
+        return isinstance(data, str) and data in PRESSES
     message = update.get("message")
     if not isinstance(message, dict):
         return False

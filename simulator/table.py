@@ -80,6 +80,10 @@ class Table:
         ]
         return Checked(params, problems)
 
+    def fields(self, kind: str) -> Mapping[str, Field]:
+        """The fields of a type that is no union."""
+        return self._types[kind]
+
     def fits(self, value: Any, kind: str) -> str | None:
         """What keeps a JSON value from being a `kind` of the table, or None."""
         return self._fits(value, (kind,))
@@ -104,7 +108,7 @@ class Table:
         return None
 
     def _fits_object(self, value: dict[str, Any], kinds: tuple[str, ...]) -> str | None:
-        names = [name for kind in kinds for name in self._concrete(kind)]
+        names = [name for kind in kinds for name in self.concrete(kind)]
         if not names:
             return f"must be {_any(kinds)}, not an object"
         best = max(names, key=lambda name: self._likeness(value, name))
@@ -118,9 +122,10 @@ class Table:
         missing = next((name for name, field in fields.items() if field.required and name not in value), None)
         return f"lacks {missing!r} of {best}" if missing else None
 
-    def _concrete(self, kind: str) -> list[str]:
+    def concrete(self, kind: str) -> list[str]:
+        """The types that a union may be; a type itself."""
         if kind in self._unions:
-            return [name for part in self._unions[kind] for name in self._concrete(part)]
+            return [name for part in self._unions[kind] for name in self.concrete(part)]
         return [kind] if kind in self._types else []
 
     def _likeness(self, value: dict[str, Any], name: str) -> tuple[bool, int, int]:
@@ -137,7 +142,7 @@ def _says(tag: object, name: str) -> bool:
     """`InputMediaPhoto` is the one whose `type` says `photo`; `BotCommandScopeChat` says `chat`."""
     if not isinstance(tag, str) or not tag:
         return False
-    return re.fullmatch(r"[A-Z]\w*?[a-z]" + "".join(part.title() for part in tag.split("_")), name) is not None
+    return re.fullmatch(r"[A-Z]\w*?[a-z]" + re.escape("".join(part.title() for part in tag.split("_"))), name) is not None
 
 
 def _read(value: Any, kinds: tuple[str, ...], *, textual: bool) -> Any:

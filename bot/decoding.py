@@ -1,0 +1,100 @@
+"""From Telegram's JSON to PTB's objects. PTB checks no types: what we use of an update is looked at here, once.
+
+So an update that is none is put aside at once, and costs the others of its batch nothing.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from telegram import Bot, CallbackQuery, Chat, Message, Update, User
+
+_OF_PRESSED = ("message_id", "date", "chat")  # building the rest of it took longer than handling the press
+_LARGEST = 2**63 - 1  # of a number that a database column can hold
+_FILES = ("animation", "audio", "document", "video", "video_note", "voice")
+_Check = Callable[[Any], bool]
+
+
+class Undecodable(ValueError):
+    """This is no update, however often it is tried. Says which field, never what it holds."""
+
+
+def decode(raw: Mapping[str, Any], bot: Bot) -> Update:
+    """PTB's objects of an update: of the message whose button was pressed, its number and chat. Raises Undecodable."""
+    try:
+        update = Update.de_json(_brief(raw), bot)
+        parts = (update.message, update.edited_message, update.callback_query, update.my_chat_member)
+        wrong = [field for part in parts if part is not None for field in _wrong(part)]
+    except Exception as error:
+        # Whatever PTB, or a look at what it made, stumbles over; the words may quote what somebody wrote.
+        raise Undecodable(f"{type(error).__name__} of the decoder") from None
+    if wrong:
+        raise Undecodable(", ".join(wrong))
+    return update
+
+
+def _brief(raw: Mapping[str, Any]) -> dict[str, Any]:
+    query = raw.get("callback_query")
+    if isinstance(query, dict) and isinstance(pressed := query.get("message"), dict):
+        brief = {name: pressed[name] for name in _OF_PRESSED if name in pressed}
+        return {**raw, "callback_query": {**query, "message": brief}}
+    return dict(raw)
+
+
+def _wrong(part: Any) -> Iterator[str]:
+    """Names of fields of ours that hold what they can't."""
+    if isinstance(part, CallbackQuery):
+        yield from _unfit(part, id=_text, data=_maybe(_text))
+        yield from _wrong_user(part.from_user)
+        if part.message is not None:
+            yield from _unfit(part.message, message_id=_whole)
+            yield from _wrong_chat(part.message.chat)
+        return
+    yield from _wrong_chat(part.chat)
+    if part.from_user is not None:
+        yield from _wrong_user(part.from_user)
+    if isinstance(part, Message):
+        yield from _unfit(part, message_id=_whole, text=_maybe(_text), caption=_maybe(_text))
+        yield from _unfit(part, media_group_id=_maybe(_text))
+        yield from _wrong_content(part)
+
+
+def _wrong_content(message: Message) -> Iterator[str]:
+    if message.location is not None:
+        yield from _unfit(message.location, latitude=_decimal, longitude=_decimal)
+    files = [*message.photo, *(file for name in _FILES if (file := getattr(message, name)) is not None)]
+    for file in files:
+        yield from _unfit(file, file_id=_text, file_size=_maybe(_whole))
+
+
+def _wrong_user(user: User) -> Iterator[str]:
+    yield from _unfit(user, id=_whole, first_name=_text, last_name=_maybe(_text))
+
+
+def _wrong_chat(chat: Chat | None) -> Iterator[str]:
+    if chat is None:
+        yield "chat"
+    else:
+        yield from _unfit(chat, id=_whole, type=_text)
+
+
+def _unfit(thing: object, **checks: _Check) -> Iterator[str]:
+    for name, check in checks.items():
+        if not check(getattr(thing, name)):
+            yield f"{type(thing).__name__}.{name}"
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and -_LARGEST <= value <= _LARGEST
+
+
+def _decimal(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _maybe(check: _Check) -> _Check:
+    return lambda value: value is None or check(value)
