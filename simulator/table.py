@@ -142,7 +142,8 @@ def _says(tag: object, name: str) -> bool:
     """`InputMediaPhoto` is the one whose `type` says `photo`; `BotCommandScopeChat` says `chat`."""
     if not isinstance(tag, str) or not tag:
         return False
-    return re.fullmatch(r"[A-Z]\w*?[a-z]" + re.escape("".join(part.title() for part in tag.split("_"))), name) is not None
+    last = re.escape("".join(part.title() for part in tag.split("_")))
+    return re.fullmatch(r"[A-Z]\w*?[a-z]" + last, name) is not None
 
 
 def _read(value: Any, kinds: tuple[str, ...], *, textual: bool) -> Any:
