@@ -68,6 +68,12 @@ class Bot:
         with closing(sqlite3.connect(self.folder / "bench.db")) as db:
             return Counter(text for (text,) in db.execute("SELECT text FROM tips"))
 
+    def taken(self) -> int:
+        """How many raw updates its database holds; stop it before."""
+        path = self.folder / "bench.db" if self.product is None else self.product.data / "anphuong.db"
+        with closing(sqlite3.connect(path)) as db:
+            return int(db.execute("SELECT COUNT(*) FROM inbox").fetchone()[0])
+
     async def taken_in(self, many: int, patience: float = 60.0) -> None:
         """Until this many updates have been confirmed since the start (webhook), or all (polling)."""
         async with asyncio.timeout(patience):

@@ -57,15 +57,15 @@ class Crowd:
         self._open: dict[int, deque[float]] = defaultdict(deque)
         self._then: Callable[[int], None] = lambda chat: None
 
-    def answered(self, chat: int, method: str) -> float | None:
+    def answered(self, chat: int, body: bytes = b"") -> bool:
         """The bot has sent this chat a message."""
         asked = self._open.get(chat - FIRST_CHAT)
         if not asked:
             self.heard.surplus += 1
-            return None
+            return True
         self.heard.waits.append(time.perf_counter() - asked.popleft())
         self._then(chat - FIRST_CHAT)
-        return None
+        return True
 
     def say(self, chat: int, text: str) -> None:
         """One message of a chat."""

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import re
 import ssl
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -27,17 +28,17 @@ _LIMITED = orjson.dumps(
 _TRUE = b'{"ok":true,"result":true}'
 _ME = orjson.dumps({"ok": True, "result": {**ME, "can_join_groups": False, "can_read_all_group_messages": False,
                                            "supports_inline_queries": False}})  # fmt: skip
-Answered = Callable[[int, str], float | None]  # chat and method; seconds to wait when it came too soon
+Answered = Callable[[int, bytes], bool]  # chat and call; False: it came too soon
 
 
 class Wire:
-    """Serves one bot. `answered` hears of every message that the bot sends."""
+    """Serves one bot. `answered` hears of every message that the bot sends; `delay` is the round trip in seconds."""
 
     def __init__(self, answered: Answered, delay: float = 0.0, tls: ssl.SSLContext | None = None) -> None:
         self.answered = answered
         self.delay = delay
         self.refused = 0  # calls answered with 429
-        self.confirmed = -1
+        self.watched: dict[int, float] = {}  # updates whose confirmation is waited for, and when it came
         self.hook: dict[str, Any] | None = None
         self.hooked = asyncio.Event()
         self.url = ""
@@ -72,12 +73,11 @@ class Wire:
         """Updates that the bot has not confirmed."""
         return len(self._waiting)
 
-    def sent(self, body: bytes, method: str) -> bytes:
+    def sent(self, body: bytes) -> bytes:
         """Answers a message that the bot sends."""
         found = _CHAT.search(body.replace(b"\r\n\r\n", b":"))
         chat = int(found[1]) if found else 0
-        wait = self.answered(chat, method)
-        if wait is not None:
+        if not self.answered(chat, body):
             self.refused += 1
             return _LIMITED
         self._last += 1
@@ -89,7 +89,9 @@ class Wire:
         asked = _fields(body)
         offset, limit = int(asked.get("offset") or 0), int(asked.get("limit") or 100)
         while self._waiting and self._waiting[0][0] < offset:
-            self._waiting.popleft()
+            update_id, _ = self._waiting.popleft()
+            if update_id in self.watched:
+                self.watched[update_id] = time.perf_counter()
         if not self._waiting:
             self.all_confirmed.set()
             self._poller = asyncio.get_running_loop().create_future()
@@ -102,10 +104,8 @@ class Wire:
         """The body of any answer."""
         if method == "getUpdates":
             return await self.poll(body)
-        if self.delay:
-            await asyncio.sleep(self.delay)
         if method in ("sendMessage", "sendPhoto", "editMessageText"):
-            return self.sent(body, method)
+            return self.sent(body)
         if method == "getMe":
             return _ME
         if method == "setWebhook":
@@ -166,13 +166,18 @@ class _Connection(asyncio.Protocol):
             self._buffer = rest
             method = head.split(b" ", 2)[1].partition(b"?")[0].rpartition(b"/")[2].decode()
             if method in ("sendMessage", "answerCallbackQuery") and not self._wire.delay:
-                self._write(self._wire.sent(body, method) if method == "sendMessage" else _TRUE)
+                self._write(self._wire.sent(body) if method == "sendMessage" else _TRUE)
                 continue
             self._busy = asyncio.get_running_loop().create_task(self._slowly(method, body))
             return
 
     async def _slowly(self, method: str, body: bytes) -> None:
+        on_its_way = self._wire.delay / 2
+        if on_its_way:
+            await asyncio.sleep(on_its_way)
         answer = await self._wire.answer(method, body)
+        if on_its_way:
+            await asyncio.sleep(on_its_way)
         self._busy = None
         self._write(answer)
         self._next()
