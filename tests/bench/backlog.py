@@ -10,7 +10,7 @@ import aiohttp
 
 from tests.bench.bots import Kind, missing_or_doubled
 from tests.bench.crowd import story
-from tests.bench.measured import megabytes
+from tests.bench.measured import count, megabytes
 from tests.bench.ward import FIRE, Ears, Ward, ward
 from tests.postgres import free_port
 from tests.torture.audit import read_tips
@@ -18,8 +18,9 @@ from tests.torture.audit import read_tips
 Numbers = dict[str, float]
 UPDATES = 100_000
 MIDST, LAST = 8_000_000, 8_000_001  # residents with a fire
-# Typed in words: a digit 1 may begin a fire and would be heard first; buttons don't outlive an outage (150 s).
-JOURNEY = ("/start w_18115", "Bắt đầu", "Đồng ý", "/baotin", "Trộm cướp, tội phạm khác", "", "Gửi", "Giấu tên")
+# Typed, since buttons do not outlive an outage (150 s). In words where a digit 1 would look like a beginning fire,
+# and `6` because its label holds a word of alarm: where everybody looks urgent nobody is heard first (see the notes).
+JOURNEY = ("/start w_18115", "Bắt đầu", "Đồng ý", "/baotin", "6", "", "Gửi", "Giấu tên")
 
 
 async def backlog(kind: Kind, updates: int = UPDATES) -> Numbers:
@@ -78,8 +79,10 @@ async def _handled(health: str, many: int, patience: float = 600.0) -> None:
 
 async def _wrong(made: Ward, ears: Ears, people: range, updates: int) -> int:
     """Stories missing or doubled, updates left over, answers and cards neither sent nor owed."""
-    tips, left = await read_tips(made.product)
+    tips, _ = await read_tips(made.product)
+    database = made.product.data / "anphuong.db"
+    unhandled, owed = count(database, "inbox WHERE state <> 'done'"), count(database, "outbox")
     stored = Counter(line for lines in tips for line in lines)
     owed_in_all = updates + len(people) + 2  # an answer each, a card a tip
-    forgotten = max(0, owed_in_all - ears.messages - left["owed"])
-    return missing_or_doubled(stored, people) + abs(stored[FIRE] - 2) + left["stuck"] + forgotten
+    forgotten = max(0, owed_in_all - ears.messages - owed)
+    return missing_or_doubled(stored, people) + abs(stored[FIRE] - 2) + unhandled + forgotten

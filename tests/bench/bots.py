@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.bench.crowd import Crowd, settling_in, story
 from tests.bench.hook import Poster
+from tests.bench.measured import count
 from tests.bench.wire import TOKEN, Wire
 from tests.postgres import free_port
 from tests.process.product import ROOT, Product
@@ -71,8 +72,7 @@ class Bot:
     def taken(self) -> int:
         """How many raw updates its database holds; stop it before."""
         path = self.folder / "bench.db" if self.product is None else self.product.data / "anphuong.db"
-        with closing(sqlite3.connect(path)) as db:
-            return int(db.execute("SELECT COUNT(*) FROM inbox").fetchone()[0])
+        return count(path, "inbox")
 
     async def taken_in(self, many: int, patience: float = 60.0) -> None:
         """Until this many updates have been confirmed since the start (webhook), or all (polling)."""

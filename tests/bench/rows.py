@@ -56,7 +56,7 @@ async def intake(kind: Kind, updates: int = INTAKE, *, webhook: bool = False) ->
         return {"updates/s": updates / seconds, "wrong": abs(updates - bot.taken())}
 
 
-async def intake_by_webhook(kind: Kind) -> Numbers:
+async def by_webhook(kind: Kind) -> Numbers:
     """The same, posted over Telegram's 40 connections, each waiting for its 200."""
     return await intake(kind, webhook=True)
 
