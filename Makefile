@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: install demo run test torture lint pictures lock clean
+.PHONY: install demo run test torture bench lint pictures lock clean
 
 # --no-deps: the lock names everything; resolving again would let one new release of an extra break an old lock.
 install: .venv/.installed
@@ -45,11 +45,20 @@ test: lint
 pictures: .venv/.installed-dev
 	$(BIN)/python -m tests.pictures
 
-# The long form of the proofs under tests/torture: KILLS kills under load, by polling and by webhook.
+# The long forms of the proofs under tests/torture. KILLS kills under load for each way in, on both databases.
 KILLS ?= 1000
 torture: .venv/.installed-dev
 	$(BIN)/python -m tests.torture --kills $(KILLS) --by polling
 	$(BIN)/python -m tests.torture --kills $(KILLS) --by webhook
+	$(BIN)/python -m tests.torture --kills $(KILLS) --by polling --on postgresql
+	$(BIN)/python -m tests.torture --kills $(KILLS) --by webhook --on postgresql
+	$(BIN)/python -m tests.torture.full
+	$(BIN)/python -m tests.torture.fuzz
+	$(BIN)/python -m tests.torture.figures --tips 10000000
+
+# This bot beside others that do the same job, in one run; writes docs/benchmarks.md. Best on a machine that does nothing else.
+bench: .venv/.installed-dev .venv-bench/.installed
+	$(BIN)/python -m tests.bench
 
 # Pins and hashes of everything, for every platform; needs `uv` on the path.
 lock:

@@ -1,6 +1,6 @@
 """When to ring somebody, and when to leave them alone. Pure: vital signs and a clock in seconds are given.
 
-Thresholds are issue 4's (`promises.md`, P19): a person who has written waits two minutes at most before somebody who
+Thresholds (`promises.md`, P19): a person who has written waits two minutes at most before somebody who
 can mend the machine is told.
 """
 

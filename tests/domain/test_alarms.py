@@ -1,4 +1,4 @@
-"""When somebody is rung, and when they are left alone: thresholds of issue 4, with a clock that is given."""
+"""When somebody is rung, and when they are left alone: with a clock that is given."""
 
 import pytest
 from hypothesis import given
