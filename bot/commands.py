@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from bot.build import App
+from bot.doctor import inspect
 from cases import nights, people
 from domain.clocks import ward_day
 from domain.errors import Refused
@@ -87,6 +88,12 @@ async def job(app: App, args: Args) -> Reply:
     return Reply(out=words_of(app).say("operator.job_done", name=args["name"], day=day, count=count))
 
 
+async def doctor(app: App, _: Args) -> Reply:
+    """What the process that owns the database finds in it, for the doctor who asked from outside."""
+    found = [finding async for finding in inspect(app.db, app.settings)]
+    return Reply(out=orjson.dumps([finding.packed() for finding in found]).decode())
+
+
 async def report(app: App, args: Args) -> Reply:
     """The daily report of a ward as text, JSON or picture."""
     day = _day(args.get("date")) or _last_full_day(app)
@@ -152,6 +159,7 @@ COMMANDS: dict[str, Callable[[App, Args], Awaitable[Reply]]] = {
     "units": units,
     "invite": invite,
     "job": job,
+    "doctor": doctor,
     "report": report,
     "figures": figures,
 }

@@ -74,15 +74,23 @@ class Control:
         return {"out": reply.out, "ok": reply.ok, "file": file}
 
 
-async def ask_running(folder: Path, command: str, args: Mapping[str, Any]) -> Reply | None:
-    """Has the running process carry out a command; None when none runs. Raises what it refuses."""
+async def ask_running(
+    folder: Path, command: str, args: Mapping[str, Any], patience: float | None = None
+) -> Reply | None:
+    """Has the running process carry out a command; None when none runs. Raises what it refuses.
+
+    `patience`: seconds to wait for the answer at most, then it is refused as `control.no_answer`.
+    """
     async with _connected(folder) as streams:
         if streams is None:
             return None
         reader, writer = streams
         writer.write(orjson.dumps({"command": command, "args": args}) + b"\n")
         await writer.drain()
-        line = await reader.readline()
+        try:
+            line = await asyncio.wait_for(reader.readline(), patience)
+        except TimeoutError:
+            line = b""
     if not line:
         raise Refused("control.no_answer")
     answer = orjson.loads(line)

@@ -3,9 +3,10 @@
 import os
 import shutil
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -15,21 +16,60 @@ from bot.settings import Settings
 from domain.errors import Refused
 from locales import words
 from storage import inbox, meta, outbox
-from storage.engine import Database, open_database
+from storage.engine import Database, DatabaseFailure, open_database
+from storage.failures import code_of
+from storage.health import engine_version
 from storage.lock import DataLock
 from storage.migrate import revisions, version
 from storage.url import DatabaseUrl
 from storage.vault import open_vault
 
 DISK_NEEDED = 500 * 1024 * 1024  # bytes
+# Before it, two connections that write at the same instant may damage the log (`promises.md`): only one of ours does.
+SQLITE_SOUND = (3, 51, 3)
+PATIENCE = 8.0  # seconds for the running process to look at its database
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; `wrong` is the refusal whose sentence says what and how to mend it."""
+    """One thing that was looked at; `wrong` is the refusal whose sentence says what and how to mend it.
+
+    `note` is something to know where nothing is wrong: a key of words, and what they need.
+    """
 
     check: str
     wrong: Refused | None = None
+    note: tuple[str, Mapping[str, str]] | None = None
+
+    def as_line(self, language: str) -> str:
+        """For people."""
+        said = words(language)
+        line = f"{'ok  ' if self.wrong is None else 'BAD '} {said.say(f'doctor.{self.check}')}"
+        told = self._told(language)
+        return line if told is None else f"{line}: {told}"
+
+    def as_row(self) -> dict[str, Any]:
+        """For scripts."""
+        well = self.wrong is None
+        told = self._told("en")
+        return {"check": self.check, "ok": well, "reason": None if well else told, "note": told if well else None}
+
+    def _told(self, language: str) -> str | None:
+        if self.wrong is not None:
+            return words(language).say(f"refused.{self.wrong.code}", **self.wrong.params)
+        return None if self.note is None else words(language).say(self.note[0], **self.note[1])
+
+    def packed(self) -> dict[str, Any]:
+        """For the control socket."""
+        wrong = self.wrong and [self.wrong.code, {name: str(value) for name, value in self.wrong.params.items()}]
+        return {"check": self.check, "wrong": wrong, "note": self.note}
+
+    @classmethod
+    def unpacked(cls, packed: Mapping[str, Any]) -> "Finding":
+        """The same on the other side."""
+        wrong, note = packed["wrong"], packed["note"]
+        refused = None if wrong is None else Refused(wrong[0], **wrong[1])
+        return cls(packed["check"], refused, None if note is None else (note[0], note[1]))
 
 
 @dataclass(frozen=True)
@@ -44,24 +84,12 @@ class Findings:
         return all(finding.wrong is None for finding in self.all)
 
     def as_json(self) -> str:
-        """A list of `{"check", "ok", "reason"}`."""
-        rows = [
-            {
-                "check": one.check,
-                "ok": one.wrong is None,
-                "reason": None if one.wrong is None else _said(one.wrong, "en"),
-            }
-            for one in self.all
-        ]
-        return orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode()
+        """A list of `{"check", "ok", "reason", "note"}`."""
+        return orjson.dumps([one.as_row() for one in self.all], option=orjson.OPT_INDENT_2).decode()
 
     def as_text(self, language: str) -> str:
         """A line each."""
-        return "\n".join(
-            f"{'ok  ' if one.wrong is None else 'BAD '} {words(language).say(f'doctor.{one.check}')}"
-            + ("" if one.wrong is None else f": {_said(one.wrong, language)}")
-            for one in self.all
-        )
+        return "\n".join(one.as_line(language) for one in self.all)
 
 
 async def examine(settings: Settings) -> Findings:
@@ -100,8 +128,8 @@ def _disk(settings: Settings) -> Refused | None:
 
 async def _database(settings: Settings) -> AsyncIterator[Finding]:
     if settings.uses_sqlite and DataLock(settings.data_dir).owner() is not None:
-        # The running process owns the file; that it answers is seen by its health endpoint and its commands.
-        yield Finding("database")
+        for finding in await _of_running(settings):
+            yield finding
         return
     if settings.uses_sqlite and not DatabaseUrl.parse(settings.database_url).path.exists():
         yield Finding("database", Refused("database.not_initialised"))
@@ -112,12 +140,42 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding("database", refused)
         return
     try:
+        async for finding in inspect(db, settings):
+            yield finding
+    finally:
+        await db.close()
+
+
+async def _of_running(settings: Settings) -> list[Finding]:
+    """The running process owns the file: it looks by itself, and says what it has found."""
+    from bot.control import ask_running  # which knows all commands, and they know us
+
+    try:
+        reply = await ask_running(settings.data_dir, "doctor", {}, PATIENCE)
+    except Refused as refused:
+        return [Finding("database", refused)]
+    if reply is None:  # it is just starting or stopping
+        return [Finding("database", Refused("control.no_answer"))]
+    return [Finding.unpacked(packed) for packed in orjson.loads(reply.out)]
+
+
+async def inspect(db: Database, settings: Settings) -> AsyncIterator[Finding]:
+    """What only an open database can tell."""
+    try:
+        yield Finding("engine", note=await _engine(db))
         yield Finding("database", await _schema(db, settings))
         yield Finding("undelivered", await _left(db))
     except Refused as refused:
         yield Finding("database", refused)
-    finally:
-        await db.close()
+    except DatabaseFailure as failure:
+        yield Finding("database", Refused(code_of(failure)))
+
+
+async def _engine(db: Database) -> tuple[str, Mapping[str, str]]:
+    async with db.reading() as tx:
+        found = await engine_version(tx, db.dialect)
+    old = db.dialect == "sqlite" and tuple(map(int, found.split("."))) < SQLITE_SOUND
+    return ("doctor.sqlite_old" if old else f"doctor.version_{db.dialect}"), {"version": found}
 
 
 async def _schema(db: Database, settings: Settings) -> Refused | None:
@@ -174,7 +232,3 @@ async def _telegram(settings: Settings) -> Refused | None:
     except Failure as error:
         return Refused("telegram.unreachable", reason=error)
     return None
-
-
-def _said(refused: Refused, language: str) -> str:
-    return words(language).say(f"refused.{refused.code}", **refused.params)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from storage import meta
-from storage.engine import Transaction
+from storage.engine import Dialect, Transaction
 from storage.records import from_ms, to_ms
 
 SUMMARY = "daily_summary"
@@ -69,3 +69,13 @@ async def last_backup(tx: Transaction) -> datetime | None:
 async def backed_up(tx: Transaction, at: datetime) -> None:
     """A good backup was made."""
     await meta.put(tx, meta.LAST_BACKUP, str(to_ms(at)))
+
+
+async def engine_version(tx: Transaction, dialect: Dialect) -> str:
+    """The version of the database's own program, such as 3.53.4 or 17.2."""
+    asks = {
+        "sqlite": "SELECT sqlite_version() AS version",
+        "postgresql": "SELECT current_setting('server_version') AS version",
+    }
+    row = await tx.fetch_one(asks[dialect])
+    return str(row["version"]) if row else "0"

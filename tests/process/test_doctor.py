@@ -1,0 +1,66 @@
+"""`doctor` looks into the database while a process serves, too: on SQLite that process looks, else it connects."""
+
+import signal
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+import orjson
+import psycopg
+import pytest
+
+from tests.process.product import Done, Product
+
+DEAD = "INSERT INTO outbox (id, lane, body, expires_at, state) VALUES (1, 3, '', NULL, 'dead')"
+
+
+def checks(done: Done) -> dict[str, dict[str, Any]]:
+    """The findings by name."""
+    return {one["check"]: one for one in orjson.loads(done.out)}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def either(request: pytest.FixtureRequest, product: Product) -> Product:
+    """An installation on either engine."""
+    if request.param == "postgresql":
+        product.settings["DATABASE_URL"] = request.getfixturevalue("postgres_url")
+        product.key.unlink()
+        await product.install()
+    return product
+
+
+def refuse_a_message(product: Product) -> None:
+    """One message that Telegram will never take stands in the database, which nobody serves."""
+    url = product.settings["DATABASE_URL"]
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(product.data / "anphuong.db")) as db, db:
+            db.execute(DEAD)
+    else:
+        with psycopg.connect(url) as connection:
+            connection.execute(DEAD)
+
+
+async def test_doctor_finds_the_same_whether_a_process_serves_or_not(either: Product) -> None:
+    well = await either.command("doctor", "--json")
+    assert (well.code, well.err) == (0, ""), well
+    assert any(letter.isdigit() for letter in checks(well)["engine"]["note"])
+
+    refuse_a_message(either)
+    alone = await either.command("doctor", "--json")
+    async with either.serving():
+        beside = await either.command("doctor", "--json")
+    assert checks(beside) == checks(alone)
+    assert (alone.code, beside.code) == (1, 1)
+    assert [name for name, one in checks(beside).items() if not one["ok"]] == ["undelivered"]
+    assert checks(beside)["undelivered"]["reason"]
+
+
+async def test_a_process_that_has_stopped_turning_is_told(product: Product) -> None:
+    async with product.serving() as running:
+        running.signal(signal.SIGSTOP)
+        try:
+            done = await product.command("doctor")
+        finally:
+            running.signal(signal.SIGCONT)
+    assert done.code == 1
+    assert [line for line in done.out.splitlines() if line.startswith("BAD ") and "did not answer" in line]
