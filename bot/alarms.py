@@ -91,7 +91,8 @@ class Alarms:
         """One look: what begins or ends is logged and will be told."""
         self._bell, rings = self._bell.hear(wrong(await self._look()), time.monotonic())
         for ring in rings:
-            (log.info if ring.kind == "over" else log.error)("alarm %s %s", ring.alarm.value, ring.kind)
+            told = {"alarm": ring.alarm.value, "kind": ring.kind}
+            (log.info if ring.kind == "over" else log.error)("alarm %(alarm)s %(kind)s", told)
             if self._ways.urls:
                 self._rings.put_nowait(ring)
 
@@ -114,7 +115,8 @@ class Alarms:
                 title = said.say(f"alarm.{ring.kind}", name=self._name())
                 left = await tell(left, title, said.say(f"alarm.{ring.alarm.value}"))
                 if left:
-                    log.error("alarm %s could not be told on %d of its ways", ring.alarm.value, len(left))
+                    told = {"alarm": ring.alarm.value, "ways": len(left)}
+                    log.error("alarm %(alarm)s could not be told on %(ways)d of its ways", told)
                     await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
                     tries += 1
 

@@ -164,7 +164,7 @@ class App:
         try:
             self.delivery.offer([self.courier.quick(post)])
         except Exception:
-            log.exception("message %d could not be made ready", post.id)
+            log.exception("message %(message)d could not be made ready", {"message": post.id})
             self._handed.discard(post.id)
 
     async def _hand_over_reports(self) -> None:
@@ -186,7 +186,7 @@ class App:
             else:
                 self.delivery.offer([parcel])
         except Exception:
-            log.exception("message %d could not be made ready", post.id)
+            log.exception("message %(message)d could not be made ready", {"message": post.id})
             self._handed.discard(post.id)
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:

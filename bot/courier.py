@@ -94,7 +94,7 @@ class Courier:
         try:
             content = await read_file(self._files, file)
         except (InvalidTag, OSError) as error:
-            log.error("the file %s can't be read: %s", file.id, type(error).__name__)
+            log.error("the file %(file)s can't be read: %(error)s", {"file": file.id, "error": type(error).__name__})
             content = None
         if content is None:
             return "sendMessage", {**data, "text": said.say("police.file_gone")}, None
@@ -113,7 +113,8 @@ class Courier:
                     self._pictures[key] = await self._painter.draw(chart.daily(summary, said))
                 except NotDrawn as error:
                     # The figures matter more than their picture: the text leaves without it.
-                    log.error("the chart of %s for %s was not drawn: %s", summary.ward, summary.day, error)
+                    told = {"unit": summary.ward, "day": summary.day, "error": error}
+                    log.error("the chart of %(unit)s for %(day)s was not drawn: %(error)s", told)
                     return None
                 while len(self._pictures) > PICTURES_KEPT:
                     self._pictures.popitem(last=False)

@@ -273,10 +273,11 @@ class Dispatch:
             self._end(row)
             self.quarantined += 1
             if isinstance(error, Undecodable):
-                log.error("an update that is none was put aside, incident %s: %s", incident, error)
+                told = {"incident": incident, "error": error}
+                log.error("an update that is none was put aside, incident %(incident)s: %(error)s", told)
             else:
                 # Of the error our log shows its kind and place only: its text may quote what a person wrote.
-                log.error("an update was put aside, incident %s", incident, exc_info=error)
+                log.error("an update was put aside, incident %(incident)s", {"incident": incident}, exc_info=error)
             self._committed(unit.outbox.posted(), ())
 
 

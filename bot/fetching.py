@@ -176,7 +176,8 @@ class Fetching:
             self._again(file, str(error), error.retry_after if isinstance(error, Later) else None)
         except Exception as error:
             # The storage's trouble, or a mistake of ours: the row still waits, so nothing is lost by going on.
-            log.error("file %s: %s", file, type(error).__name__, exc_info=not isinstance(error, OSError))
+            told = {"file": file, "error": type(error).__name__}
+            log.error("file %(file)s: %(error)s", told, exc_info=not isinstance(error, OSError))
             self._again(file, type(error).__name__)
         finally:
             self._running.pop(file, None)
@@ -188,7 +189,8 @@ class Fetching:
         self._due.pop(file, None)  # at the end of the queue
         self._due[file] = time.monotonic() + pause
         self.counters["again"] += 1
-        log.info("file %s is tried again in %.1f s: %s", file, pause, reason)
+        told = {"file": file, "seconds": pause, "reason": reason}
+        log.info("file %(file)s is tried again in %(seconds).1f s: %(reason)s", told)
 
     async def _treat(self, file: str) -> None:
         async with self._db.reading() as tx:
@@ -247,7 +249,7 @@ class Fetching:
 
     async def _give_up(self, row: StoredFile, reason: Reason) -> None:
         if await self._write(lambda tx: files.failed(tx, row.id, reason)):
-            log.info("file %s has no clean copy: %s", row.id, reason)
+            log.info("file %(file)s has no clean copy: %(reason)s", {"file": row.id, "reason": reason})
             await self._tell(row.id, "failed")
 
     async def _tell(self, file: str, state: str) -> None:

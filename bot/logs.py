@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import orjson
@@ -11,18 +12,23 @@ QUIET = ("aiosqlite", "httpx", "httpcore", "telegram", "apscheduler", "asyncio",
 
 
 class JsonLines(logging.Formatter):
-    """One object a line."""
+    """One object a line: `time`, `level`, `logger`, `message`; `error` is the kind and place of an exception.
+
+    What a message names by name (`"file %(file)s …", {"file": …}`) stands in `fields` too.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
-            "from": record.name,
-            "said": record.getMessage(),
+            "logger": record.name,
+            "message": record.getMessage(),
         }
+        if isinstance(record.args, Mapping):
+            line["fields"] = record.args
         if record.exc_info:
-            line["where"] = where(record)
-        return orjson.dumps(line).decode()
+            line["error"] = where(record)
+        return orjson.dumps(line, default=str).decode()
 
 
 class Lines(logging.Formatter):

@@ -49,7 +49,8 @@ class Ticker:
                 # One ward's failed job must not keep the others from theirs; the slot stays open for the next tick.
                 self.failures += 1
                 failed.append((job, ward, day))
-                log.exception("job %s of %s for %s failed", job.name, ward, day)
+                told = {"job": job.name, "unit": ward, "day": day}
+                log.exception("job %(job)s of %(unit)s for %(day)s failed", told)
         self._overdue = _oldest(failed)
         return ran
 
