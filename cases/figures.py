@@ -14,8 +14,8 @@ from domain.duties import last_day_of, period_of
 from domain.events import Event
 from domain.figures import TipState, at_the_end, replay
 from domain.indicators import EDITION, FINDINGS_OPEN, Indicator
-from domain.measures import Measured, Period, measured, summed
-from domain.periods import CUTS, Month, days_between, month_days, month_of
+from domain.measures import Measured, Period, is_moment, measured, summed
+from domain.periods import CUTS, days_between, month_days, month_of
 from storage.figures import ClosedDay, Facts, MonthSum
 from storage.unit import Unit
 
@@ -76,14 +76,13 @@ async def _grown(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list
     for how a later day ended depends on them too."""
     first, last = day - LATE, day - timedelta(days=1)
     now = await unit.events.numbers(wards, first, last)
-    closed = await unit.figures.days(wards, days_between(first, last))
     since: dict[str, date] = {}
     again: dict[date, list[str]] = defaultdict(list)
-    for known in closed:
-        if known.edition < EDITION or now.get((known.ward, known.day), 0) > known.events:
-            since.setdefault(known.ward, known.day)
-        if known.ward in since:
-            again[known.day].append(known.ward)
+    for ward, closed, edition, events in await unit.figures.closings(wards, first, last):
+        if edition < EDITION or now.get((ward, closed), 0) > events:
+            since.setdefault(ward, closed)
+        if ward in since:
+            again[closed].append(ward)
     return again
 
 
@@ -92,12 +91,10 @@ async def _count(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list
     if not wards:
         return {}
     found = await _facts(unit, wards, day, day_bounds(day)[1])
-    await unit.figures.set_days(
-        ClosedDay(ward=ward, day=day, edition=EDITION, events=len(events), facts=facts)
-        for ward, (facts, events) in found.items()
-    )
+    closed = {ward: ClosedDay(ward, day, EDITION, len(events), facts) for ward, (facts, events) in found.items()}
+    await unit.figures.set_days(closed.values())
     for cut in CUTS:
-        await _sum_month(unit, wards, month_of(day, cut), cut)
+        await _sum_month(unit, closed, day, cut)
     earlier = {(day_of(event), ward) for ward, (_, events) in found.items() for event in events}
     mended: dict[date, list[str]] = defaultdict(list)
     for other, ward in sorted(earlier):
@@ -137,13 +134,34 @@ def _by_ward(wards: Sequence[str], events: Iterable[Event]) -> dict[str, list[Ev
     return found
 
 
-async def _sum_month(unit: Unit, wards: Sequence[str], month: Month, cut: int) -> None:
-    """A month is the sum of its closed days, always."""
-    days: dict[str, list[ClosedDay]] = {ward: [] for ward in wards}
-    for known in await unit.figures.days(wards, days_between(*month_days(month, cut))):
-        days[known.ward].append(known)
-    sums = {}
-    for ward, closed in days.items():
-        whole = summed(*month_days(month, cut), {known.day: (known.edition, known.facts) for known in closed})
-        sums[ward] = MonthSum(days=whole.known, edition=whole.edition, facts=dict(whole.facts))
-    await unit.figures.set_month(cut, month, sums)
+async def _sum_month(unit: Unit, closed: Mapping[str, ClosedDay], day: date, cut: int) -> None:
+    """A month is the sum of its closed days, always: one later than all of them is added, else all are summed anew."""
+    month = month_of(day, cut)
+    first, last = month_days(month, cut)
+    years = await unit.figures.years(cut, month.year, list(closed))
+    again: dict[str, dict[date, tuple[int, Facts]]] = {}
+    for ward, year in years.items():
+        before = year[month.number]
+        if before is None or before.last < _place(day, first):
+            year[month.number] = _added(before, closed[ward], _place(day, first))
+        else:
+            again[ward] = {}
+    for one in await unit.figures.days(list(again), days_between(first, last)) if again else ():
+        again[one.ward][one.day] = one.edition, one.facts
+    for ward, days in again.items():
+        whole = summed(first, last, days)
+        years[ward][month.number] = MonthSum(whole.known, _place(max(days), first), whole.edition, whole.facts)
+    await unit.figures.set_years(cut, month.year, years)
+
+
+def _place(day: date, first: date) -> int:
+    return (day - first).days + 1
+
+
+def _added(before: MonthSum | None, day: ClosedDay, place: int) -> MonthSum:
+    if before is None:
+        return MonthSum(1, place, day.edition, day.facts)
+    facts = {name: number for name, number in before.facts.items() if not is_moment(name)}
+    for name, number in day.facts.items():
+        facts[name] = facts.get(name, 0) + number
+    return MonthSum(before.days + 1, place, min(before.edition, day.edition), facts)

@@ -1,23 +1,25 @@
 """Figures of closed days, and their sums by reporting month: derived from events, and derivable from them again."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 import orjson
-from pydantic import BaseModel
 
-from domain.periods import Month
+from domain.periods import Month, days_between
 from storage.records import Work
 
 Facts = dict[str, int]
 Packed = dict[str, list[int]]
-# Beside the facts of a year's months: how many days are in each sum, and the oldest edition among them. Names of facts
-# have a dot, these have none.
-_DAYS, _EDITIONS = "days", "editions"
+# Beside the facts of a year's months: how many days are in each sum, which day of the month is the last of them, and
+# the oldest edition among them. Names of facts have a dot, these have none.
+_DAYS, _LAST, _EDITIONS = "days", "last", "editions"
+_NOTHING = [0] * 12
 
 
-class ClosedDay(BaseModel, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ClosedDay:
     """A ward's day as it was counted. A fact that is not named was zero, if this edition of the catalogue knows it."""
 
     ward: str
@@ -28,12 +30,43 @@ class ClosedDay(BaseModel, frozen=True):
     facts: Facts
 
 
-class MonthSum(BaseModel, frozen=True):
-    """A ward's reporting month: the sum of those of its days that are closed."""
+@dataclass(frozen=True, slots=True)
+class MonthSum:
+    """A ward's reporting month: the sum of those of its days that are closed, at least one."""
 
     days: int
+    last: int
+    """The last of these days, counted from the first of the month: 1 to 31."""
     edition: int
     facts: Facts
+
+
+class Year:
+    """Twelve reporting months of a ward, as they are kept."""
+
+    def __init__(self, packed: Packed) -> None:
+        self._packed = packed
+
+    def __getitem__(self, number: int) -> MonthSum | None:
+        """A month, 1 to 12; None when no day of it is known."""
+        place, packed = number - 1, self._packed
+        if not packed or not packed[_DAYS][place]:
+            return None
+        facts = {name: values[place] for name, values in packed.items() if "." in name and values[place]}
+        return MonthSum(packed[_DAYS][place], packed[_LAST][place], packed[_EDITIONS][place], facts)
+
+    def __setitem__(self, number: int, total: MonthSum) -> None:
+        """Another sum of a month."""
+        kept = {_DAYS: total.days, _LAST: total.last, _EDITIONS: total.edition}
+        for name in self._packed.keys() - total.facts.keys():
+            self._packed[name][number - 1] = 0
+        for name, value in {**total.facts, **kept}.items():
+            self._packed.setdefault(name, [0] * 12)[number - 1] = value
+
+    def text(self) -> str:
+        """As it is stored: the same months are always the same text."""
+        kept = {name: values for name, values in sorted(self._packed.items()) if "." not in name or any(values)}
+        return orjson.dumps(kept).decode()
 
 
 class Figures:
@@ -52,7 +85,26 @@ class Figures:
         sql = "SELECT * FROM day_figures WHERE day IN (:days) AND ward IN (:wards) ORDER BY day, ward"
         named = [day.isoformat() for day in days]
         rows = await self._work.fetch(sql, days=named, wards=list(wards))
-        return [ClosedDay.model_validate({**row, "facts": orjson.loads(row["facts"])}) for row in rows]
+        return [
+            ClosedDay(
+                row["ward"],
+                date.fromisoformat(row["day"]),
+                row["edition"],
+                row["events"],
+                orjson.loads(row["facts"]),
+            )
+            for row in rows
+        ]
+
+    async def closings(self, wards: Sequence[str], first: date, last: date) -> list[tuple[str, date, int, int]]:
+        """Of every closed day of a period: ward, day, edition, number of events; in order of days."""
+        sql = (
+            "SELECT ward, day, edition, events FROM day_figures WHERE day IN (:days) AND ward IN (:wards) "
+            "ORDER BY day, ward"
+        )
+        named = [day.isoformat() for day in days_between(first, last)]
+        rows = await self._work.fetch(sql, days=named, wards=list(wards))
+        return [(row["ward"], date.fromisoformat(row["day"]), row["edition"], row["events"]) for row in rows]
 
     async def of_all(self, day: date) -> dict[str, Facts]:
         """The facts of every ward that has closed this day, by ward."""
@@ -69,8 +121,7 @@ class Figures:
             "DO UPDATE SET edition = excluded.edition, events = excluded.events, facts = excluded.facts"
         )
         rows = [
-            {**day.model_dump(), "day": day.day.isoformat(), "facts": orjson.dumps(day.facts).decode()}
-            for day in closed
+            {**asdict(day), "day": day.day.isoformat(), "facts": orjson.dumps(day.facts).decode()} for day in closed
         ]
         await self._work.execute_many(sql, rows)
 
@@ -83,29 +134,24 @@ class Figures:
         for ward, year, packed in await self._years(cut, range(first.year, last.year + 1)):
             values = found.setdefault(ward, [None] * count)
             shift = (year - first.year) * 12 + 1 - first.number
-            known = zip(packed[_DAYS], packed.get(_EDITIONS) or _NOTHING, packed.get(name) or _NOTHING, strict=True)
+            known = zip(packed[_DAYS], packed[_EDITIONS], packed.get(name) or _NOTHING, strict=True)
             for at, (days, edition, value) in enumerate(known, shift):
                 if days and edition >= since and 0 <= at < count:
                     values[at] = value
         return found
 
-    async def set_month(self, cut: int, month: Month, sums: Mapping[str, MonthSum]) -> None:
-        """Writes a month of wards, by ward; closing one of its days again replaces it."""
-        before = {ward: packed for ward, _, packed in await self._years(cut, (month.year,), list(sums))}
-        rows = []
-        for ward, total in sums.items():
-            packed = before.get(ward, {})
-            for name in (*packed, *total.facts, _DAYS, _EDITIONS):
-                packed.setdefault(name, [0] * 12)[month.number - 1] = total.facts.get(name, 0)
-            packed[_DAYS][month.number - 1] = total.days
-            packed[_EDITIONS][month.number - 1] = total.edition
-            packed = {name: values for name, values in packed.items() if any(values)}
-            text = orjson.dumps(packed, option=orjson.OPT_SORT_KEYS).decode()
-            rows.append({"cut": cut, "year": month.year, "ward": ward, "months": text})
+    async def years(self, cut: int, year: int, wards: Sequence[str]) -> dict[str, Year]:
+        """A year of these wards, each to be changed and given to `set_years`; empty where nothing is known."""
+        known = {ward: packed for ward, _, packed in await self._years(cut, (year,), wards)}
+        return {ward: Year(known.get(ward, {})) for ward in wards}
+
+    async def set_years(self, cut: int, year: int, years: Mapping[str, Year]) -> None:
+        """Writes years of wards, by ward."""
         sql = (
             "INSERT INTO year_figures (cut, year, ward, months) VALUES (:cut, :year, :ward, :months) "
             "ON CONFLICT (cut, year, ward) DO UPDATE SET months = excluded.months"
         )
+        rows = [{"cut": cut, "year": year, "ward": ward, "months": known.text()} for ward, known in years.items()]
         await self._work.execute_many(sql, rows)
 
     async def _years(
@@ -117,6 +163,3 @@ class Figures:
             sql, params = f"{sql} AND ward IN (:wards)", {**params, "wards": wards}
         rows = await self._work.fetch(sql, **params)
         return [(row["ward"], row["year"], orjson.loads(row["months"])) for row in rows]
-
-
-_NOTHING = [0] * 12

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -223,7 +224,7 @@ async def test_what_an_older_catalogue_counted_is_counted_again(world: World) ->
     async with world.unit() as unit:
         old = await unit.figures.day(WARD, SATURDAY)
         assert old is not None
-        await unit.figures.set_days([old.model_copy(update={"edition": 0, "facts": {"tips.old": 7}})])
+        await unit.figures.set_days([replace(old, edition=0, facts={"tips.old": 7})])
     assert (await measured(world, "tips.opened", SATURDAY, SATURDAY)).status == "unknown"
     await closed(world, SUNDAY)
     again = await measured(world, "tips.opened", SATURDAY, SATURDAY)
