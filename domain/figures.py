@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-
-from pydantic import BaseModel
+from typing import Any
 
 from domain.clocks import Clocks
 from domain.counting import counted
@@ -14,8 +14,22 @@ from domain.indicators import CLOSED, OPEN, OPENED, OPENED_URGENT, OVERDUE, URGE
 from domain.summary import CheckInFigures, TipFigures
 from domain.tips import Status
 
+# The kinds of events that say where a tip stands; the others leave it as it was.
+TELLING = frozenset(
+    {
+        Happening.TIP_OPENED,
+        Happening.TIP_RECEIVED,
+        Happening.TIP_ASKED,
+        Happening.TIP_ANSWERED,
+        Happening.TIP_FORWARDED,
+        Happening.TIP_CLOSED,
+        Happening.TIP_REOPENED,
+    }
+)
 
-class TipState(BaseModel, frozen=True):
+
+@dataclass(frozen=True, slots=True)
+class TipState:
     """Where a tip stood at a moment, as its events tell it."""
 
     tip: str
@@ -47,13 +61,13 @@ def replay(events: Iterable[Event], clocks: Clocks) -> dict[str, TipState]:
                 status=Status.NEW,
                 due_at=clocks.receive_by(event.at, urgent),
             )
-        elif event.subject in states:
+        elif event.kind in TELLING and event.subject in states:
             states[event.subject] = _next(states[event.subject], event, clocks)
     return states
 
 
 def _next(state: TipState, event: Event, clocks: Clocks) -> TipState:
-    change: dict[str, object] = {}
+    change: dict[str, Any] = {}
     match event.kind:
         case Happening.TIP_RECEIVED:
             change = {"status": Status.RECEIVED, "due_at": event.at + clocks.verify_within}
@@ -72,7 +86,7 @@ def _next(state: TipState, event: Event, clocks: Clocks) -> TipState:
             }
         case Happening.TIP_REOPENED:
             change = {"status": state.before_close}
-    return state.model_copy(update=change)
+    return replace(state, **change)
 
 
 def at_the_end(open_tips: Iterable[TipState], until: datetime, clocks: Clocks) -> Counter[str]:

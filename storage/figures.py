@@ -1,7 +1,7 @@
 """Figures of closed days, and their sums by reporting month: derived from events, and derivable from them again."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -121,7 +121,14 @@ class Figures:
             "DO UPDATE SET edition = excluded.edition, events = excluded.events, facts = excluded.facts"
         )
         rows = [
-            {**asdict(day), "day": day.day.isoformat(), "facts": orjson.dumps(day.facts).decode()} for day in closed
+            {
+                "day": day.day.isoformat(),
+                "ward": day.ward,
+                "edition": day.edition,
+                "events": day.events,
+                "facts": orjson.dumps(day.facts).decode(),
+            }
+            for day in closed
         ]
         await self._work.execute_many(sql, rows)
 

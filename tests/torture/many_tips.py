@@ -40,7 +40,7 @@ class Scale:
     tips: int
     wards: int = 3321
     days: int = 1096
-    counted_by_product: int = 2
+    counted_by_product: int = 4
 
     @property
     def codes(self) -> list[str]:

@@ -11,7 +11,7 @@ from domain.periods import CALENDAR, month_of
 from tests.torture.figures import measure, prepared
 from tests.torture.many_tips import LAST, Scale, Tips, additive
 
-SCALE = Scale(tips=4_000, wards=30, days=60)
+SCALE = Scale(tips=1_500, wards=12, days=45)
 
 
 async def test_figures_of_many_tips_are_what_their_events_say(tmp_path: Path) -> None:
