@@ -78,6 +78,24 @@ def job(name: str, date: Day = None) -> None:
 
 
 @cli.command()
+def backup(file: Path) -> None:
+    """Write a backup of everything to FILE, while the bot runs."""
+    _do("backup", {"file": str(file.resolve())}, loud=False)
+
+
+@cli.command()
+def restore(file: Path) -> None:
+    """Put a backup back; what is there is set aside."""
+    from bot.restoring import put_back
+
+    async def act(settings: Settings) -> int:
+        typer.echo(await put_back(settings, file), err=True)
+        return 0
+
+    _guarded(act)
+
+
+@cli.command()
 def report(
     period: Period,
     unit: Unit,

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from telegram.ext import Application, ContextTypes, ExtBot
 
 from bot.api import Api, Failure, Unauthorized
+from bot.backups import Backups
 from bot.courier import Courier, is_quick
 from bot.delivery import Delivery
 from bot.dispatch import Bench, Dispatch, Toast
@@ -65,7 +66,8 @@ class App:
         self.edge = _edge(settings, self.api)
         self.dispatch = Dispatch(bench, self.edge, self.committed)
         self.fetching = Fetching(db, vault, self.api, settings.data_dir / "files")
-        self.ticker = Ticker(self.in_unit, self.read, first_day)
+        self.backups = Backups(settings, db, bench.now)
+        self.ticker = Ticker(self.in_unit, self.read, first_day, {"backup": self.backups.of_night})
         self.trouble: str | None = None
         self._background: set[asyncio.Task[None]] = set()
         self._reports: deque[Post] = deque()
@@ -214,6 +216,7 @@ class App:
 
     async def close(self) -> None:
         """Lets go of network and database."""
+        await self.ticker.close()
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
@@ -257,7 +260,7 @@ async def open_app(
     """
     async with owned(settings):
         vault = open_vault(settings.master_key_file)
-        await migrate(settings.database_url, backups=settings.data_dir / "backups")
+        await migrate(settings.database_url, backups=settings.data_dir / "backups", now=now())
         db = await open_database(settings.database_url)
         try:
             async with db.reading() as tx:

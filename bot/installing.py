@@ -21,7 +21,7 @@ async def install(settings: Settings, now: Now) -> None:
     """
     make_folder(settings.data_dir)
     async with owned(settings):
-        await migrate(settings.database_url, backups=settings.data_dir / "backups")
+        await migrate(settings.database_url, backups=settings.data_dir / "backups", now=now())
         db = await open_database(settings.database_url)
         try:
             async with db.reading() as tx:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import orjson
 
 # Libraries that log parameters, addresses with the token, or every timer.
-QUIET = ("aiosqlite", "httpx", "httpcore", "telegram", "apscheduler", "asyncio", "psycopg")
+QUIET = ("aiosqlite", "httpx", "httpcore", "telegram", "apscheduler", "asyncio", "psycopg", "alembic", "sqlalchemy")
 
 
 class JsonLines(logging.Formatter):

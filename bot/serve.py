@@ -88,7 +88,9 @@ class Server:
         async with self._ticking:
             try:
                 await self.app.ticker.tick()
-                await self.app.db.truncate_log()
+                await self.app.ticker.begin_chores()
+                if not self.app.backups.busy:
+                    await self.app.db.truncate_log()
             except DatabaseFailure as error:
                 # The slots stay open: the next tick catches up.
                 log.error("the jobs wait for the database: %s", error)

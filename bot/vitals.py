@@ -56,6 +56,7 @@ class Look:
             last_backup=_stamp(known.last_backup),
             # An installation of today has had no night yet in which a backup could be made.
             backup_age=_since(known.last_backup or day_bounds(app.first_day)[1], now),
+            backup_failed=app.backups.failed and not app.backups.busy,
             job_lag=app.ticker.lag(now),
             disk_free=shutil.disk_usage(app.settings.data_dir).free,
             telegram_silent=time.monotonic() - app.api.heard_at,

@@ -15,12 +15,13 @@ Act = Callable[[Unit, str, date], Awaitable[object]]
 class Job:
     """One line of the table. `of_yesterday`: the job treats the day that has just ended.
 
+    `act` None: the process itself does it (one of the ticker's chores), as it takes longer than a transaction may.
     `grace` is how many past days are caught up after an outage; each of them once.
     """
 
     name: str
     at: time
-    act: Act
+    act: Act | None
     grace: timedelta
     of_yesterday: bool = False
 
@@ -63,10 +64,12 @@ JOBS: tuple[Job, ...] = (
     Job("open_duties", time(0, 1), _open_duties, timedelta(0)),
     Job("close_day", time(0, 0), _close_day, timedelta(days=31), of_yesterday=True),
     Job("retention", time(3, 0), _retention, timedelta(0)),
+    # After the nightly erasing: what it has erased is not in the night's backup.
+    Job("backup", time(3, 15), None, timedelta(0), of_yesterday=True),
     Job("daily_summary", time(7, 0), _daily_summary, timedelta(days=7), of_yesterday=True),
     Job("advance_duties", time(8, 0), _advance_duties, timedelta(0)),
 )
 BY_NAME = {job.name: job for job in JOBS}
 # Jobs that treat the whole installation once, not each ward.
-OF_EVERYBODY = frozenset({"retention"})
+OF_EVERYBODY = frozenset({"retention", "backup"})
 EVERYBODY = "-"

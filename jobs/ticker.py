@@ -1,7 +1,9 @@
 """What is due now, for whom: APScheduler wakes the ticker, a row in `slots` decides who runs what, exactly once."""
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -15,16 +17,27 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 # Runs a function in a unit of its own and commits it; what it owes is delivered after the commit.
 InUnit = Callable[[Callable[[Unit], Awaitable[T]]], Awaitable[T]]
+Chore = Callable[[date], Awaitable[None]]
+CHORE_PAUSE = 900.0  # seconds before a chore that failed is tried again
 
 
 class Ticker:
     """Runs what the table of jobs says is due. A job that fails is tried again at the next tick."""
 
-    def __init__(self, in_unit: InUnit[bool], read: InUnit[list[tuple[Job, str, date]]], first_day: date) -> None:
+    def __init__(
+        self,
+        in_unit: InUnit[bool],
+        read: InUnit[list[tuple[Job, str, date]]],
+        first_day: date,
+        chores: Mapping[str, Chore] | None = None,
+    ) -> None:
         self._in_unit = in_unit
         self._read = read
         self._first_day = first_day
         self.failures = 0
+        self._chores = chores or {}
+        self._chore: asyncio.Task[bool] | None = None
+        self._chores_rest_until = 0.0
         self._overdue: datetime | None = None  # since when the oldest job is due that has not run
 
     def lag(self, now: datetime) -> float:
@@ -43,6 +56,9 @@ class Ticker:
         self._overdue = _oldest(left)
         failed = []
         for job, ward, day in left:
+            if job.act is None:
+                failed += [(job, ward, day)] if job.name in self._chores else []
+                continue
             try:
                 ran += await self._in_unit(lambda unit, job=job, ward=ward, day=day: run_slot(unit, job, ward, day))  # type: ignore[misc]
             except Exception:
@@ -53,6 +69,46 @@ class Ticker:
                 log.exception("job %(job)s of %(unit)s for %(day)s failed", told)
         self._overdue = _oldest(failed)
         return ran
+
+    async def begin_chores(self) -> asyncio.Task[bool] | None:
+        """Begins a chore that is due, beside everything else; its slot is taken when it is done."""
+        if (self._chore is not None and not self._chore.done()) or time.monotonic() < self._chores_rest_until:
+            return None
+        for job, _, day in await self._read(self._due):
+            if job.name in self._chores:
+                self._chore = asyncio.create_task(self._do(job, day))
+                return self._chore
+        return None
+
+    async def chore(self, job: Job, day: date) -> bool:
+        """A chore of a day, once. Returns whether it was done now; whatever goes wrong is raised."""
+
+        async def take(unit: Unit) -> bool:
+            return await unit.slots.take(job.name, EVERYBODY, _period(unit.now, job, day))
+
+        async def taken(unit: Unit) -> list[tuple[Job, str, date]]:
+            period = _period(unit.now, job, day)
+            return [(job, EVERYBODY, day)] if (EVERYBODY, period) in await unit.slots.taken(job.name, period) else []
+
+        if await self._read(taken):
+            return False
+        await self._chores[job.name](day)
+        return await self._in_unit(take)
+
+    async def close(self) -> None:
+        """Gives up the chore that is being done; its slot stays open."""
+        if self._chore is not None:
+            self._chore.cancel()
+            await asyncio.gather(self._chore, return_exceptions=True)
+
+    async def _do(self, job: Job, day: date) -> bool:
+        try:
+            return await self.chore(job, day)
+        except Exception:
+            self.failures += 1
+            self._chores_rest_until = time.monotonic() + CHORE_PAUSE
+            log.exception("job %s for %s failed", job.name, day)
+            return False
 
     async def _due(self, unit: Unit) -> list[tuple[Job, str, date]]:
         wards = [ward.code for ward in await unit.places.wards()]
@@ -84,7 +140,8 @@ async def run_slot(unit: Unit, job: Job, ward: str, day: date) -> bool:
     """One job for one ward and day, if nobody has run it. What it changes and its slot are committed together."""
     if not await unit.slots.take(job.name, ward, _period(unit.now, job, day)):
         return False
-    await job.act(unit, ward, day)
+    if job.act is not None:
+        await job.act(unit, ward, day)
     return True
 
 

@@ -5,12 +5,12 @@ Alembic and SQLAlchemy take 38 MB and half a second: the serving process never i
 
 import asyncio
 import json
-import os
 import re
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import sqlalchemy
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+EPOCH = datetime.fromtimestamp(0, UTC)
 BASE = "base"  # Alembic's word for "no revision at all"
 
 
@@ -62,11 +63,14 @@ async def version(db: Database) -> str | None:
     return None
 
 
-async def migrate(url: str, *, backups: Path, to: str | None = None, folder: Path = MIGRATIONS) -> str | None:
+async def migrate(
+    url: str, *, backups: Path, now: datetime = EPOCH, to: str | None = None, folder: Path = MIGRATIONS
+) -> str | None:
     """Bring the schema to revision `to` (by default the newest) and return the revision it had before.
 
-    A SQLite database that holds data is first copied to `backups/before-<revision>.db` (mode 0600). All revisions
-    happen in one transaction: all of them or none. On SQLite the caller owns the data folder (`storage.lock`).
+    A database that holds data is first backed up to `backups/before-<revision>.anphuong` (tables only: files are not
+    touched), and `now` stands in it. All revisions happen in one transaction: all of them or none. On SQLite the caller
+    owns the data folder (`storage.lock`).
 
     Raises `Refused`: those of `open_database`; `database.newer` (`found`, `known`) when a newer program made the
     schema; `database.not_migrated` (`reason`) when a revision failed and nothing has changed.
@@ -86,8 +90,9 @@ async def migrate(url: str, *, backups: Path, to: str | None = None, folder: Pat
         # A path back is asked for by name only; the default never goes back, for what is newer is refused above.
         order = [None, *known]
         step = "downgrade" if target == BASE or order.index(target) < order.index(found) else "upgrade"
-        copy = str(backups / f"before-{target}.db") if found else None
-        await _in_child({"url": url, "step": step, "to": target, "copy": copy, "folder": str(folder)})
+        copy = str(backups / f"before-{target}.anphuong") if found and step == "upgrade" else None
+        at = str(int(now.timestamp() * 1000))
+        await _in_child({"url": url, "step": step, "to": target, "copy": copy, "at": at, "folder": str(folder)})
     return found
 
 
@@ -111,44 +116,43 @@ async def _in_child(order: dict[str, str | None]) -> None:
 def main() -> None:
     """Take an order from standard input, copy the database if asked to, and run Alembic."""
     order: dict[str, Any] = json.load(sys.stdin)
-    os.umask(0o077)  # also for the copy, which SQLite makes
     url = DatabaseUrl.parse(order["url"])
-    if order["copy"] and url.dialect == "sqlite":
-        copy_sqlite(url.path, Path(order["copy"]))
     try:
-        with _connection(url) as connection:
-            _alembic(connection, order)
+        with connection(url) as opened:
+            if order["copy"]:
+                _back_up(order)
+            alembic(opened, order["step"], order["to"], order["folder"])
     except Exception as error:
         # The process ends here. The first line names the mistake; the others may quote a row.
         raise SystemExit(f"{type(error).__name__}: {str(error).partition(chr(10))[0]}") from None
 
 
-def _alembic(connection: "sqlalchemy.Connection", order: dict[str, Any]) -> None:
+def alembic(opened: "sqlalchemy.Connection", step: str, to: str, folder: str = str(MIGRATIONS)) -> None:
+    """Take one step (`upgrade` or `downgrade`) to a revision, in the connection's own transaction."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", order["folder"].replace("%", "%%"))
+    config.set_main_option("script_location", folder.replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    getattr(command, order["step"])(config, order["to"])
+    config.attributes["connection"] = opened
+    getattr(command, step)(config, to)
 
 
-def copy_sqlite(source: Path, target: Path) -> None:
-    """Copy a SQLite database, log included, to a file that appears whole or not at all (mode 0600)."""
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    half = target.with_suffix(".part")
-    half.unlink(missing_ok=True)
-    with closing(sqlite3.connect(source)) as connection:
-        connection.execute("VACUUM INTO ?", (str(half),))
-    half.chmod(0o600)
-    with half.open("rb") as file:
-        os.fsync(file.fileno())
-    half.replace(target)
+def _back_up(order: dict[str, Any]) -> None:
+    """A backup of the tables as they are. Another process that was faster has made one, and has migrated."""
+    from storage.backup import Order, make
+    from storage.bulk import snapshot
+
+    with snapshot(DatabaseUrl.parse(order["url"])) as bulk:
+        if bulk.revision() == order["to"]:
+            return
+    target = Path(order["copy"])
+    make(Order(url=order["url"], target=target, files=None, others=(), made_at=int(order["at"])))
 
 
 @contextmanager
-def _connection(url: DatabaseUrl) -> "Iterator[sqlalchemy.Connection]":
+def connection(url: DatabaseUrl) -> "Iterator[sqlalchemy.Connection]":
     """Open a connection in a transaction that no other migration shares; commit at the end."""
     import sqlalchemy
 
@@ -162,11 +166,11 @@ def _connection(url: DatabaseUrl) -> "Iterator[sqlalchemy.Connection]":
         engine = sqlalchemy.create_engine(
             "postgresql+psycopg://", creator=lambda: psycopg.connect(url.raw), poolclass=sqlalchemy.NullPool
         )
-    with engine.begin() as connection:
+    with engine.begin() as opened:
         if url.dialect == "postgresql":
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({server_key('migrate')})")
-        yield connection
-        if url.dialect == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            opened.exec_driver_sql(f"SELECT pg_advisory_xact_lock({server_key('migrate')})")
+        yield opened
+        if url.dialect == "sqlite" and opened.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise RuntimeError("a migration left a reference to a row that does not exist")
 
 

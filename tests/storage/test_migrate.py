@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import Refused
+from storage.archive import Reader
 from storage.engine import Database, open_database
 from storage.migrate import BASE, MIGRATIONS, migrate, revisions, version
 from storage.migrations.portable import statements
@@ -108,19 +108,18 @@ async def test_an_older_schema_upgrades_with_its_data(db_url: str, db: Database,
         assert await tx.fetch("SELECT id FROM later") == [{"id": "a;:x%"}]
 
 
-async def test_a_copy_is_kept_of_a_sqlite_database_before_it_changes(
-    sqlite_url: str, tmp_path: Path, later: Path
+async def test_a_backup_is_made_of_a_database_before_it_changes(
+    db_url: str, db: Database, tmp_path: Path, later: Path
 ) -> None:
-    await migrate(sqlite_url, backups=tmp_path / "backups")
-    db = await open_database(sqlite_url)
+    folder = tmp_path / "backups"
+    await migrate(db_url, backups=folder)
     await remember(db)
-    await db.close()
-    await migrate(sqlite_url, backups=tmp_path / "backups", folder=later)
-    [copy] = (tmp_path / "backups").iterdir()
-    assert (copy.name, copy.stat().st_mode & 0o777) == ("before-9998.db", 0o600)
-    with closing(sqlite3.connect(copy)) as old:
-        assert old.execute("SELECT value FROM meta WHERE name = 'mark'").fetchall() == [("kept",)]
-        assert old.execute("SELECT version_num FROM alembic_version").fetchall() == [(revisions()[-1],)]
+    await migrate(db_url, backups=folder, folder=later)
+    [copy] = folder.iterdir()
+    assert (copy.name, copy.stat().st_mode & 0o777) == ("before-9998.anphuong", 0o600)
+    with closing(Reader(copy)) as old:
+        assert old.head.revision == revisions()[-1]
+        assert ["mark", "kept"] in [row for _, rows in old.rows("tables/meta") for row in rows]
 
 
 async def test_a_revision_that_fails_changes_nothing(db_url: str, db: Database, tmp_path: Path, later: Path) -> None:
