@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from domain.text import fold
-from domain.tips import URGENT
+from domain.tips import URGENT, Category
 from locales import LANGUAGES, words
 
 PRESSES = frozenset({"t.now", *(f"t.kind:{category.value}" for category in URGENT)})
@@ -28,20 +28,24 @@ def looks_urgent(update: dict[str, Any]) -> bool:
     if not isinstance(said, str):
         return False
     folded = fold(said[:_LOOKED_AT])
-    whole, single = _alarming()
-    return folded in whole or not single.isdisjoint(folded.split())
+    whole, single, calm = _alarming()
+    return folded in whole or (folded not in calm and not single.isdisjoint(folded.split()))
 
 
 @cache
-def _alarming() -> tuple[frozenset[str], frozenset[str]]:
-    """Whole answers (labels of urgent kinds and their digits), and single words."""
+def _alarming() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Whole answers (labels of urgent kinds and their digits), single words, and labels of calm kinds that hold some."""
     whole: set[str] = set()
     single: set[str] = set()
+    calm: set[str] = set()
     for language in LANGUAGES:
         known = words(language)
         whole.add(known.folded("button.happening"))
-        for category in URGENT:
+        for category in Category:
             digit, _, label = known.folded(f"pick.{category.value}").partition(" ")
-            whole |= {digit, label, f"{digit} {label}"}
+            if category in URGENT:
+                whole |= {digit, label, f"{digit} {label}"}
+            else:
+                calm |= {label, f"{digit} {label}"}
         single |= set(known.folded("urgent.words").split())
-    return frozenset(whole), frozenset(single)
+    return frozenset(whole), frozenset(single), frozenset(calm)

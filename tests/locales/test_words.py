@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from domain import indicators
 from domain.duties import Finding, Item
 from domain.people import Role
 from domain.text import fold
@@ -287,7 +288,14 @@ def test_every_key_that_code_names_exists() -> None:
 
 def test_every_dotted_word_of_a_case_or_handler_is_a_key_or_a_press() -> None:
     # Catches a key that reaches a button or a message in a way that the test above doesn't read.
-    known = {*words("vi").sentences, *PRESSES, *(named.key.removeprefix("refused.") for named in refusals(*CHAT))}
+    # Facts and indicators have dotted names too.
+    counted = {entry.name for entry in (*indicators.FACTS, *indicators.MOMENTS, *indicators.INDICATORS)}
+    known = {
+        *words("vi").sentences,
+        *PRESSES,
+        *counted,
+        *(named.key.removeprefix("refused.") for named in refusals(*CHAT)),
+    }
     unknown = {f"{text} ({where})" for text, where in dotted(*CHAT) if text not in known}
     assert not unknown
 
