@@ -16,14 +16,14 @@ async def opened(unit: Unit, tip: Tip) -> None:
     await to_officers(unit, tip, notice)
 
 
-async def more(unit: Unit, tip_id: str) -> None:
-    """The informant of a tip told more, or answered."""
+async def more(unit: Unit, tip_id: str, *, answered: bool = False) -> None:
+    """The informant of a tip told more, or answered what an officer asked."""
     tip = await unit.tips.find(tip_id)
     if tip is None:
         return
     show = Button(label="button.show", press=f"tip.show:{tip.id}")
     notice = Notice(
-        key="alert.more_urgent" if tip.urgent else "alert.more",
+        key="alert.answered" if answered else "alert.more_urgent" if tip.urgent else "alert.more",
         params={"code": tip.code, "category": tip.category.value},
         buttons=((show,),),
         lane=Lane.URGENT if tip.urgent else Lane.REPLY,

@@ -13,6 +13,8 @@ from storage.unit import Unit
 
 _PIECES = frozenset(PieceKind) - {PieceKind.TOLD}
 _TOLD = frozenset({"told", "question", "answer", "place"})
+# What was looked into before it was closed; of anything else nobody can say that it was verified.
+_CHECKED = frozenset({Outcome.RESOLVED, Outcome.UNFOUNDED})
 QUARTER = 900  # seconds: the exact minute of a deadline would tell the minute at which somebody wrote
 _SHOWN = frozenset({"told", "question", "answer", "outcome"})
 _ROOM = 3200  # UTF-16 units of a message that a story may take: 4,096 less the card's own lines
@@ -79,7 +81,9 @@ def card(view: PoliceView, *, content: bool = False, lane: Lane = Lane.REPLY, ed
         more.append(("card.valuable", {}))
     more.append((f"card.identity.{view.identity.value}", {}))
     key = "card.title_urgent" if view.urgent else "card.title"
-    if view.received_at is not None:
+    if view.status is Status.CLOSED:
+        key = "card.title_checked" if view.outcome in _CHECKED else "card.title_closed"
+    elif view.received_at is not None:
         key = "card.title_received"
     return Notice(
         key=key,
@@ -195,6 +199,10 @@ def receipt(view: InformantView, secret: str, *, edit: int | None = None) -> Not
         if view.identity is not Identity.HIDDEN:
             back_out.append(Button(label="button.cut", press=f"r.cut:{secret}"))
         rows.append(tuple(back_out))
+        if view.urgent and view.identity is Identity.HIDDEN:
+            # An urgent tip is sent before its informant is asked how to be known: who types finds the choice here.
+            later = (Identity.CALL_BACK, Identity.NAMED)
+            rows += [(Button(label=f"button.{one}", press=f"t.be:{one}:{secret}"),) for one in later]
     return Notice(
         key=f"receipt.state.{state}",
         params={"code": view.code, "outcome": view.outcome or ""},

@@ -11,7 +11,7 @@ from domain.errors import Refused
 from domain.events import Happening
 from domain.findings import Defect, Mark
 from domain.names import called
-from domain.notices import Notice
+from domain.notices import Button, Notice
 from domain.people import LEADERS, Contact, Person, Role
 from domain.places import Place
 from domain.talks import choices
@@ -19,6 +19,7 @@ from storage.unit import Unit, new_id
 
 Line = tuple[str, dict[str, Any]]
 _OFFICERS_LINES = 4
+_GROUPS = 20  # offered when an officer types that something is mended
 
 
 async def beat_officer(unit: Unit, place: Place) -> Contact | None:
@@ -66,6 +67,19 @@ async def of_check(unit: Unit, person: Person, duty_id: str) -> list[Defect]:
     if not left:
         raise Refused("finding.already_mended", at=max(d.mended_at for d in found if d.mended_at is not None))
     return left
+
+
+async def of_ward(unit: Unit, person: Person) -> list[Button]:
+    """A button for each check of the officer's ward that found something which nobody has mended."""
+    police = person.as_police()
+    found = await unit.findings.open_in(police.ward) if police and police.ward else []
+    groups = {defect.duty: defect.unit for defect in found}
+    buttons = []
+    for number, (duty, code) in enumerate(list(groups.items())[:_GROUPS], 1):
+        place = await unit.places.find(code)
+        params = {"unit": place.name if place else code}
+        buttons.append(Button(label="button.group", params=params, press=f"c.mended:{duty}", digit=str(number)))
+    return buttons
 
 
 async def find(unit: Unit, person: Person, defect_id: str) -> Defect:

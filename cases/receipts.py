@@ -36,7 +36,7 @@ async def add(unit: Unit, receipt: str, piece: Piece | str) -> Tip:
         reporting.put_piece(unit, sealer, tip.id, seq, piece)
     unit.tips.save(tip)
     unit.happened(Happening.TIP_ANSWERED, ward=tip.ward, subject=tip.id)
-    await alerts.more(unit, tip.id)
+    await alerts.more(unit, tip.id, answered=answered)
     return tip
 
 

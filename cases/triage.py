@@ -43,6 +43,15 @@ async def show(unit: Unit, person: Person, tip_id: str) -> PoliceView:
     return await cards.police_view(unit, _seen(unit, person, tip))
 
 
+async def by_code(unit: Unit, person: Person, code: str) -> str:
+    """The id of a tip of the officer's ward by its code. Raises Refused when there is none."""
+    held = officer(person)
+    tip = await unit.tips.of_code(code)
+    if tip is None or tip.ward != held.ward:
+        raise Refused("tip.not_here")
+    return tip.id
+
+
 async def files(unit: Unit, person: Person, tip_id: str) -> tuple[PoliceView, list[Piece]]:
     """The files of a tip, as clean copies."""
     tip = await _mine(unit, person, tip_id)
@@ -116,8 +125,14 @@ async def colleagues(unit: Unit, person: Person, tip_id: str) -> list[Contact]:
     return await people.contacts_of(unit, police)
 
 
-async def hand_over(unit: Unit, person: Person) -> list[str]:
-    """*Ra ca*: what this officer has in hand is shown to those who stay on duty. Returns the codes."""
+async def takers(unit: Unit, person: Person, tip_id: str) -> list[Contact]:
+    """Colleagues to whom a tip is offered: anybody but whoever has it in hand."""
+    tip = await _mine(unit, person, tip_id)
+    return [other for other in await colleagues(unit, person, tip_id) if other.id != tip.assigned_to]
+
+
+async def hand_over(unit: Unit, person: Person) -> tuple[list[str], bool]:
+    """*Ra ca*: what this officer has in hand is shown to those who stay. Returns the codes, and if anybody was told."""
     held = officer(person)
     mine = [tip for tip in await unit.tips.open_in(held.ward or "") if tip.assigned_to == _id(person)]
     staying = [other for other in await people.on_duty(unit, held.ward or "") if other.id != _id(person)]
@@ -129,7 +144,7 @@ async def hand_over(unit: Unit, person: Person) -> list[str]:
             key="alert.handed_over", params={"officer": person.name, "count": len(mine)}, buttons=rows, private=True
         )
         unit.outbox.put_many(notice, [(other.chat, other.language) for other in staying])
-    return [tip.code for tip in mine]
+    return [tip.code for tip in mine], bool(staying)
 
 
 async def assign(unit: Unit, person: Person, tip_id: str, colleague: str) -> tuple[PoliceView, Contact]:

@@ -141,7 +141,21 @@ _FILLERS = frozenset(
         "and",
     }
 )
+_EQUIPMENT = (
+    *("binh chua chay", "chuong bao chay", "nut bao chay", "dung cu pha do", "loi thoat nan", "loi thoat"),
+    *("chua chay", "bao chay", "phong chay", "chong chay", "fire extinguisher", "fire alarm", "extinguisher"),
+)
+_BETWEEN = frozenset({"tu", "den", "toi", "to"})
+_MOST_BESIDES = 2  # words: "nhà 5 bà Lan"
+_LONGEST_PROBLEM = 6  # words
 _DIGITS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9}
+
+
+def without_equipment(folded: str) -> str:
+    """A folded text without the names of what is checked: "bình chữa cháy" is no fire."""
+    for thing in _EQUIPMENT:
+        folded = folded.replace(thing, "")
+    return folded
 
 
 def houses_said(typed: str) -> Mark:
@@ -156,6 +170,11 @@ def houses_said(typed: str) -> Mark:
     if plain in _SKIP:
         return Mark(finding=Finding.BAD)
     found = _numbers(typed) or _spelled(stripped)
+    besides = [
+        word for word in without_equipment(stripped).split() if word not in _BETWEEN and not any(map(str.isdigit, word))
+    ]
+    if len(besides) > _MOST_BESIDES and not _spelled(stripped):
+        raise Refused("finding.houses")  # that is telling something in which a number occurs
     if not found or len(found) > MOST_HOUSES or any(len(house) > LONGEST_HOUSE for house in found):
         raise Refused("finding.houses")
     return Mark(finding=Finding.BAD, houses=tuple(sorted(dict.fromkeys(found), key=_order)))
@@ -210,6 +229,8 @@ _SAID |= {"expired": "expired", "missing": "missing", "broken": "broken", "block
 def problem_said(typed: str) -> Problem:
     """What ails it, from free words: `hỏng rồi`, `het han`. Raises Refused when none can be read from them."""
     words = f" {fold(typed)} "
+    if len(words.split()) > _LONGEST_PROBLEM:
+        raise Refused("finding.problem")
     for said, problem in _SAID.items():
         if f" {said} " in words:
             return Problem(problem)

@@ -47,16 +47,25 @@ class Place(BaseModel, frozen=True):
         """A looser `called`: they are a part of one of its names."""
         return len(wanted) > 2 and any(wanted in _folded(name) for name in (self.name, *self.aliases))
 
+    def named_in(self, wanted: str) -> bool:
+        """Whether one of its names, of two words at least, stands in these folded words."""
+        sentence = f" {wanted} "
+        return any(" " in name and f" {name} " in sentence for name in map(_folded, (self.name, *self.aliases)))
+
 
 def find_wards(wards: list[Place], typed: str) -> list[Place]:
-    """Wards that a person may mean (any case, no diacritics): exact names first, else names that contain the words.
+    """Wards that a person may mean (any case, no diacritics): exact names, names that contain the words, names in them.
 
     Anybody may type anything here, and a country has thousands of wards: it is folded once, and no further than a name
     is long.
     """
     wanted = _without_kind(fold(typed[:LONGEST_NAME]))
     wards = [ward for ward in wards if not ward.placeholder]
-    return [ward for ward in wards if ward.called(wanted)] or [ward for ward in wards if ward.contains(wanted)]
+    return (
+        [ward for ward in wards if ward.called(wanted)]
+        or [ward for ward in wards if ward.contains(wanted)]
+        or [ward for ward in wards if ward.named_in(wanted)]
+    )
 
 
 @lru_cache(maxsize=20_000)

@@ -50,6 +50,8 @@ class Talk(BaseModel, frozen=True):
     asking: str | None = None
     """The tip about which the officer's next words ask."""
     findings: dict[str, str] = Field(default_factory=dict)
+    language: str | None = None
+    """The language chosen by somebody of whom nothing is kept yet."""
     chat: int | None = None
     reminded: bool = False
     place: tuple[float, float] | None = None

@@ -130,10 +130,20 @@ def in_groups(receipt: str) -> str:
     return " ".join(receipt[at : at + 4] for at in range(0, len(receipt), 4))
 
 
+def typed_code(text: str) -> str | None:
+    """The code of a tip that somebody has typed, with or without its dash; None when it is something else."""
+    bare = _typed(text)
+    return f"{bare[:4]}-{bare[4:]}" if len(bare) == 8 and all(char in CODE_LETTERS for char in bare) else None
+
+
 def typed_receipt(text: str) -> str | None:
     """The receipt that somebody has typed, with or without blanks and dashes; None when it is something else."""
-    bare = "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char.isalnum())
+    bare = _typed(text)
     return bare if len(bare) == RECEIPT_LENGTH and all(char in CODE_LETTERS for char in bare) else None
+
+
+def _typed(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char.isalnum())
 
 
 def receive(tip: Tip, officer: str, now: datetime, clocks: Clocks) -> Tip:

@@ -42,6 +42,7 @@ class InformantView(BaseModel, frozen=True):
     code: str
     status: Status
     outcome: Outcome | None
+    urgent: bool
     identity: Identity
     opened_at: datetime
     due_at: datetime

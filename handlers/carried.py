@@ -8,7 +8,7 @@ from domain.notices import Button
 from domain.pieces import Piece, PieceKind, in_reach, place_text
 from domain.talks import choices
 from domain.tips import Category
-from handlers import tip, walking
+from handlers import receipt, tip, walking
 from handlers.turns import Args, Turn
 
 # Telegram lets a bot fetch files of 20 MB.
@@ -41,7 +41,7 @@ async def place_chosen(turn: Turn, args: Args) -> None:
     piece = Piece(kind=PieceKind.PLACE, text=text)
     adding = turn.talk.step == "add"
     turn.keep(place=None)
-    await (tip.added_piece(turn, piece) if adding else tip.took(turn, piece))
+    await (receipt.added_piece(turn, piece) if adding else tip.took(turn, piece))
 
 
 async def _place(turn: Turn, latitude: float, longitude: float) -> None:
@@ -69,9 +69,9 @@ async def _take(turn: Turn, message: Message, kind: PieceKind, file_id: str) -> 
     file = turn.unit.files.mint(kind.value, file_id)
     piece = Piece(kind=kind, text=message.caption or "", file=file, message=turn.message)
     if turn.talk.step == "add":
-        await tip.added_piece(turn, piece)
+        await receipt.added_piece(turn, piece)
         return
-    await tip.took(turn, piece, quiet=same_album)
+    await tip.took(turn, piece, album=message.media_group_id is not None, quiet=same_album)
     if message.media_group_id is not None:
         turn.keep(album=message.media_group_id)
 

@@ -65,11 +65,6 @@ async def meant(turn: Turn, said: str) -> list[Button]:
     return found
 
 
-def for_which(turn: Turn, groups: list[Button]) -> None:
-    """Words that may be meant for any of several groups: for which?"""
-    turn.answer("check.which_group", buttons=tuple((group,) for group in groups))
-
-
 async def seen(turn: Turn, args: Args) -> None:
     """*Hôm nay*, or *Ngày khác*, which asks for the day."""
     walk = await walking.of(turn, args[0])

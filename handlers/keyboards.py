@@ -24,6 +24,12 @@ MENUS: dict[str, tuple[str, ...]] = {
 LABELS = tuple(dict.fromkeys(label for rows in ROWS.values() for row in rows for label in row))
 
 
+def labels_of(person: Person) -> frozenset[str]:
+    """What stands on a person's keyboard; for an officer also on that of the other half of the day."""
+    shown = {keyboard_of(person)} | ({POLICE_ON, POLICE_OFF} if person.as_police() else set())
+    return frozenset(label for keyboard in shown for row in ROWS[keyboard] for label in row)
+
+
 def keyboard_of(person: Person) -> str:
     """Which keyboard a person has: that of the first role that has one."""
     police = [held for held in person.roles if held.role in POLICE]

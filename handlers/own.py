@@ -19,9 +19,15 @@ async def language(turn: Turn, _: Args) -> None:
 
 async def speak(turn: Turn, args: Args) -> None:
     """Tiếng Việt or English."""
-    turn.person = await people.speak(turn.unit, turn.person, "en" if args[0] == "en" else "vi")
-    turn.unit.outbox.menu(turn.chat, keyboard_of(turn.person), turn.person.language)
-    await start.home(turn)
+    language = "en" if args[0] == "en" else "vi"
+    if turn.person.contact is None:
+        # Before consent it is kept with what is being talked about, and goes with it.
+        turn.person = turn.person.model_copy(update={"language": language})
+        turn.keep(language=language)
+    else:
+        turn.person = await people.speak(turn.unit, turn.person, language)
+        turn.unit.outbox.menu(turn.chat, keyboard_of(turn.person), language)
+    await start.spoken(turn)
 
 
 async def privacy(turn: Turn, _: Args) -> None:

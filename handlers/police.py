@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cases import cards, nights, triage
+from cases import cards, mending, nights, triage
 from domain.clocks import ward_day
 from domain.errors import Refused
 from domain.notices import Button, Notice
@@ -12,9 +12,20 @@ from domain.tips import Outcome, Tip
 from domain.views import PoliceView
 from handlers.showing import show_files
 from handlers.turns import Args, Turn
+from locales import words
 
+READY = ("when", "plate", "still")
 # Tips on one page of a long queue.
 PAGE = 30
+_LONGEST_CHOICE = 20  # characters; what is longer is no button's words
+_VERBS = tuple(
+    Button(label=f"button.{label}", press=f"tip.{verb}")
+    for label, verb in (
+        *(("show", "open"), ("receive", "receive"), ("ask", "ask"), ("assign", "assign")),
+        *(("forward", "forward"), ("close", "close"), ("valuable", "value")),
+    )
+)
+_MENDED = (Button(label="button.mended", press="c.mended"),)
 
 
 async def queue(turn: Turn, _: Args) -> None:
@@ -26,7 +37,8 @@ async def queue(turn: Turn, _: Args) -> None:
     elif len(found) <= triage.CARDS_AT_ONCE:
         turn.answer("queue.few", count=len(found))
         for view in await triage.views(turn.unit, found):
-            turn.send(cards.card(view))
+            # With several cards in sight, words that were typed are asked about: they must not meet the wrong one.
+            turn.send(cards.card(view), remember=len(found) == 1)
     else:
         _list(turn, found, 0)
 
@@ -53,6 +65,29 @@ async def open_card(turn: Turn, args: Args) -> None:
     _card(turn, await triage.show(turn.unit, turn.person, args[0]), fresh=True)
 
 
+async def open_code(turn: Turn, code: str) -> None:
+    """A card by its code, typed: what is pushed can be answered without pressing."""
+    found = await triage.by_code(turn.unit, turn.person, code)
+    _card(turn, await triage.show(turn.unit, turn.person, found), fresh=True)
+
+
+async def meant(turn: Turn, said: str) -> list[Button]:
+    """What an officer means who types a button of a card that was pushed: one button for each tip it may be for."""
+    if len(said) > _LONGEST_CHOICE or not turn.person.as_police():
+        return []
+    if turn.meant(_MENDED, said):
+        return await mending.of_ward(turn.unit, turn.person)
+    verb = turn.meant(_VERBS, said)
+    if verb is None:
+        return []
+    open_tips = [tip for tip in await triage.queue(turn.unit, turn.person) if _fits(tip, verb)]
+    return [_opener(number, tip, verb) for number, tip in enumerate(open_tips[:PAGE], 1)]
+
+
+def _fits(tip: Tip, verb: str) -> bool:
+    return not (verb == "tip.receive" and tip.received_at is not None) and not (verb == "tip.value" and tip.valuable)
+
+
 async def receive(turn: Turn, args: Args) -> None:
     """*Tiếp nhận*; who presses second is told who was first."""
     view = await triage.receive(turn.unit, turn.person, args[0])
@@ -64,7 +99,21 @@ async def ask(turn: Turn, args: Args) -> None:
     """*Hỏi lại*: the officer's next text is the question."""
     view = await triage.show(turn.unit, turn.person, args[0])
     turn.keep(step="ask", asking=view.id, menu=())
-    turn.answer("police.ask", code=view.code, buttons=((Button(label="button.stop", press="x.cancel"),),))
+    ready = [
+        Button(label=f"question.{one}", press=f"tip.asks:{view.id}:{one}", digit=str(number))
+        for number, one in enumerate(READY, 1)
+    ]
+    stop = Button(label="button.stop", press="x.cancel")
+    turn.answer("police.ask", code=view.code, buttons=(tuple(ready[:2]), (*ready[2:], stop)))
+
+
+async def asked_ready(turn: Turn, args: Args) -> None:
+    """One of the questions that are ready: free words can unmask somebody."""
+    if args[1] not in READY:
+        raise Refused("button.stale")
+    turn.keep(step="ask", asking=args[0])
+    # In Vietnamese whatever the officer reads: who told it is answered in the language of the ward.
+    await asked(turn, words("vi").say(f"question.{args[1]}"))
 
 
 async def asked(turn: Turn, text: str) -> None:
@@ -77,12 +126,13 @@ async def asked(turn: Turn, text: str) -> None:
 async def assign(turn: Turn, args: Args) -> None:
     """*Giao*: to whom?"""
     view = await triage.show(turn.unit, turn.person, args[0])
-    colleagues = await triage.colleagues(turn.unit, turn.person, view.id)
+    colleagues = await triage.takers(turn.unit, turn.person, view.id)
     rows = tuple(
         (Button(label="button.person", params={"name": c.name}, press=f"tip.to:{view.id}:{c.id}", digit=str(n)),)
         for n, c in enumerate(sorted(colleagues, key=lambda c: name_order(c.name))[:30], 1)
     )
-    turn.answer("police.assign", code=view.code, buttons=(*rows, (cards.back(view.id),)), edit=True)
+    key = "police.assign" if rows else "police.assign_nobody"
+    turn.answer(key, code=view.code, buttons=(*rows, (cards.back(view.id),)), edit=True)
 
 
 async def assigned(turn: Turn, args: Args) -> None:
@@ -172,7 +222,7 @@ def _card(turn: Turn, view: PoliceView, *, fresh: bool = False) -> None:
         turn.send(rest, remember=False)
 
 
-def _opener(number: int, view: Tip) -> Button:
+def _opener(number: int, view: Tip, verb: str = "tip.open") -> Button:
     label = "queue.line_urgent" if view.urgent else "queue.line"
     params = {"code": view.code, "category": view.category.value}
-    return Button(label=label, params=params, press=f"tip.open:{view.id}", digit=str(number))
+    return Button(label=label, params=params, press=f"{verb}:{view.id}", digit=str(number))

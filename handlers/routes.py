@@ -8,11 +8,12 @@ from typing import Any
 from telegram import Message, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
+from cases import people
 from domain.errors import Refused
 from domain.text import fold
-from domain.tips import LONGEST_TEXT, typed_receipt
-from handlers import carried, check, mending, own, police, start, tip, walking
-from handlers.keyboards import LABELS
+from domain.tips import typed_code, typed_receipt
+from handlers import carried, check, mending, own, police, receipt, start, tip, walking
+from handlers.keyboards import LABELS, labels_of
 from handlers.turns import Args, Context, Edge, Turn
 from locales import LANGUAGES, words
 
@@ -40,8 +41,11 @@ async def ward_chosen(turn: Turn, args: Args) -> None:
 
 
 async def ward_typed(turn: Turn, said: str) -> None:
-    """The name of a ward."""
-    await start.ward_typed(turn, said)
+    """The name of a ward; who tells something instead loses nothing of it."""
+    found = await people.wards_called(turn.unit, said)
+    if start.says_more(found, said):
+        tip.keep_story(turn, said)
+    await start.ward_typed(turn, found)
     _offer_again(turn)
 
 
@@ -101,12 +105,13 @@ PRESSES: dict[str, Act] = {
     "t.begin": tip.tip,
     "t.resume": tip.resume,
     "t.province": tip.to_province,
+    "t.who": tip.who_sees,
     "t.place": carried.place_chosen,
-    "r.withdraw": tip.withdraw,
-    "r.gone": tip.withdrawn,
-    "r.cut": tip.cut,
-    "r.secret": tip.secret,
-    "x.wipe": tip.wipe,
+    "r.withdraw": receipt.withdraw,
+    "r.gone": receipt.withdrawn,
+    "r.cut": receipt.cut,
+    "r.secret": receipt.secret,
+    "x.wipe": receipt.wipe,
     "o.speak": own.speak,
     "o.long": own.how_long,
     "o.erase": own.erase,
@@ -114,10 +119,11 @@ PRESSES: dict[str, Act] = {
     "o.all": own.erase_all,
     "tip.files": police.files,
     "tip.page": police.page,
-    "r.view": tip.view,
-    "r.add": tip.add,
-    "r.answer": tip.add,
+    "r.view": receipt.view,
+    "r.add": receipt.add,
+    "r.answer": receipt.add,
     "x.cancel": tip.cancel,
+    "x.drop": tip.cancel,
     "c.all": check.confirm_all,
     "c.item": walking.item,
     "c.mark": walking.mark,
@@ -134,6 +140,7 @@ PRESSES: dict[str, Act] = {
     "tip.open": police.open_card,
     "tip.receive": police.receive,
     "tip.ask": police.ask,
+    "tip.asks": police.asked_ready,
     "tip.assign": police.assign,
     "tip.to": police.assigned,
     "tip.forward": police.forward,
@@ -151,7 +158,7 @@ STEPS: dict[str, Hear] = {
     "kind": tip.told_before_kind,
     "tell": tip.heard,
     "identity": tip.heard,
-    "add": tip.added,
+    "add": receipt.added,
     "ask": police.asked,
     "house": walking.houses_typed,
     "problem": walking.problem_typed,
@@ -170,16 +177,19 @@ async def press(turn: Turn, data: str) -> None:
 
 async def text(turn: Turn, said: str) -> None:
     """Typed words: a label of the keyboard, a choice of the last question, what was asked for, or a story."""
-    act = _by_label(said)
+    act = _by_label(turn, said)
     if act is not None:
         await act(turn, Args())
         return
     picked = turn.meant(turn.talk.menu, said)
-    receipt = typed_receipt(said)
+    opens = typed_receipt(said)
     if picked is not None:
-        await press(turn, picked)
-    elif receipt is not None:
-        await tip.typed_receipt(turn, receipt)
+        if picked != tip.STOP.press or not tip.stop_typed(turn):
+            await press(turn, picked)
+    elif opens is not None:
+        await receipt.typed(turn, opens)
+    elif turn.person.as_police() and (code := typed_code(said)):
+        await police.open_code(turn, code)
     elif turn.talk.step in STEPS:
         await STEPS[turn.talk.step](turn, said)
     else:
@@ -187,35 +197,40 @@ async def text(turn: Turn, said: str) -> None:
 
 
 async def _unasked(turn: Turn, said: str) -> None:
-    meant = await check.meant(turn, said)
-    if len(meant) > 1:
-        check.for_which(turn, meant)
-    elif meant:
-        await press(turn, meant[0].press)
-    elif not turn.person.agreed:
-        start.welcome(turn)
-        if not tip.is_greeting(said):
-            # Sealed, for a day at most: what was told before consent is offered again after it.
-            turn.keep(story=tip.joined(turn.talk.story, said)[:LONGEST_TEXT])
-    elif tip.is_greeting(said) or turn.person.as_police():
-        await start.home(turn)
+    pushed = await check.meant(turn, said) or await police.meant(turn, said)
+    if len(pushed) > 1:
+        turn.answer("which.one", buttons=tuple((button,) for button in pushed))
+    elif pushed:
+        await press(turn, pushed[0].press)
+    elif tip.is_greeting(said):
+        await (start.home(turn) if turn.person.agreed else start.start(turn, Args()))
+    elif turn.person.as_police():
+        turn.answer("police.unclear")
+    elif typed_code(said):
+        turn.answer("mine.code", code=typed_code(said))
     else:
         await tip.told_unasked(turn, said)
 
 
-def _by_label(said: str) -> Act | None:
-    return _labels().get(fold(said))
+def _by_label(turn: Turn, said: str) -> Act | None:
+    label = _labels().get(fold(said))
+    if label is None or (turn.talk.step in STEPS and label not in labels_of(turn.person)):
+        # Words of a story, or the answer to a question, may be what stands on somebody else's keyboard.
+        return None
+    return BY_LABEL[label]
 
 
 @cache
-def _labels() -> dict[str, Act]:
+def _labels() -> dict[str, str]:
     """What the persistent keyboards say, in every language: an old keyboard stays when the language changes."""
-    return {words(language).folded(f"keyboard.{label}"): BY_LABEL[label] for label in LABELS for language in LANGUAGES}
+    return {words(language).folded(f"keyboard.{label}"): label for label in LABELS for language in LANGUAGES}
 
 
 def register(edge: Edge) -> None:
     """Puts the table into PTB's application. Only private chats: nothing is ever told in a group."""
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+    told = filters.Regex(r"(?s)^\S+\s+\S")
+    edge.add_handler(CommandHandler(list(COMMANDS[1][0]), _told, filters=private & told))
     for names, _, act in COMMANDS:
         edge.add_handler(CommandHandler(list(names), _command(act), filters=private))
     edge.add_handler(CallbackQueryHandler(_pressed))
@@ -232,6 +247,14 @@ def _command(act: Act) -> Callable[[Update, Context], Coroutine[Any, Any, None]]
         await act(context.turn, Args(args))
 
     return handle
+
+
+async def _told(update: Update, context: Context) -> None:
+    """`/baotin` and the story behind it, in one message."""
+    if update.message is not None:
+        story = (update.message.text or "").split(maxsplit=1)[1]
+        context.turn.leave_draft()
+        await tip.told_before_kind(context.turn, story)
 
 
 async def _pressed(update: Update, context: Context) -> None:

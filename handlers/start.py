@@ -9,11 +9,14 @@ from domain.notices import Button, Rows
 from domain.people import LEADERS, Person
 from domain.places import Place, UnitKind
 from domain.talks import choices
+from domain.text import fold
 from handlers.keyboards import POLICE_OFF, keyboard_of
 from handlers.turns import Args, Turn
 
 BEGIN = choices(("button.start", "s.begin"))
 CONSENT: Rows = choices(("button.agree", "s.agree"), ("button.decline", "s.decline"), ("button.read_more", "s.more"))
+# What people write around the name of a ward; more than one word besides may be a story.
+_AROUND_A_WARD = frozenset(fold("tôi em mình nhà ở tại thuộc phường xã tỉnh thành phố khu tổ dân").split())
 
 
 async def start(turn: Turn, args: Args) -> None:
@@ -33,7 +36,7 @@ async def start(turn: Turn, args: Args) -> None:
 def welcome(turn: Turn) -> None:
     """The first screen: emergency numbers before anything else."""
     turn.keep(step=None, draft=None)
-    turn.answer("start.welcome", buttons=BEGIN)
+    turn.answer("start.welcome", buttons=(*BEGIN, *_languages(turn)))
 
 
 async def begin(turn: Turn, _: Args) -> None:
@@ -42,6 +45,24 @@ async def begin(turn: Turn, _: Args) -> None:
         await home(turn)
     else:
         turn.answer("start.consent", buttons=CONSENT)
+
+
+async def spoken(turn: Turn) -> None:
+    """The language was chosen: the screen of before, in it."""
+    if turn.person.agreed:
+        await home(turn)
+    elif turn.talk.invitation:
+        await _invited(turn, turn.talk.invitation)
+    else:
+        welcome(turn)
+
+
+def _languages(turn: Turn) -> Rows:
+    """A way to the other language, for a phone that is not set to Vietnamese: a hint, never a decision."""
+    if not turn.foreign:
+        return ()
+    other = "vi" if turn.person.language == "en" else "en"
+    return ((Button(label=f"button.{other}", press=f"o.speak:{other}"),),)
 
 
 async def more(turn: Turn, _: Args) -> None:
@@ -81,13 +102,19 @@ def ask_ward(turn: Turn) -> None:
     turn.answer("start.which_ward")
 
 
-async def ward_typed(turn: Turn, text: str) -> None:
+def says_more(found: list[Place], text: str) -> bool:
+    """Whether these words tell something besides the name of a ward, or instead of it."""
+    names = {word for place in found for name in (place.name, *place.aliases) for word in fold(name).split()}
+    rest = [word for word in fold(text).split() if word not in _AROUND_A_WARD | names and not word.isdigit()]
+    return len(rest) > (1 if found else 2)
+
+
+async def ward_typed(turn: Turn, found: list[Place]) -> None:
     """The name of a ward, without diacritics if that is easier; several that fit are offered."""
-    found = await people.wards_called(turn.unit, text)
     if len(found) == 1:
         await _settle(turn, found[0].code)
     elif not found:
-        turn.answer("start.ward_unknown")
+        turn.answer("start.ward_after_story" if turn.talk.story else "start.ward_unknown")
     else:
         buttons = tuple((_ward_button(n, place),) for n, place in enumerate(found[:9], 1))
         turn.answer("start.ward_unclear", buttons=buttons)
@@ -116,9 +143,10 @@ async def duty(turn: Turn, *, on: bool) -> None:
     turn.answer("police.on_duty" if on else "police.off_duty", keyboard=keyboard_of(turn.person))
     turn.unit.outbox.menu(turn.chat, keyboard_of(turn.person), turn.person.language)
     if not on:
-        handed = await triage.hand_over(turn.unit, turn.person)
-        if handed:
-            turn.answer("police.handed_over", count=len(handed), codes=", ".join(handed), remember=False)
+        codes, taken = await triage.hand_over(turn.unit, turn.person)
+        if codes:
+            key = "police.handed_over" if taken else "police.handed_to_nobody"
+            turn.answer(key, count=len(codes), codes=", ".join(codes), remember=False)
 
 
 async def _home(turn: Turn, person: Person) -> tuple[str, dict[str, Any]]:
@@ -179,7 +207,7 @@ async def _invited(turn: Turn, payload: str) -> None:
         return
     turn.keep(invitation=payload, ward=place.ward or place.code)
     params: dict[str, Any] = {"name": turn.person.name, "role": found.role.value, "unit": _said(turn, place)}
-    turn.answer("start.invited", buttons=CONSENT[:1], **params)
+    turn.answer("start.invited", buttons=(*CONSENT[:1], *_languages(turn)), **params)
 
 
 async def _join(turn: Turn, payload: str) -> None:

@@ -1,12 +1,13 @@
 """A resident tells something: the kind, the words, *Gửi*, how to be known, the receipt; and what comes after."""
 
+from collections import Counter
 from typing import Any
 
-from cases import alerts, cards, people, receipts, reporting
+from cases import alerts, people, receipts, reporting
 from domain.errors import Refused
 from domain.notices import Button, More, Rows
-from domain.pieces import Piece
-from domain.talks import choices, menu_of
+from domain.pieces import Piece, PieceKind
+from domain.talks import Draft, choices
 from domain.text import fold, is_blank
 from domain.tips import LONGEST_TEXT, URGENT, Category, Identity, in_groups
 from handlers import start
@@ -37,12 +38,14 @@ IDENTITIES = choices(*((f"button.{i.value}", f"t.as:{i.value}") for i in Identit
 OFFER = choices(("button.yes_tip", "t.offer"), ("button.no", "t.no"))
 
 
-def _plain(label: str, press: str) -> Button:
+def plain(label: str, press: str) -> Button:
     return Button(label=label, press=press)
 
 
-SEND, HAPPENING = _plain("button.send", "t.send"), _plain("button.happening", "t.now")
-STOP, PROVINCE = _plain("button.stop", "x.cancel"), _plain("button.province", "t.province")
+SEND, HAPPENING = plain("button.send", "t.send"), plain("button.happening", "t.now")
+STOP, PROVINCE = plain("button.stop", "x.cancel"), plain("button.province", "t.province")
+WHO = plain("button.who_sees", "t.who")
+SURE = choices(("button.drop_sure", "x.drop"), ("button.go_on", "t.resume"))
 
 
 async def tip(turn: Turn, _: Args) -> None:
@@ -55,9 +58,12 @@ async def tip(turn: Turn, _: Args) -> None:
 
 
 async def told_unasked(turn: Turn, text: str) -> None:
-    """A story without `/baotin` is offered to be taken as a tip; nothing of it is lost."""
+    """A story without `/baotin` is offered to be taken as a tip; nothing of it is lost.
+
+    What was told before consent, or before the ward is known, is kept sealed, for a day at most, and offered then.
+    """
+    keep_story(turn, text)
     if may_tell(turn):
-        _remember(turn, text)
         offer(turn)
 
 
@@ -84,20 +90,21 @@ async def told_before_kind(turn: Turn, text: str) -> None:
     """Words told while the kind was asked: they are kept, the kind is asked again."""
     if is_blank(text):
         raise Refused("tip.empty")
+    keep_story(turn, text)
     if may_tell(turn):
-        _remember(turn, text)
         turn.keep(step="kind")
         turn.answer("tip.which_told", buttons=CATEGORIES)
 
 
-def _remember(turn: Turn, text: str) -> None:
-    told = joined(turn.talk.story, text)
+def keep_story(turn: Turn, text: str) -> None:
+    """Words that were told before it is known what becomes of them."""
+    told = _joined(turn.talk.story, text)
     turn.keep(story=told[:LONGEST_TEXT])
     if len(told) > LONGEST_TEXT:
         turn.answer("tip.full", limit=LONGEST_TEXT, remember=False)
 
 
-def joined(story: str | None, text: str) -> str:
+def _joined(story: str | None, text: str) -> str:
     """What was told before and what is told now: a long message comes in parts, and people tell in several."""
     return text if story in (None, text) else f"{story}\n{text}"
 
@@ -106,14 +113,14 @@ async def kind(turn: Turn, args: Args) -> None:
     """The kind was chosen; what was told before is the first part of the story."""
     if not may_tell(turn) or turn.person.contact is None or turn.person.contact.ward is None:
         return
-    if turn.talk.draft is not None:
-        raise Refused("button.stale")
+    if turn.talk.draft is not None and (turn.talk.draft.parts or turn.talk.draft.tip):
+        raise Refused("button.stale")  # as long as nothing is told, a wrong kind can be put right by another press
     category = args.one_of(0, Category)
     first = turn.talk.story
     begin = turn.pressed_message or turn.message
     turn.talk = reporting.start(turn.unit, turn.talk, turn.person.contact.ward, category, begin)
     alone = category in URGENT and not await _served(turn)
-    turn.answer("tip.tell_unserved" if alone else TELL.get(category, "tip.tell"), buttons=_telling(turn))
+    turn.answer("tip.tell_unserved" if alone else TELL.get(category, "tip.tell"), buttons=telling(turn))
     if first:
         await heard(turn, first)
 
@@ -125,25 +132,32 @@ async def heard(turn: Turn, text: str) -> None:
     await took(turn, Piece(text=text, message=turn.message))
 
 
-async def took(turn: Turn, piece: Piece, *, quiet: bool = False) -> None:
+async def took(turn: Turn, piece: Piece, *, album: bool = False, quiet: bool = False) -> None:
     """One more piece of the story, whatever it is. `quiet`: one of an album, whose first part was answered."""
     turn.talk, sent = await reporting.tell(turn.unit, turn.talk, piece)
     draft = turn.talk.draft
     if draft is None or quiet:
         return
-    files = sum(told.file is not None for told in draft.parts)
-    stem = "tip.heard_files" if files else "tip.heard"
-    key = await _urgent_key(turn, "tip.heard") if sent or draft.tip else stem
+    key = "tip.heard_album" if album else "tip.heard"
+    if sent or draft.tip:
+        key = await _urgent_key(turn, "tip.heard")
     if draft.told() >= LONGEST_TEXT:
         turn.answer("tip.full", limit=LONGEST_TEXT, remember=False)
-    turn.answer(key, buttons=_telling(turn), count=len(draft.parts) - files, files=files)
+    turn.answer(key, buttons=telling(turn), parts=_counted(turn, draft))
+
+
+def _counted(turn: Turn, draft: Draft) -> str:
+    """What a story holds so far, in words: `2 ảnh, 1 lời kể`."""
+    kinds = Counter(part.kind for part in draft.parts)
+    order = sorted(kinds, key=lambda kind: kind is PieceKind.TOLD)
+    return ", ".join(turn.said(f"part.{kind}", count=kinds[kind]) for kind in order)
 
 
 async def happening(turn: Turn, _: Args) -> None:
     """*Đang xảy ra*: urgent from now on."""
     turn.talk, sent = await reporting.now_urgent(turn.unit, turn.talk)
     nobody = "tip.happening" if await _served(turn) else "tip.tell_unserved"
-    turn.answer(await _urgent_key(turn, "tip.heard") if sent else nobody, buttons=_telling(turn))
+    turn.answer(await _urgent_key(turn, "tip.heard") if sent else nobody, buttons=telling(turn))
 
 
 async def resume(turn: Turn, _: Args) -> None:
@@ -152,7 +166,7 @@ async def resume(turn: Turn, _: Args) -> None:
     if draft is None:
         raise Refused("button.stale")
     turn.keep(step="tell")
-    turn.answer("tip.begun", buttons=_telling(turn), count=len(draft.parts))
+    turn.answer("tip.begun", buttons=telling(turn), parts=_counted(turn, draft))
 
 
 async def send(turn: Turn, _: Args) -> None:
@@ -162,9 +176,9 @@ async def send(turn: Turn, _: Args) -> None:
     sent = await reporting.finish(turn.unit, turn.talk)
     if sent is None:
         turn.keep(step="identity")
-        turn.answer("tip.how_known", buttons=(*IDENTITIES, (PROVINCE,)))
+        turn.answer("tip.how_known", buttons=(*IDENTITIES, (PROVINCE,), (WHO,)))
         return
-    choose = tuple((_plain(f"button.{i.value}", f"t.be:{i.value}:{sent.receipt}"),) for i in Identity)
+    choose = tuple((plain(f"button.{i.value}", f"t.be:{i.value}:{sent.receipt}"),) for i in Identity)
     rows = (*alerts.receipt_buttons(sent.receipt, begin), *choose)
     key = await _urgent_key(turn, "tip.receipt")
     turn.answer(key, code=sent.tip.code, more=_typed(turn, sent.receipt), buttons=rows, remember=False)
@@ -175,6 +189,13 @@ async def to_province(turn: Turn, _: Args) -> None:
     turn.talk, province = await reporting.to_province(turn.unit, turn.talk)
     turn.talk = turn.talk.model_copy(update={"step": "identity"})
     turn.answer("tip.province", buttons=IDENTITIES, province=province.name)
+
+
+async def who_sees(turn: Turn, _: Args) -> None:
+    """*Ai thấy được gì?*; the choice that was asked for stays below."""
+    if turn.talk.draft is None:
+        raise Refused("button.stale")
+    turn.answer("own.privacy", buttons=(*IDENTITIES, (PROVINCE,)))
 
 
 async def send_as(turn: Turn, args: Args) -> None:
@@ -194,77 +215,6 @@ async def be_known(turn: Turn, args: Args) -> None:
     turn.answer(f"tip.known_as_{sent.tip.identity.value}", code=sent.tip.code, remember=False)
 
 
-async def view(turn: Turn, args: Args) -> None:
-    """*Xem trả lời*: the receipt alone opens it."""
-    turn.send(cards.receipt(await receipts.view(turn.unit, args[0]), args[0]), remember=_types(turn))
-
-
-async def typed_receipt(turn: Turn, receipt: str) -> None:
-    """A receipt in letters opens the tip too, from any phone; what stands below it can be typed as well."""
-    await view(turn, Args([receipt]))
-
-
-async def secret(turn: Turn, args: Args) -> None:
-    """The receipt in letters, to be written down: the one way to the tip from another account."""
-    await receipts.view(turn.unit, args[0])
-    turn.answer("receipt.secret", secret=in_groups(args[0]), remember=False)
-
-
-async def wipe(turn: Turn, args: Args) -> None:
-    """*Xóa lời kể trên máy*: the story leaves the chat; the receipt, in whose button this stands, remains."""
-    if turn.pressed_message is not None:
-        turn.wipe(args.number(0), turn.pressed_message)
-        turn.toast = turn.said("tip.wiped")
-
-
-async def withdraw(turn: Turn, args: Args) -> None:
-    """*Rút tin*: sure?"""
-    found = await receipts.view(turn.unit, args[0])
-    sure = (_plain("button.withdraw_sure", f"r.gone:{args[0]}"), _plain("button.back", f"r.view:{args[0]}"))
-    turn.answer("receipt.withdraw", code=found.code, buttons=(sure,), remember=_types(turn))
-
-
-async def withdrawn(turn: Turn, args: Args) -> None:
-    """*Đúng, rút tin*."""
-    found = await receipts.withdraw(turn.unit, args[0])
-    if _types(turn):
-        turn.forget()
-    turn.answer("receipt.withdrawn", code=found.code, remember=False)
-
-
-async def cut(turn: Turn, args: Args) -> None:
-    """*Cắt liên lạc*."""
-    found = await receipts.cut(turn.unit, args[0])
-    turn.answer("receipt.cut", code=found.code, remember=False)
-
-
-async def add(turn: Turn, args: Args) -> None:
-    """*Kể thêm*, *Trả lời*: the next words go to this tip."""
-    await receipts.view(turn.unit, args[0])
-    turn.keep(step="add", receipt=args[0])
-    turn.answer("receipt.add", buttons=((STOP,),))
-
-
-async def added(turn: Turn, text: str) -> None:
-    """The words for a tip that was sent before."""
-    if is_blank(text):
-        raise Refused("tip.empty")
-    await added_piece(turn, Piece(text=text))
-
-
-async def added_piece(turn: Turn, piece: Piece) -> None:
-    """Whatever is added to a tip that was sent before."""
-    receipt = turn.talk.receipt or ""
-    found = await receipts.add(turn.unit, receipt, piece)
-    look = ((_plain("button.view", f"r.view:{receipt}"),),)
-    if turn.talk.draft is None:
-        turn.forget()
-    else:
-        # Another story was begun before: it goes on.
-        turn.keep(step="tell", receipt=None, menu=menu_of(_telling(turn)))
-    turn.answer("receipt.added", code=found.code, buttons=look, remember=False)
-
-
 async def mended(turn: Turn, message: int, text: str) -> None:
     """An edit: it mends a story that has not been sent; what was sent stays as it was."""
     if is_blank(text):
@@ -274,7 +224,7 @@ async def mended(turn: Turn, message: int, text: str) -> None:
         turn.answer("tip.edit_too_late", remember=False)
     else:
         turn.talk = changed
-        turn.answer("tip.mended", buttons=_telling(turn))
+        turn.answer("tip.mended", buttons=telling(turn))
 
 
 async def mine(turn: Turn, _: Args) -> None:
@@ -284,7 +234,8 @@ async def mine(turn: Turn, _: Args) -> None:
         (Button(label="button.open_card", params={"code": tip.code}, press=f"r.view:{receipt}"),)
         for tip, receipt in found
     )
-    turn.answer("mine.some" if rows else "mine.none", buttons=rows, remember=False)
+    # Their informant is known, so the talk may know the receipts for a while: who types needs them.
+    turn.answer("mine.some" if rows else "mine.none", buttons=rows, remember=turn.talk.draft is None)
 
 
 async def cancel(turn: Turn, _: Args) -> None:
@@ -296,12 +247,15 @@ async def cancel(turn: Turn, _: Args) -> None:
         turn.answer("cancel.done" if busy else "cancel.nothing")
 
 
-def _types(turn: Turn) -> bool:
-    """Whether the buttons of a receipt have to be remembered: for whoever presses them nothing of it may be kept.
-
-    While another story is being told its own buttons stay: *Gửi* must not be lost.
+def stop_typed(turn: Turn) -> bool:
+    """Whether *Thôi*, when it is typed, may be the end of a story ("that's all") rather than of the telling: it is
+    asked then, for nothing told may be lost by one word.
     """
-    return turn.query is None and turn.talk.draft is None
+    draft = turn.talk.draft
+    if draft is None or not draft.parts or draft.tip is not None:
+        return False
+    turn.answer("cancel.sure", buttons=SURE, parts=_counted(turn, draft))
+    return True
 
 
 def _typed(turn: Turn, receipt: str) -> More:
@@ -309,7 +263,8 @@ def _typed(turn: Turn, receipt: str) -> More:
     return () if turn.query is not None else (("tip.open_by", {"secret": in_groups(receipt)}),)
 
 
-def _telling(turn: Turn) -> Rows:
+def telling(turn: Turn) -> Rows:
+    """What can be done with a story that is being told."""
     draft = turn.talk.draft
     return ((SEND, STOP),) if draft and draft.urgent else ((SEND, HAPPENING), (STOP,))
 

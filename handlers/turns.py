@@ -34,6 +34,8 @@ class Turn:
     query: str | None = None
     toast: str | None = None
     error: BaseException | None = None
+    foreign: bool = False
+    """Whether the phone is set to another language than Vietnamese: a hint, no more (decision 7)."""
 
     @property
     def chat(self) -> int:
@@ -157,6 +159,8 @@ async def open_turn(unit: Unit, update: Update) -> Turn | None:
     person = await people.heard_from(unit, person)
     key = unit.talks.key_of_chat(number)
     talk = await unit.talks.find(key) or Talk(key=key, chat=number, touched_at=unit.now)
+    if person.contact is None and talk.language is not None:
+        person = person.model_copy(update={"language": talk.language})
     query = update.callback_query
     return Turn(
         unit=unit,
@@ -165,4 +169,5 @@ async def open_turn(unit: Unit, update: Update) -> Turn | None:
         query=query.id if query else None,
         pressed_message=query.message.message_id if query and query.message else None,
         message=update.message.message_id if update.message else None,
+        foreign=not (user.language_code or "vi").startswith("vi"),
     )

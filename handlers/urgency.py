@@ -32,6 +32,11 @@ def looks_urgent(update: dict[str, Any]) -> bool:
     return folded in whole or (folded not in calm and not single.isdisjoint(folded.split()))
 
 
+def sounds_urgent(folded: str) -> bool:
+    """Whether one of the alarming words stands in a folded text; mere numbers don't count."""
+    return any(word in _alarming()[1] and not word.isdigit() for word in folded.split())
+
+
 @cache
 def _alarming() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Whole answers (labels of urgent kinds and their digits), single words, and labels of calm kinds that hold some."""

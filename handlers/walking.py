@@ -6,12 +6,14 @@ from typing import Any
 from cases import check_cards, checking
 from domain.duties import Duty, Finding, Item
 from domain.errors import Refused
-from domain.findings import Mark, Problem, Walk, houses_said, problem_said, problems_of
+from domain.findings import Mark, Problem, Walk, houses_said, problem_said, problems_of, without_equipment
 from domain.notices import Button, More, Rows
 from domain.pieces import PieceKind
 from domain.places import Place
+from domain.text import fold
 from handlers import tip
 from handlers.turns import Args, Turn
+from handlers.urgency import sounds_urgent
 
 ITEMS = tuple(Item)
 STEPS = frozenset({"house", "problem", "seen_day"})
@@ -51,6 +53,8 @@ async def houses_typed(turn: Turn, said: str) -> None:
     walk = now(turn)
     try:
         heard = houses_said(said)
+        if _alarming(said):
+            raise Refused("finding.houses")
     except Refused:
         if await is_a_story(turn, said):
             return
@@ -69,6 +73,8 @@ async def problem_typed(turn: Turn, said: str) -> None:
     walk = now(turn)
     try:
         heard = problem_said(said)
+        if _alarming(said):
+            raise Refused("finding.problem")
     except Refused:
         if await is_a_story(turn, said):
             return
@@ -101,10 +107,15 @@ async def finish(turn: Turn, walk: Walk) -> None:
 
 async def is_a_story(turn: Turn, said: str) -> bool:
     """Whether somebody who was asked something short tells something else: it is offered to be taken as a tip."""
-    if len(said.split()) < _STORY_WORDS:
+    if len(said.split()) < _STORY_WORDS and not _alarming(said):
         return False
     await tip.told_unasked(turn, said)
     return True
+
+
+def _alarming(said: str) -> bool:
+    """Whether this may be a cry for help: "nhà 5 cháy" is no answer to the question which extinguisher is missing."""
+    return sounds_urgent(without_equipment(fold(said)))
 
 
 async def of(turn: Turn, which: str) -> Walk:

@@ -28,6 +28,11 @@ class Findings(Records[str, Defect]):
         order = list(Item)
         return sorted(self.seen(rows), key=lambda defect: order.index(defect.item))
 
+    async def open_in(self, ward: str) -> list[Defect]:
+        """What is not mended in a ward, by what is due soonest."""
+        sql = "SELECT * FROM findings WHERE ward = :ward AND mended_at IS NULL ORDER BY mend_by, id"
+        return self.seen(await self._work.fetch(sql, ward=ward))
+
     async def open_at(self, wards: Sequence[str], moment: datetime) -> dict[str, int]:
         """How many were not mended at a moment, by ward; a ward without any is left out."""
         sql = (

@@ -39,6 +39,11 @@ class Tips(Records[str, Tip]):
         found = await self._list(sql, hash=self.receipt_hash(receipt))
         return found[0] if found else None
 
+    async def of_code(self, code: str) -> Tip | None:
+        """The tip of a code."""
+        found = self.seen(await self._work.fetch("SELECT * FROM tips WHERE code = :code", code=code))
+        return found[0] if found else None
+
     async def named_by(self, contact: str) -> list[Tip]:
         """Tips that a person sent with their name, newest first; hidden ones can't be found by anybody."""
         sql = "SELECT * FROM tips WHERE informant_key = :key ORDER BY opened_at DESC, id"

@@ -56,6 +56,7 @@ def a_defect() -> Defect:
         ("từ 5 đến 8", ("5", "6", "7", "8")),
         ("5 den 8", ("5", "6", "7", "8")),
         ("nhà 5 bà Lan", ("5",)),
+        ("nhà 5 bình chữa cháy", ("5",)),
         ("12a, 3B", ("3B", "12A")),
         ("nhà 7/3", ("7/3",)),
         ("nhà năm", ("5",)),
@@ -80,7 +81,18 @@ def test_which_house_may_be_left_open(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "nhà bà Lan", "hỏng rồi", "?", "123456789", "1 den 99", " ".join(map(str, range(60)))]
+    "typed",
+    [
+        "",
+        "nhà bà Lan",
+        "hỏng rồi",
+        "?",
+        "nhà 5 đang có người lạ vào",
+        "7 giờ tối mất xe",
+        "123456789",
+        "1 den 99",
+        " ".join(map(str, range(60))),
+    ],
 )
 def test_what_names_no_house_is_refused(typed: str) -> None:
     with pytest.raises(Refused, match=r"finding\.houses"):
@@ -113,7 +125,7 @@ def test_what_ails_it_is_understood_in_free_words(typed: str, problem: Problem) 
     assert problem_said(typed) is problem
 
 
-@pytest.mark.parametrize("typed", ["", "không biết", "hết", "hongkong"])
+@pytest.mark.parametrize("typed", ["", "không biết", "hết", "hongkong", "tối qua tôi bị mất trộm xe máy"])
 def test_what_ails_it_must_be_said(typed: str) -> None:
     with pytest.raises(Refused, match=r"finding\.problem"):
         problem_said(typed)

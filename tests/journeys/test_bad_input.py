@@ -45,6 +45,10 @@ class Teller:
         sentence = self.say(key, **params)
         await self.phone.until(lambda message: said(message) == sentence)
 
+    async def heard_words(self, count: int) -> None:
+        """So many messages of the story have been taken, and nothing else."""
+        await self.answered("tip.heard", parts=self.say("part.told", count=count))
+
     async def begin(self) -> None:
         """`/baotin`, up to where the story is told."""
         await self.phone.send("/baotin")
@@ -54,7 +58,7 @@ class Teller:
     async def kind(self) -> None:
         """The kind of what was told before is chosen."""
         await press(self.phone, self.say("pick.theft_other_crime"))
-        await self.answered("tip.heard", count=1)
+        await self.heard_words(1)
 
     async def caught_up(self) -> None:
         """Everything that this person did before has been answered."""
@@ -65,7 +69,7 @@ class Teller:
         """A story is begun: one part of it is told."""
         await self.begin()
         await self.phone.send(story)
-        await self.answered("tip.heard", count=1)
+        await self.heard_words(1)
 
     async def send(self) -> str:
         """*Gửi*, *Giấu tên*: what was told leaves; returns what the officer reads of it, all its messages."""
@@ -127,7 +131,7 @@ async def test_an_empty_tip_is_asked_to_be_told_first(lan: Teller) -> None:
     await lan.answered("refused.tip.empty")
     await lan.phone.until_toast(lan.say("refused.tip.empty"))
     await lan.phone.send(STORY)
-    await lan.answered("tip.heard", count=1)
+    await lan.heard_words(1)
     assert STORY in await lan.send()
 
 
@@ -137,7 +141,7 @@ async def test_a_text_that_shows_nothing_is_no_story(lan: Teller, nothing: str) 
     await lan.phone.send(nothing)
     await lan.answered("refused.tip.empty")
     await lan.phone.send(STORY)
-    await lan.answered("tip.heard", count=1)
+    await lan.heard_words(1)
     assert STORY in await lan.send()
 
 
@@ -203,7 +207,7 @@ async def test_of_an_album_of_ten_with_a_broken_file_nine_arrive_and_the_tenth_i
     colours = ("red", "green", "blue", "white", "black", "gray", "pink", "gold", "navy")
     await lan.tell()
     await lan.phone.send_album([*map(picture, colours), b"no picture at all"], "cả dãy nhà")
-    await lan.answered("tip.heard_files", files=1, count=1)
+    await lan.answered("tip.heard_album")
     await lan.caught_up()
     shown = await lan.send()
     assert STORY in shown
@@ -329,7 +333,7 @@ async def test_a_nul_is_dropped_and_half_an_emoji_becomes_a_sign(lan: Teller) ->
     chat, number = lan.phone.chat, lan.phone.chat.next_id()
     message = {"message_id": number, "date": 1_790_000_000, "chat": chat.info, "from": lan.phone.user, "text": half}
     lan.town.sim.world.updates.push({"message": message})
-    await lan.answered("tip.heard", count=2)
+    await lan.heard_words(2)
     shown = await lan.send()
     assert "“Cửa sau”" in shown
     assert "“bị phá \ufffd từ đêm”" in shown
@@ -338,7 +342,7 @@ async def test_a_nul_is_dropped_and_half_an_emoji_becomes_a_sign(lan: Teller) ->
 async def test_an_edit_after_sending_changes_nothing_and_says_how_to_add(lan: Teller) -> None:
     await lan.begin()
     number = await lan.phone.send(STORY)
-    await lan.answered("tip.heard", count=1)
+    await lan.heard_words(1)
     await lan.send()
     await lan.phone.edit(number, "Không có gì")
     await lan.answered("tip.edit_too_late")
@@ -350,7 +354,7 @@ async def test_an_edit_after_sending_changes_nothing_and_says_how_to_add(lan: Te
 async def test_an_edit_to_nothing_keeps_what_was_told(lan: Teller) -> None:
     await lan.begin()
     number = await lan.phone.send(STORY)
-    await lan.answered("tip.heard", count=1)
+    await lan.heard_words(1)
     await lan.phone.edit(number, "\u2800")
     await lan.answered("refused.tip.empty")
     assert f"“{STORY}”" in await lan.send()
@@ -361,7 +365,7 @@ async def test_a_forwarded_message_is_told_without_who_wrote_it(lan: Teller) -> 
     writer = {"id": 77_001, "is_bot": False, "first_name": "Hàng xóm", "username": "hang_xom"}
     origin = {"type": "user", "date": 1_790_000_000, "sender_user": writer}
     await lan.phone.send_raw({"text": STORY, "forward_origin": origin})
-    await lan.answered("tip.heard", count=1)
+    await lan.heard_words(1)
     shown = await lan.send()
     assert f"“{STORY}”" in shown
     assert not [name for name in ("Hàng xóm", "hang_xom", "77001") if name in shown]
@@ -374,7 +378,7 @@ async def test_who_blocks_the_bot_and_comes_back_finds_the_story_where_it_was(la
     await lan.phone.unblock()
     await handled(lan.town)
     await lan.phone.send("nhà số 9")
-    await lan.answered("tip.heard", count=2)
+    await lan.heard_words(2)
     shown = await lan.send()
     assert f"“{STORY}”" in shown
     assert "“nhà số 9”" in shown

@@ -146,3 +146,21 @@ async def test_an_invitation_lasts_a_day(town: Town) -> None:
     await nam.until("Liên kết mời này đã dùng hoặc hết hạn")
     await caught_up(nam)
     assert not await known(town, nam)
+
+
+async def test_a_phone_that_is_not_vietnamese_is_offered_english_and_still_greeted_in_vietnamese(town: Town) -> None:
+    ann, lan = town.sim.phone("Ann"), town.sim.phone("Lan")
+    ann.user["language_code"], lan.user["language_code"] = "en", "vi"
+    for phone in (ann, lan):
+        await phone.send("/start")
+        await phone.until("An Phường chào bà con")
+    assert lan.buttons() == ["Bắt đầu"]
+    assert ann.buttons() == ["Bắt đầu", "English"]
+    await ann.press("English")
+    shown = await ann.until("In danger")
+    assert ann.buttons(shown) == ["Start", "Tiếng Việt"]
+    await ann.press("Start")
+    await press(ann, "I agree")
+    await ann.until("Which ward do you live in?")
+    await ann.send("bac hong")
+    await ann.until("Bắc Hồng")

@@ -59,11 +59,11 @@ async def test_words_pictures_and_a_place_reach_the_officer_clean(town: Town) ->
     await lan.send("Có người phá khóa")
     await lan.until("Có 1 lời kể")
     await lan.send_photo(picture(), "cổng sau")
-    await lan.until("Có 1 ảnh, tệp, 1 lời kể")
+    await lan.until("Có 1 ảnh, 1 lời kể.")
     await lan.send_location(18.5312, 105.7087)
     await lan.until("Vị trí này là chỗ nào?")
     await lan.press("Ở đây, chỗ mình")
-    await lan.until("2 lời kể")
+    await lan.until("Có 1 ảnh, 1 vị trí, 1 lời kể.")
     code = await sent(lan)
     await cleaned(town)
     await nam.until(code)
@@ -86,9 +86,11 @@ async def test_an_album_is_one_answer_and_every_picture(town: Town) -> None:
     lan, nam = await town.resident("Lan"), await town.officer()
     await begin(lan)
     await lan.send_album([picture("red"), picture("green"), b"no picture at all"])
-    await lan.until("ảnh, tệp")
+    await lan.until("Đang nhận ảnh, tệp gửi cùng lượt")
     await caught_up(lan)
-    assert len(heard(lan, "ảnh, tệp")) == 1
+    assert len(heard(lan, "Đủ thì bấm Gửi")) == 1
+    await lan.send("Từ đêm qua")
+    await lan.until("Có 3 ảnh, 1 lời kể.")
     code = await sent(lan)
     await cleaned(town)
     await nam.until(code)
@@ -111,7 +113,7 @@ async def test_a_late_part_of_an_album_changes_nothing_and_says_how_to_add(town:
 async def test_a_picture_alone_begins_a_story(town: Town) -> None:
     lan, nam = await town.resident("Lan"), await town.officer()
     await lan.send_photo(picture())
-    await lan.until("Có 1 ảnh, tệp, 0 lời kể")
+    await lan.until("Có 1 ảnh.")
     code = await sent(lan)
     await nam.until(code)
 

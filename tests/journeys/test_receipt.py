@@ -1,7 +1,8 @@
 """After *Gửi*: what a receipt shows, questions and answers, more words, and who is told what."""
 
 from simulator.phone import Phone
-from tests.journeys.town import Town, caught_up, heard, press, said
+from tests.journeys.test_pieces import picture
+from tests.journeys.town import CRIME, Town, caught_up, code_in, heard, press, said
 
 STORY = "Nhà cuối hẻm đêm nào cũng tụ tập"
 CALL_BACK = "Giấu tên, cho phép liên hệ lại"
@@ -65,7 +66,7 @@ async def test_an_answer_reaches_the_officer_who_has_the_tip(town: Town) -> None
     await lan.press("Trả lời")
     await lan.until("Không cần xưng tên")
     await lan.send("khoảng 23 giờ")
-    told = await nam.until(f"Mã {code}")
+    told = await nam.until("người báo đã trả lời")
     assert "23 giờ" not in said(told)
     await nam.press("Xem nội dung", message_id=told["message_id"])
     shown = said(await nam.until("Đã hỏi: “Thường mấy giờ?”"))
@@ -188,6 +189,43 @@ async def test_a_closed_tip_takes_no_more_words_and_says_so(town: Town) -> None:
     await close(nam, "Chưa đủ thông tin")
     assert "Bà con biết thêm xin báo tin mới" in await look(lan)
     await lan.press("Kể thêm")
+    await lan.until("đã kết thúc, không kể thêm được nữa")
+    await lan.press("Báo tin")
+    await lan.until("Chuyện gì vậy")
+
+
+async def test_what_is_told_as_the_tip_ends_is_offered_as_a_new_one(town: Town) -> None:
+    lan, nam = await town.resident("Lan"), await town.officer()
+    code = await town.tip(lan, STORY)
+    await lan.press("Kể thêm")
     await lan.until("Bà con nhắn giúp")
+    await nam.press("Tiếp nhận")
+    await nam.until("đã tiếp nhận")
+    await close(nam)
     await lan.send("có xe lạ")
-    await lan.until("Tin này đã kết thúc")
+    await lan.until(f"Mã {code} đã kết thúc rồi, phần vừa kể chưa gửi cho ai")
+    await press(lan, "Đúng, báo tin")
+    await press(lan, CRIME)
+    await press(lan, "Gửi")
+    await press(lan, "Giấu tên")
+    again = code_in(await lan.until("Mã tin:"))
+    assert again != code
+    await nam.until(again)
+    await nam.press("Xem nội dung")
+    await nam.until("“có xe lạ”")
+
+
+async def test_a_picture_sent_as_the_tip_ends_begins_a_new_one(town: Town) -> None:
+    lan, nam = await town.resident("Lan"), await town.officer()
+    await town.tip(lan, STORY)
+    await lan.press("Kể thêm")
+    await lan.until("Bà con nhắn giúp")
+    await nam.press("Tiếp nhận")
+    await nam.until("đã tiếp nhận")
+    await close(nam)
+    await lan.send_photo(picture())
+    await lan.until("chưa gửi cho ai")
+    await lan.until("Có 1 ảnh.")
+    await lan.press("Gửi")
+    await press(lan, "Giấu tên")
+    await nam.until(code_in(await lan.until("Mã tin:")))

@@ -26,7 +26,7 @@ async def test_officers_hear_at_the_first_word_and_the_receipt_comes_at_the_end(
     await lan.send("Cháy hẻm 12")
     card = await nam.until("KHẨN, CHƯA XÁC MINH: Cháy, nổ")
     assert "Người báo giấu tên" in said(card)
-    told = said(await lan.until("Công an đang trực đã được báo"))
+    told = said(await lan.until("Đã báo công an phường"))
     assert "114" in told
     assert not heard(lan, "Mã tin:")
     await lan.send("còn hai người trên gác")
@@ -81,7 +81,7 @@ async def test_a_ward_without_officers_says_so_and_never_that_somebody_was_alert
     assert "114" in said(await lan.until("chưa có công an trực"))
     await lan.press("Gửi")
     code = code_in(await lan.until("chờ công an vào đọc"))
-    assert not heard(lan, "Công an đang trực đã được báo")
+    assert not heard(lan, "Đã báo công an phường")
     assert not heard(lan, "Công an đã được báo")
     dung = await town.officer("Trung úy Dũng", NGHI_HOA)
     await dung.send("/tin")
@@ -99,7 +99,7 @@ async def test_whatever_happens_now_is_urgent(town: Town, when: str) -> None:
     else:
         await lan.send("Có kẻ phá cửa nhà số 9")
         await press(lan, "Đang xảy ra")
-    await lan.until("Công an đang trực đã được báo")
+    await lan.until("Đã báo công an phường")
     card = await nam.until("KHẨN, CHƯA XÁC MINH: Trộm cướp")
     await press(lan, "Gửi")
     assert code_in(await lan.until("Mã tin:")) == code_in(card)

@@ -38,7 +38,7 @@ async def test_a_minute_that_passes_after_the_receipt_is_told_too(town: Town) ->
     lan, nam = await town.resident("Lan"), await town.officer()
     await begin(lan, "Cháy, nổ")
     await lan.send("Cháy ở hẻm 12")
-    await lan.until("đã được báo")
+    await lan.until("Đã báo công an phường")
     await lan.press("Gửi")
     await lan.until("Mã tin:")
     await nam.until("KHẨN")
@@ -61,7 +61,7 @@ async def test_a_story_left_half_told_is_reminded_of_once_and_by_day(town: Town)
     await caught_up(lan)
     assert len(heard(lan, "viết dở")) == 1
     await lan.press("Xem")
-    await lan.until("đang kể dở, có 1 phần")
+    await lan.until("đang kể dở, có 1 lời kể")
     await lan.press("Gửi")
     await lan.until("để tên thế nào?")
 

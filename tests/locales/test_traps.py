@@ -125,7 +125,7 @@ async def test_4_an_officer_who_writes_chay_closes_nothing(tmp_path: Path) -> No
         await press(lan, "Giấu tên")
         await nam.until("CHƯA XÁC MINH")
         await nam.send("chay")
-        await nam.until("Chào Trung úy Nam")
+        await nam.until("Chưa hiểu câu này")
         await nam.send("/tin")
         await nam.until("Đang mở 1 tin")
 
