@@ -64,7 +64,7 @@ def find_wards(wards: list[Place], typed: str) -> list[Place]:
     return (
         [ward for ward in wards if ward.called(wanted)]
         or [ward for ward in wards if ward.contains(wanted)]
-        or [ward for ward in wards if ward.named_in(wanted)]
+        or [ward for ward in wards if len(typed) <= LONGEST_NAME and ward.named_in(wanted)]
     )
 
 

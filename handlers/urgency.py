@@ -39,7 +39,7 @@ def sounds_urgent(folded: str) -> bool:
 
 @cache
 def _alarming() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Whole answers (labels of urgent kinds and their digits), single words, and labels of calm kinds that hold some."""
+    """Whole answers (labels of urgent kinds and their digits), single words, and labels of calm kinds."""
     whole: set[str] = set()
     single: set[str] = set()
     calm: set[str] = set()

@@ -81,14 +81,14 @@ async def test_a_typed_1_asks_for_which_and_confirms_only_that(town: Town, mai: 
         await mai.send("/diemdanh")
         await card(mai, SECOND)
     await mai.send("1")
-    which = await mai.until("Câu này cho tổ nào")
+    which = await mai.until("Câu này cho bên nào")
     assert mai.buttons(which) == [FIRST, SECOND]
     assert (await check_ins(town))["received"] == 0
     await mai.send("2")
     await shows(mai, "Xong tháng 11", SECOND)
     assert (await check_ins(town))["received"] == 1
     await mai.send("1")  # by habit, or twice: never the other group unasked
-    await mai.until(lambda message: "Câu này cho tổ nào" in said(message) and message is not which)
+    await mai.until(lambda message: "Câu này cho bên nào" in said(message) and message is not which)
     assert (await check_ins(town))["received"] == 1
     await mai.send("to lien gia hem 12")
     await shows(mai, "Xong tháng 11", FIRST)
@@ -136,7 +136,7 @@ async def test_away_from_one_group_is_not_away_from_the_other(town: Town, mai: P
     await shows(mai, "nhờ ông/bà Hoa rồi", SECOND)
     await hoa.until("ông/bà Mai đi vắng, nhờ ông/bà kiểm tra giúp")
     await mai.send("1")
-    await mai.until("Câu này cho tổ nào")
+    await mai.until("Câu này cho bên nào")
     await mai.send("1")
     await shows(mai, "Xong tháng 11", FIRST)
 
