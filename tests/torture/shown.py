@@ -35,8 +35,7 @@ def answers_to(story: Story) -> list[str]:
         keys.append("tip.receipt_urgent" if story.watched else "tip.receipt_unserved")
     else:
         keys.append("tip.tell")
-        first = told if story.pictured is None else story.pictured
-        keys += ["tip.heard"] * first + ["tip.heard_files"] * (told - first)
+        keys += ["tip.heard"] * told
         keys += ["tip.how_known", "tip.receipt" if story.watched else "tip.receipt_waiting"]
     return keys + ["receipt.add", "receipt.added"] * story.added
 
