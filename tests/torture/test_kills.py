@@ -120,7 +120,9 @@ def test_a_repeat_needs_a_kill_that_may_have_cut_off_its_answer() -> None:
 
 def test_answers_are_followed_in_their_order_and_repetitions_left_aside() -> None:
     keys = ["start.welcome", "tip.heard", "tip.heard", "tip.which"]
-    welcome, heard, which = (words("vi").say(key, parts="1 lời kể") for key in ("start.welcome", "tip.heard", "tip.which"))
+    welcome, heard, which = (
+        words("vi").say(key, parts="1 lời kể") for key in ("start.welcome", "tip.heard", "tip.which")
+    )
     warned = words("vi").say("tip.nobody_yet")
     assert follow(keys, [welcome, heard, heard, which]) == (0, 0)
     assert follow(keys, [welcome, heard, welcome, heard, warned, heard, which, which]) == (0, 0)
