@@ -9,8 +9,8 @@ GROUP_WINDOW = 61.0  # seconds; Telegram counts 20 in 60, the rest is for the ne
 GROUP_SHARE = 20
 GROUP_SHARE_LOW = 16  # what reminders and bulk may take of it, so that an urgent message needn't wait
 BURST = 3.0  # messages that may follow each other at once in one chat; then one a second
-LOW_PART = 0.8  # of the whole rate for reminders and bulk
 GUARD_WINDOW = 1.03  # seconds; an even gap alone and a window alone each earned a 429 now and then
+PACE = 1.02  # the even gap, in parts of a second by the rate: the guard alone bounds what leaves in a second
 CATCH_UP = 0.02  # seconds that a late wake-up may make good
 
 
@@ -18,7 +18,7 @@ class Flow:
     """At most `rate` a second: an even gap, and no more than `rate` in any 1.03 s."""
 
     def __init__(self, rate: float) -> None:
-        self._gap = 30 / (29 * rate)
+        self._gap = PACE / rate
         self._next = -math.inf
         # Beyond a thousand a second (load tests) the gap is guard enough.
         self._recent: deque[float] | None = deque(maxlen=max(1, int(rate))) if rate <= 1000 else None

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
@@ -12,18 +11,16 @@ from telegram.ext import Application, ContextTypes, ExtBot
 
 from bot.api import Api, Failure, Unauthorized
 from bot.backups import Backups
-from bot.courier import Courier, is_quick
+from bot.courier import Courier
 from bot.delivery import Delivery
 from bot.dispatch import Bench, Dispatch, Toast
 from bot.fetching import Fetching
+from bot.outgoing import Outgoing
 from bot.pacer import Pacer
-from bot.parcel import Outcome
 from bot.request import AiohttpRequest
 from bot.settings import Settings
-from cases import people
 from domain.clocks import Clocks
 from domain.errors import Refused
-from domain.notices import Lane
 from handlers.routes import register
 from handlers.turns import Context, Edge
 from jobs.ticker import Ticker
@@ -40,8 +37,6 @@ from storage.vault import Vault, open_vault
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 Now = Callable[[], datetime]
-REPORTS_READY = 64  # drawn and not sent yet: two seconds of what Telegram takes
-REPORTS_PAUSE = 0.2  # seconds between two looks whether there is room
 
 
 def real_now() -> datetime:
@@ -62,7 +57,9 @@ class App:
         self.painter = Painter()
         self.courier = Courier(db, vault, settings.data_dir / "files", self.painter)
         self.pacer = Pacer(settings.telegram_rate)
-        self.delivery = Delivery(self.api, self._settle, self.pacer, bench.now)
+        self.outgoing = Outgoing(db, vault, self.courier, self.in_unit)
+        self.delivery = Delivery(self.api, self.outgoing.settle, self.pacer, bench.now, self.outgoing.make)
+        self.outgoing.offer = self.delivery.offer
         self.edge = _edge(settings, self.api)
         self.dispatch = Dispatch(bench, self.edge, self.committed)
         self.fetching = Fetching(db, vault, self.api, settings.data_dir / "files")
@@ -70,11 +67,6 @@ class App:
         self.ticker = Ticker(self.in_unit, self.read, first_day, {"backup": self.backups.of_night})
         self.trouble: str | None = None
         self._background: set[asyncio.Task[None]] = set()
-        self._reports: deque[Post] = deque()
-        self._reporting = False
-        # Ids of messages that delivery has (or is being made ready), and of those whose rows have gone since.
-        self._handed: set[int] = set()
-        self._ended: set[int] = set()
 
     async def in_unit(self, work: Callable[[Unit], Awaitable[T]]) -> T:
         """Runs something in a unit, commits it, and has what it owes delivered."""
@@ -130,66 +122,12 @@ class App:
     def committed(self, posts: Sequence[Post], toasts: Sequence[Toast]) -> None:
         """What was just committed leaves: button presses are answered, messages are handed to delivery.
 
-        Never raises: a message that can't be made ready stays in the outbox and is tried again by `resume`.
+        Never raises: what can't be handed over stays in the outbox, see `Outgoing.resume`.
         """
         for toast in toasts:
             self._in_background(self._answer(toast))
         self.fetching.wake()
-        self._handed.update(post.id for post in posts)
-        for post in posts:
-            if is_quick(post):
-                self._hand_over_quick(post)
-            elif post.notice.report is not None:
-                self._reports.append(post)
-            else:
-                self._in_background(self._hand_over(post))
-        if self._reports and not self._reporting:
-            self._reporting = True
-            self._in_background(self._hand_over_reports())
-
-    async def resume(self) -> None:
-        """Hands over what is owed and nobody has handed over: as after a crash, or from another process's command."""
-        after = 0
-        # What is handed over while we read may be gone when we look again: it must not be sent twice.
-        handed = set(self._handed)
-        while True:
-            async with self.db.reading() as tx:
-                posts = await outbox.waiting(tx, self.vault, after)
-            if not posts:
-                break
-            after = posts[-1].id
-            self.committed([post for post in posts if post.id not in handed and post.id not in self._handed], ())
-        self._handed -= self._ended
-        self._ended.clear()
-
-    def _hand_over_quick(self, post: Post) -> None:
-        try:
-            self.delivery.offer([self.courier.quick(post)])
-        except Exception:
-            log.exception("message %(message)d could not be made ready", {"message": post.id})
-            self._handed.discard(post.id)
-
-    async def _hand_over_reports(self) -> None:
-        """Pictures are made only a little ahead of what Telegram takes: a province's would not fit in memory."""
-        try:
-            while self._reports:
-                if self.delivery.waiting().get(Lane.REMINDER, 0) < REPORTS_READY:
-                    await self._hand_over(self._reports.popleft())
-                else:
-                    await asyncio.sleep(REPORTS_PAUSE)
-        finally:
-            self._reporting = False
-
-    async def _hand_over(self, post: Post) -> None:
-        try:
-            parcel = await self.courier.parcel(post)
-            if parcel is None:
-                await self._forget([post.id], [])
-            else:
-                self.delivery.offer([parcel])
-        except Exception:
-            log.exception("message %(message)d could not be made ready", {"message": post.id})
-            self._handed.discard(post.id)
+        self.outgoing.hand_over(posts)
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -220,6 +158,7 @@ class App:
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
+        await self.outgoing.close()
         await self.painter.close()
         await self.api.close()
         await self.db.close()
@@ -233,18 +172,6 @@ class App:
         except Failure as error:
             # Best effort: the answer itself is a message of its own.
             log.debug("a button press was not answered: %s", error)
-
-    async def _settle(self, outcomes: Sequence[Outcome]) -> None:
-        ended = [outcome for outcome in outcomes if outcome.kind != "moved"]
-        dead = [outcome.parcel.id for outcome in ended if outcome.kind == "dead"]
-        await self._forget([outcome.parcel.id for outcome in ended if outcome.kind != "dead"], dead)
-        gone = [outcome.parcel.chat_id for outcome in ended if outcome.kind == "gone" and outcome.parcel.chat_id > 0]
-        if gone:
-            await self.in_unit(lambda unit: people.unreachable(unit, gone))
-
-    async def _forget(self, delivered: Sequence[int], dead: Sequence[int]) -> None:
-        await self.db.run(lambda tx: outbox.settle(tx, delivered, dead))
-        self._ended.update(delivered, dead)
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,13 @@ Content = tuple[str, dict[str, Any], dict[str, FilePart] | None]
 def is_quick(post: Post) -> bool:
     """Whether a message needs neither a picture, nor a file, nor a return address."""
     return post.chat is not None and post.notice.report is None and post.notice.file is None
+
+
+def slip(post: Post, chat: int | None = None) -> Parcel:
+    """The place of a message in the queue, before it is made; `chat` where the post doesn't name it."""
+    to, notice = post.chat if chat is None else chat, post.notice
+    assert to is not None
+    return Parcel(post.id, notice.lane, to, replaces=_replaces(notice), expires_at=notice.expires_at)
 
 
 class Courier:
@@ -150,12 +158,15 @@ def _finished(post: Post, chat: int, receipt: str, said: Words, content: Content
     notice = post.notice
     if notice.menu is not None:
         data = {**data, "scope": {"type": "chat", "chat_id": chat}}
-        return Parcel(post.id, notice.lane, chat, method, data, addressed=False)
+        return replace(slip(post, chat), method=method, data=data, addressed=False)
     markup = _markup(notice, said, receipt)
     if markup is not None:
         data["reply_markup"] = markup
-    replaces = None if notice.edit is None else f"edit {notice.edit}"
-    return Parcel(post.id, notice.lane, chat, method, data, files, replaces=replaces, expires_at=notice.expires_at)
+    return replace(slip(post, chat), method=method, data=data, files=files)
+
+
+def _replaces(notice: Notice) -> str | None:
+    return None if notice.edit is None else f"edit {notice.edit}"
 
 
 def label_of(button: Button, said: Words) -> str:

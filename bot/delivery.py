@@ -16,7 +16,7 @@ from typing import Any
 
 from bot.api import Api, Failure, FilePart, Gone, Later, Malformed, Moved, Unchanged, Vanished
 from bot.pacer import Lane, Pacer
-from bot.parcel import Kind, Outcome, Parcel, Settle, plain
+from bot.parcel import Kind, Make, Outcome, Parcel, Settle, plain
 from domain.spread import SENDS, Spread
 
 __all__ = ["Delivery", "FilePart", "Kind", "Lane", "Outcome", "Parcel", "Settle"]
@@ -38,6 +38,7 @@ OUTAGE_PAUSE = 5.0  # seconds at most between attempts while it is
 STOP_SECONDS = 4.0  # for sends on their way when the process stops
 SETTLE_SECONDS = 2.0  # for their outcomes after that
 SETTLE_AT_ONCE = 500
+FLIGHTS = 128  # Telegram takes 30 a second: enough for four seconds of calls that hang
 
 
 class _Held:
@@ -56,6 +57,7 @@ class _Held:
 class Delivery:
     """Sends parcels with at most `concurrency` calls at a time; `settle` commits their outcomes, several at once.
 
+    `make` makes the parcel of a slip when its turn has come: thousands may wait, and only a few are held in full.
     `now` is the wall clock for `expires_at`; `jitter` gives numbers in [0, 1).
     """
 
@@ -65,13 +67,15 @@ class Delivery:
         settle: Settle,
         pacer: Pacer,
         now: Callable[[], datetime],
-        concurrency: int = 32,
+        make: Make | None = None,
+        concurrency: int = FLIGHTS,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.counters: Counter[str] = Counter()
         self.spans = {lane: Spread(SENDS) for lane in Lane}  # from offer to answer, of what was sent
         self._api = api
         self._pacer = pacer
+        self._make = make
         self._now = now
         self._concurrency = concurrency
         self._jitter = jitter
@@ -167,7 +171,8 @@ class Delivery:
 
     def _lowest(self) -> Lane | None:
         """The lowest lane that may use another connection: hanging bulk sends must not keep an urgent one waiting."""
-        busy = len(self._running) / self._concurrency
+        # Whether Telegram is back a few calls tell as well as all that wait.
+        busy = len(self._running) / (OUTAGE if self._pauses_in_a_row else self._concurrency)
         if busy >= 1:
             return None
         if busy >= 0.875:
@@ -198,21 +203,33 @@ class Delivery:
         self._wake.set()
 
     async def _send(self, held: _Held) -> None:
-        parcel = held.parcel
-        data = {**parcel.data, "chat_id": parcel.chat_id} if parcel.addressed else parcel.data
         started = time.monotonic()
         try:
+            parcel = await self._made(held)
+            if parcel is None:
+                self._end(held, Outcome(held.parcel, "vanished", reason="not owed"))
+                return
+            data = {**parcel.data, "chat_id": parcel.chat_id} if parcel.addressed else parcel.data
             result = await self._api.call(parcel.method, data, parcel.files, self._patience(held))
         except Failure as failure:
             self._failed(held, failure)
         except Exception as error:
             # A defect of ours, not Telegram's: named, and the parcel tried again like after any trouble.
-            log.error("sending %s failed unexpectedly: %s", parcel.method, type(error).__name__)
+            log.error("sending %d failed unexpectedly: %s", held.parcel.id, type(error).__name__)
             self._again(held, Later(reason=type(error).__name__))
         else:
             if not parcel.files:
                 self._usual += USUAL_WEIGHT * (time.monotonic() - started - self._usual)
             self._arrived(held, result)
+
+    async def _made(self, held: _Held) -> Parcel | None:
+        """What is to be sent; once it is made it is kept."""
+        if not held.parcel.method and self._make is not None:
+            made = await self._make(held.parcel)
+            if made is None:
+                return None
+            held.parcel = replace(made, chat_id=held.parcel.chat_id)
+        return held.parcel
 
     def _patience(self, held: _Held) -> float:
         """Seconds this attempt may take."""
@@ -238,7 +255,7 @@ class Delivery:
             case Moved(chat_id=chat_id):
                 self._move(held, chat_id)
             case Vanished(reason=reason):
-                if reason != "reply" or not self._once_more_plain(held):
+                if reason not in ("reply", "topic") or not self._once_more_plain(held):
                     self._end(held, Outcome(held.parcel, "vanished", reason=reason))
             case Malformed(description=description):
                 if not self._once_more_plain(held):
@@ -277,7 +294,7 @@ class Delivery:
             log.warning("Telegram does not answer: %d failures in a row", self._failures_in_a_row)
 
     def _once_more_plain(self, held: _Held) -> bool:
-        """A text with a formatting mistake, or an answer to a message that is gone, is still owed: send it bare."""
+        """A text with a formatting mistake, an answer to a message or in a topic that is gone, is still owed: bare."""
         if held.plain:
             return False
         held.plain = True

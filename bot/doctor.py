@@ -15,18 +15,20 @@ from bot.api import Api, Failure, Unauthorized
 from bot.settings import Settings
 from domain.errors import Refused
 from locales import words
-from storage import inbox, meta, outbox
+from storage import inbox, meta
 from storage.engine import Database, DatabaseFailure, open_database
 from storage.failures import code_of
 from storage.health import engine_version
 from storage.lock import DataLock
 from storage.migrate import revisions, version
+from storage.undelivered import newest
 from storage.url import DatabaseUrl
 from storage.vault import open_vault
 
 DISK_NEEDED = 500 * 1024 * 1024  # bytes
 # Before it, two connections that write at the same instant may damage the log (`promises.md`): only one of ours does.
 SQLITE_SOUND = (3, 51, 3)
+LISTED = 20  # messages that could not be delivered, a line each
 PATIENCE = 8.0  # seconds for the running process to look at its database
 
 
@@ -164,7 +166,8 @@ async def inspect(db: Database, settings: Settings) -> AsyncIterator[Finding]:
     try:
         yield Finding("engine", note=await _engine(db))
         yield Finding("database", await _schema(db, settings))
-        yield Finding("undelivered", await _left(db))
+        for finding in await _left(db):
+            yield finding
     except Refused as refused:
         yield Finding("database", refused)
     except DatabaseFailure as failure:
@@ -193,12 +196,28 @@ async def _schema(db: Database, settings: Settings) -> Refused | None:
     return None if known == vault.check_value() else Refused("key.other", path=settings.master_key_file)
 
 
-async def _left(db: Database) -> Refused | None:
-    if await version(db) is None:
-        return None
+async def _left(db: Database) -> list[Finding]:
+    """Each message that Telegram refused for good, newest first, and what nobody could handle."""
+    if await version(db) != revisions()[-1]:
+        return []
     async with db.reading() as tx:
-        dead, aside = await outbox.dead_count(tx), await inbox.quarantined(tx)
-    return None if not dead and not aside else Refused("database.left_over", dead=dead, aside=aside)
+        (count, lost), aside = await newest(tx, LISTED), await inbox.quarantined(tx)
+    wrong = [
+        Refused(
+            "message.undelivered",
+            lane=one.lane.name.lower(),
+            at=one.at.isoformat(),
+            reason=one.reason or "?",
+            method=one.method or "?",
+            number=one.id,
+        )
+        for one in lost
+    ]
+    if count > len(lost):
+        wrong.append(Refused("message.undelivered_more", count=count - len(lost)))
+    if aside:
+        wrong.append(Refused("database.aside", aside=aside))
+    return [Finding("undelivered", one) for one in wrong] or [Finding("undelivered")]
 
 
 async def _alarms(settings: Settings) -> Refused | None:

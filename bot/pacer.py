@@ -11,7 +11,7 @@ import math
 from collections import deque
 from itertools import count
 
-from bot.budgets import LOW_PART, Budget, Flow
+from bot.budgets import Budget, Flow
 from domain.notices import Lane
 
 __all__ = ["Lane", "Pacer"]
@@ -67,7 +67,6 @@ class Pacer:
         if rate <= 0:
             raise ValueError("the rate must be positive")
         self._all = Flow(rate)
-        self._low = Flow(rate * LOW_PART)
         # Whoever raises the rate (a server of their own, a load test) has one that is as much more patient per chat.
         self._speed = max(1.0, rate / 30)
         self._items: dict[int, _Item] = {}
@@ -132,7 +131,7 @@ class Pacer:
         if now < max(self._paused_until, self._all.free_at()):
             return None
         for lane in Lane:
-            if lane > lowest or (lane >= Lane.REMINDER and now < self._low.free_at()):
+            if lane > lowest:
                 break
             item = self._first(lane, now)
             if item is not None:
@@ -150,10 +149,7 @@ class Pacer:
         queue.queued = False
         queue.flying = item
         self._forget_edit(item)
-        slow = self.pace(now)
-        self._all.take(now, slow)
-        if queue.lane >= Lane.REMINDER:
-            self._low.take(now, slow)
+        self._all.take(now, self.pace(now))
         self._budget(queue.chat, now).take(now)
 
     def done(self, id: int, now: float) -> None:
@@ -217,7 +213,7 @@ class Pacer:
                 at = self._later[lane][0][0]
             else:
                 continue
-            best = min(best, max(at, self._low.free_at()) if lane >= Lane.REMINDER else at)
+            best = min(best, at)
         return None if best == math.inf else max(best, self._paused_until, self._all.free_at())
 
     def _first(self, lane: Lane, now: float) -> _Item | None:

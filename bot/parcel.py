@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ Kind = Literal["sent", "gone", "dead", "expired", "superseded", "vanished", "mov
 class Parcel:
     """One call that is owed: the outbox row's id, to whom, which method with what, until when it makes sense.
 
+    Without a `method` it is a slip: the place of a message in the queue; the rest is made when its turn comes.
     `data` is without `chat_id`. Of two waiting parcels of a chat with one `replaces` key only the newer is sent.
     Not `addressed`: the call takes no `chat_id`.
     """
@@ -24,8 +25,8 @@ class Parcel:
     id: int
     lane: Lane
     chat_id: int
-    method: str
-    data: Mapping[str, Any]
+    method: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, FilePart] | None = None
     replaces: str | None = None
     expires_at: datetime | None = None
@@ -47,10 +48,12 @@ class Outcome:
 
 
 Settle = Callable[[Sequence[Outcome]], Awaitable[None]]
+# The parcel of a slip; None when nothing is owed any more.
+Make = Callable[[Parcel], Awaitable[Parcel | None]]
 
 
 def plain(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The same message without formatting, and without what it answers: words only, so that it surely arrives."""
+    """The same message without formatting, without what it answers and without its topic: words that surely arrive."""
     bare = {name: value for name, value in data.items() if name not in _FORM}
     is_html = data.get("parse_mode") == "HTML"
     for name in ("text", "caption"):
@@ -64,7 +67,14 @@ def plain(data: Mapping[str, Any]) -> dict[str, Any]:
     return bare
 
 
-_FORM = {"parse_mode", "entities", "caption_entities", "reply_parameters", "reply_to_message_id"}
+_FORM = {
+    "parse_mode",
+    "entities",
+    "caption_entities",
+    "reply_parameters",
+    "reply_to_message_id",
+    "message_thread_id",
+}
 _TAG = re.compile(
     r"</?(?:a|b|strong|i|em|u|ins|s|strike|del|code|pre|span|tg-spoiler|tg-emoji|blockquote)(?:\s[^<>]*)?>",
     re.IGNORECASE,

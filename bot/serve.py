@@ -63,7 +63,7 @@ class Server:
                 await self._identify(stop)
                 if stop.is_set():
                     return
-                await app.resume()
+                await app.outgoing.resume()
                 every_minute = CronTrigger(second=0, timezone="UTC")
                 scheduler.add_job(self.tick, every_minute, coalesce=True, max_instances=1, misfire_grace_time=None)
                 scheduler.add_job(
@@ -159,7 +159,7 @@ class Server:
                 if lock is not None and not await lock.held():
                     await lock.release()
                     await lock.acquire()
-                await self.app.resume()
+                await self.app.outgoing.resume()
             except (DatabaseFailure, Refused) as error:
                 # Somebody else may serve by now; dispatch commits nothing twice, and we ask again.
                 log.error("the outbox could not be looked through: %s", error)

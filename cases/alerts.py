@@ -1,7 +1,7 @@
 """Who is told when a tip comes in or goes on."""
 
 from cases import cards, people
-from domain.notices import Button, Lane, Notice, Rows
+from domain.notices import Button, Lane, Matter, Notice, Rows
 from domain.tips import Tip
 from storage.unit import Unit
 
@@ -12,8 +12,7 @@ RECEIPT_OF_ADDRESS = "*"
 async def opened(unit: Unit, tip: Tip) -> None:
     """A new tip: a card to every officer on duty; an urgent one overtakes everything else that waits."""
     view = await cards.police_view(unit, tip)
-    notice = cards.card(view, lane=Lane.URGENT if tip.urgent else Lane.REPLY)
-    await to_officers(unit, tip, notice)
+    await to_officers(unit, tip, cards.card(view))
 
 
 async def more(unit: Unit, tip_id: str, *, answered: bool = False) -> None:
@@ -26,7 +25,6 @@ async def more(unit: Unit, tip_id: str, *, answered: bool = False) -> None:
         key="alert.answered" if answered else "alert.more_urgent" if tip.urgent else "alert.more",
         params={"code": tip.code, "category": tip.category.value},
         buttons=((show,),),
-        lane=Lane.URGENT if tip.urgent else Lane.REPLY,
         private=True,
     )
     await to_officers(unit, tip, notice)
@@ -38,11 +36,16 @@ async def withdrawn(unit: Unit, tip: Tip) -> None:
 
 
 async def to_officers(unit: Unit, tip: Tip, notice: Notice) -> None:
-    """To the officer who has the tip in hand, if they are on duty; an urgent one, or another, to everybody on duty."""
+    """To the officer who has the tip in hand, if they are on duty; an urgent one, or another, to everybody on duty.
+
+    Of an urgent tip it overtakes everything else that waits, and goes on to somebody else where it can't arrive.
+    """
     readers = await people.on_duty(unit, tip.ward)
     holder = next((reader for reader in readers if reader.id == tip.assigned_to), None)
     if holder is not None and not tip.urgent:
         readers = [holder]
+    if tip.urgent and tip.open:
+        notice = notice.model_copy(update={"lane": Lane.URGENT, "about": Matter(kind="tip", id=tip.id)})
     unit.outbox.put_many(notice, [(reader.chat, reader.language) for reader in readers])
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from cases import people
 from domain.clocks import quarter_hour
-from domain.notices import Button, Lane, Notice, Rows
+from domain.notices import Button, Notice, Rows
 from domain.pieces import Piece, PieceKind
 from domain.text import in_pieces, length
 from domain.tips import OFFICERS_OUTCOMES, Identity, Outcome, Status, Tip, overdue_by
@@ -67,7 +67,7 @@ async def _opened(unit: Unit, tip: Tip) -> list[tuple[str, str]]:
     return [(part.kind, sealer.open(part.body, f"tip_parts/body/{part.id}").decode()) for part in parts]
 
 
-def card(view: PoliceView, *, content: bool = False, lane: Lane = Lane.REPLY, edit: int | None = None) -> Notice:
+def card(view: PoliceView, *, content: bool = False, edit: int | None = None) -> Notice:
     """An officer's card: kind, code and state first; what was told only after a tap, never in a preview."""
     more: list[tuple[str, dict[str, Any]]] = [("card.head", {"code": view.code, "opened": view.opened})]
     if content:
@@ -90,7 +90,6 @@ def card(view: PoliceView, *, content: bool = False, lane: Lane = Lane.REPLY, ed
         params={"category": view.category.value},
         more=tuple(more),
         buttons=_buttons(view, content),
-        lane=lane,
         edit=edit,
         private=True,
     )

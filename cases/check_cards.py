@@ -9,7 +9,7 @@ from domain import duties
 from domain.duties import Duty, DutyState, Finding, Item
 from domain.findings import Defect
 from domain.names import called
-from domain.notices import Button, Lane, More, Notice, Rows
+from domain.notices import Button, Lane, Matter, More, Notice, Rows
 from domain.people import Contact, Person
 from domain.places import Place
 from domain.talks import choices
@@ -27,13 +27,15 @@ def question(
     lane: Lane = Lane.REPLY,
     stands_in_for: str | None = None,
     next_asked: str | None = None,
+    reached: bool = True,
 ) -> Notice:
     """The check of a period on one screen: one tap when all is well; after the deadline, first the day it was seen.
 
-    `stands_in_for`: the leader in whose place this person is asked. `next_asked`: who will be asked tomorrow.
+    `stands_in_for`: the leader in whose place this person is asked; not `reached`: whom no message reaches.
+    `next_asked`: who will be asked tomorrow.
     """
     late = now >= duty.due_at
-    key = "check.handed" if stands_in_for else "check.ask"
+    key = "check.ask" if not stands_in_for else "check.handed" if reached or late else "check.handed_unreached"
     params = {
         "name": called(name),
         "month": month_of(duty.period),
@@ -50,6 +52,7 @@ def question(
         buttons=late_buttons(duty.id) if late else _buttons(duty.id),
         lane=lane,
         silent=not duties.is_daytime(now),
+        about=Matter(kind="duty", id=duty.id) if lane is Lane.REMINDER else None,
     )
 
 
@@ -132,15 +135,15 @@ def month_of(period: str) -> int:
     return int(period[5:])
 
 
-def told_away(place: Place, duty: Duty, name: str) -> Notice:
-    """To the police: a group's check has nobody who can make it."""
+def told_away(place: Place, duty: Duty, name: str, *, reached: bool = True) -> Notice:
+    """To the police: a group's check has nobody who can make it. Not `reached`: `name` has not said it."""
     params = {
         "unit": place.name,
         "month": month_of(duty.period),
         "due": duties.last_day(duty),
         "name": called(name),
     }
-    return Notice(key="check.nobody_left", params=params, private=True)
+    return Notice(key="check.nobody_left" if reached else "check.nobody_reached", params=params, private=True)
 
 
 def names_of(contacts: Sequence[Contact]) -> str:

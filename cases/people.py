@@ -137,12 +137,15 @@ async def set_on_duty(unit: Unit, person: Person, on_duty: bool) -> None:
             unit.memberships.save(held.model_copy(update={"on_duty": on_duty}))
 
 
-async def unreachable(unit: Unit, chats: Iterable[int]) -> None:
-    """A message could not reach these people: they have blocked the bot. Kept of officers and leaders only."""
-    for chat in chats:
-        contact = await unit.contacts.by_chat(chat)
-        if contact is not None and await unit.memberships.of(contact.id):
-            unit.contacts.save(contact.model_copy(update={"unreachable": True}))
+async def unreachable(unit: Unit, chat: int) -> Contact | None:
+    """A message could not reach whoever writes from this chat. Kept of officers and leaders only: of others None."""
+    contact = await unit.contacts.by_chat(chat)
+    if contact is None or not await unit.memberships.of(contact.id):
+        return None
+    if not contact.unreachable:
+        contact = contact.model_copy(update={"unreachable": True})
+        unit.contacts.save(contact)
+    return contact
 
 
 async def heard_from(unit: Unit, person: Person) -> Person:

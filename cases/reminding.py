@@ -59,20 +59,35 @@ async def away(unit: Unit, person: Person, which: str) -> tuple[Duty, Place, lis
     Returns the check, the group, who was asked, and which officers were told. Saying it again tells nobody again.
     """
     duty, place, held = await checking.still_open(unit, person, which)
-    again = held.contact in duty.away
-    duty = duty.model_copy(update={"away": tuple(dict.fromkeys((*duty.away, held.contact)))})
-    leaders, deputies = await _standing(unit, duty)
-    others = [*leaders, *deputies]
+    if held.contact in duty.away:
+        others = await _others(unit, duty)
+        return duty, place, others, [] if others else await mending.officers(unit, place)
+    duty = duty.model_copy(update={"away": (*duty.away, held.contact)})
+    others = await hand_on(unit, duty, place, held.contact, person.name, lane=Lane.REPLY)
     officers = [] if others else await mending.officers(unit, place)
-    if not again:
-        handed = duty.model_copy(update={"handed_on": ward_day(unit.now)})
-        unit.duties.save(handed if others else duty)
-        _handed(unit, duty, held.contact, len(others))
-        unit.reminders.remove(_reminder(held.contact, duty))
-        await _ask(unit, duty, place, others, stands_in_for=person.name, lane=Lane.REPLY)
-        notice = check_cards.told_away(place, duty, person.name)
-        unit.outbox.put_many(notice, [(officer.chat, officer.language) for officer in officers])
+    notice = check_cards.told_away(place, duty, person.name)
+    unit.outbox.put_many(notice, [(officer.chat, officer.language) for officer in officers])
     return duty, place, others, officers
+
+
+async def hand_on(
+    unit: Unit, duty: Duty, place: Place, by: str, name: str, *, reached: bool = True, lane: Lane = Lane.REMINDER
+) -> list[Contact]:
+    """The others of a group are asked in place of one of them, `by`, who is called `name`. Returns whom it found.
+
+    Not `reached`: that one has not said it, a message could not reach them.
+    """
+    others = await _others(unit, duty)
+    unit.duties.save(duty.model_copy(update={"handed_on": ward_day(unit.now)}) if others else duty)
+    _handed(unit, duty, by, len(others))
+    unit.reminders.remove(_reminder(by, duty))
+    await _ask(unit, duty, place, others, stands_in_for=name, reached=reached, lane=lane)
+    return others
+
+
+async def _others(unit: Unit, duty: Duty) -> list[Contact]:
+    leaders, deputies = await _standing(unit, duty)
+    return [*leaders, *deputies]
 
 
 def _reminder(contact: str, duty: Duty) -> str:
@@ -106,21 +121,29 @@ async def _ask(
     *,
     stands_in_for: str | None = None,
     next_asked: str | None = None,
+    reached: bool = True,
     lane: Lane = Lane.REMINDER,
 ) -> None:
     for contact in contacts:
         notice = check_cards.question(
-            duty, place, contact.name, unit.now, lane=lane, stands_in_for=stands_in_for, next_asked=next_asked
+            duty,
+            place,
+            contact.name,
+            unit.now,
+            lane=lane,
+            stands_in_for=stands_in_for,
+            next_asked=next_asked,
+            reached=reached,
         )
         unit.outbox.put(notice, chat=contact.chat, language=contact.language)
 
 
 async def _standing(unit: Unit, duty: Duty) -> tuple[list[Contact], list[Contact]]:
-    """Leaders and deputies of a group who have joined and are not away this time; each person once."""
+    """Leaders and deputies of a group whom a message reaches and who are not away this time; each person once."""
     held = [member for member in await checking.leaders_of(unit, duty.unit) if member.contact not in duty.away]
     leading = {member.contact for member in held if member.role is Role.LEADER}
     deputies = [member for member in held if member.contact not in leading]
-    return await people.contacts_of(unit, _of(held, leading)), await people.contacts_of(unit, deputies)
+    return await people.reachable(unit, _of(held, leading)), await people.reachable(unit, deputies)
 
 
 def _of(held: list[Membership], contacts: set[str]) -> list[Membership]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from cases import reporting
 from domain.clocks import ward_day
 from domain.findings import Walk
-from storage import inbox, outbox
+from storage import inbox
 from storage.unit import Unit
 
 KEEP_UPDATE_IDS = timedelta(days=2)
@@ -19,7 +19,7 @@ async def tidy(unit: Unit) -> None:
     await unit.flush()
     today = ward_day(unit.now)
     await inbox.drop_handled(unit.tx, (today - KEEP_UPDATE_IDS).isoformat(), (today - KEEP_TROUBLE).isoformat())
-    await outbox.drop_dead(unit.tx, unit.now - KEEP_TROUBLE)
+    await unit.undelivered.drop_older(unit.now - KEEP_TROUBLE)
     await forget_talks(unit)
     await unit.invitations.drop_expired(unit.now)
     await _reseal(unit)

@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from cases import people, reminding
+from cases import people, reminding, undelivered
 from domain.clocks import local
 from domain.events import Happening
 from domain.notices import Button, Lane, Notice
@@ -18,6 +18,7 @@ async def watch(unit: Unit) -> None:
     await widen(unit)
     await remind_of_drafts(unit)
     await reminding.send_due(unit)
+    await undelivered.tell(unit)
 
 
 async def widen(unit: Unit) -> int:

@@ -20,6 +20,7 @@ class Happening(StrEnum):
     TIP_CLOSED = "tip_closed"
     TIP_REOPENED = "tip_reopened"
     TIP_UNOPENED = "tip_unopened"
+    TIP_PASSED_ON = "tip_passed_on"
     DUTY_OPENED = "duty_opened"
     DUTY_SUBMITTED = "duty_submitted"
     DUTY_MISSED = "duty_missed"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import IntEnum
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -31,13 +31,21 @@ Rows = tuple[tuple[Button, ...], ...]
 More = tuple[tuple[str, dict[str, Any]], ...]
 
 
+class Matter(BaseModel, frozen=True):
+    """A tip or a duty, by its id."""
+
+    kind: Literal["tip", "duty"]
+    id: str
+
+
 class Notice(BaseModel, frozen=True):
     """One message: a sentence by key, and `more` sentences on lines of their own.
 
     `keyboard` names the persistent keyboard to show, `edit` the message to rewrite in place, `report` holds a frozen
     summary to show with its chart, `file` a clean copy to show. `wipe` deletes messages instead, from the first number
     up to the last; `menu` sets the chat's list of commands.
-    `private` words are sent so that they can't be forwarded or saved (police cards).
+    `private` words are sent so that they can't be forwarded or saved (police cards). `about` names what must reach
+    somebody: if this reader can't be reached, whoever comes next is told.
     """
 
     key: str
@@ -54,3 +62,4 @@ class Notice(BaseModel, frozen=True):
     private: bool = False
     silent: bool = False
     expires_at: datetime | None = None
+    about: Matter | None = None

@@ -35,10 +35,8 @@ async def health(tx: Transaction, now: datetime, summary_of: date | None) -> Hea
             ("SELECT received_at FROM inbox WHERE state = 'open' ORDER BY update_id LIMIT 1", {}),
             ("SELECT COUNT(*) AS number FROM inbox WHERE state = 'bad'", {}),
             (
-                # A message's number is its time, see `storage.outbox.Numbers`.
-                "SELECT COUNT(*) AS number, SUM(CASE WHEN id > :since THEN 1 ELSE 0 END) AS lately "
-                "FROM outbox WHERE state = 'dead'",
-                {"since": int((now - LATELY).timestamp() * 1000) << 20},
+                "SELECT COUNT(*) AS number, SUM(CASE WHEN at > :since THEN 1 ELSE 0 END) AS lately FROM undelivered",
+                {"since": to_ms(now - LATELY)},
             ),
             (
                 "SELECT COUNT(DISTINCT places.code) AS wards, MAX(slots.done_at) AS last, "

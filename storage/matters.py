@@ -242,6 +242,12 @@ class Events(Records[str, Event]):
         )
         return self.seen(await self._work.read(sql, wards=list(wards), period=period))
 
+    async def by_whom(self, kind: Happening, subject: str) -> set[str]:
+        """Whom the events of a kind name that happened to a tip or a duty."""
+        sql = "SELECT * FROM events WHERE subject = :subject AND kind = :kind ORDER BY seq, id"
+        found = await self._list(sql, subject=subject, kind=str(kind))
+        return {event.by for event in found if event.by is not None}
+
     async def numbers(self, wards: Sequence[str], first: date, last: date) -> dict[tuple[str, date], int]:
         """How many events each day of these wards has; a day without any is left out."""
         sql = (

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.notices import Notice
 from storage.engine import Transaction
-from storage.records import Records, Work, to_ms
-from storage.vault import Vault
+from storage.records import Records, Work
+from storage.vault import Sealer, Vault
 
 
 class Post(BaseModel):
@@ -43,7 +43,7 @@ class Outbox(Records[int, Post]):
     """Messages that wait for delivery."""
 
     table = "outbox"
-    columns = ("id", "lane", "body", "expires_at", "state")
+    columns = ("id", "lane", "body")
 
     def __init__(self, work: Work, vault: Vault, numbers: Numbers, now: datetime) -> None:
         super().__init__(work)
@@ -72,25 +72,18 @@ class Outbox(Records[int, Post]):
         return [post for post in self._held.values() if post is not None]
 
     def to_row(self, record: Post) -> dict[str, Any]:
-        hidden = record.model_dump_json(exclude={"id"}, exclude_defaults=True).encode()
-        return {
-            "id": record.id,
-            "lane": int(record.notice.lane),
-            "body": self._seal.seal(hidden, f"outbox/body/{record.id}"),
-            "expires_at": to_ms(record.notice.expires_at),
-            "state": "waiting",
-        }
+        return {"id": record.id, "lane": int(record.notice.lane), "body": _hidden(record, self._seal)}
 
     @classmethod
     def _upsert(cls) -> str:
         # Never over another process's message: of two equal numbers one fails, and its unit is run again.
-        return "INSERT INTO outbox (id, lane, body, expires_at, state) VALUES (:id, :lane, :body, :expires_at, :state)"
+        return "INSERT INTO outbox (id, lane, body) VALUES (:id, :lane, :body)"
 
     def from_row(self, row: Mapping[str, Any]) -> Post:
         return open_post(row, self._seal)
 
 
-def open_post(row: Mapping[str, Any], sealer: Any) -> Post:
+def open_post(row: Mapping[str, Any], sealer: Sealer) -> Post:
     """The message of a stored row."""
     return Post.model_validate_json(
         b'{"id":%d,' % row["id"] + sealer.open(row["body"], f"outbox/body/{row['id']}").lstrip(b"{")
@@ -103,28 +96,31 @@ async def last_number(tx: Transaction) -> int:
     return int(row["last"] or 0) if row else 0
 
 
-async def waiting(tx: Transaction, vault: Vault, after: int = 0, limit: int = 1000) -> list[Post]:
-    """Messages that are owed, in order: read at start and whenever another process has added some."""
-    sql = "SELECT id, body FROM outbox WHERE state = 'waiting' AND id > :after ORDER BY id LIMIT :limit"
+async def waiting(tx: Transaction) -> list[int]:
+    """The numbers of all messages that are owed, in order; their bodies stay where they are."""
+    # Ordered here: so the database may read them from its smallest index.
+    return sorted(row["id"] for row in await tx.fetch("SELECT id FROM outbox"))
+
+
+async def read(tx: Transaction, vault: Vault, numbers: Iterable[int]) -> list[Post]:
+    """These messages, in order; those that are not owed any more are left out."""
     sealer = vault.for_("outbox")
-    return [open_post(row, sealer) for row in await tx.fetch(sql, after=after, limit=limit)]
+    rows = await tx.fetch("SELECT id, body FROM outbox WHERE id IN (:numbers) ORDER BY id", numbers=list(numbers))
+    return [open_post(row, sealer) for row in rows]
 
 
-async def settle(tx: Transaction, delivered: Iterable[int], dead: Iterable[int]) -> None:
-    """Delivered rows go; rows that can never be delivered stay for the operator, without their content."""
-    gone = [{"id": number} for number in delivered]
-    await tx.execute_later("DELETE FROM outbox WHERE id = :id", gone)
-    lost = [{"id": number, "empty": b""} for number in dead]
-    await tx.execute_later("UPDATE outbox SET state = 'dead', body = :empty WHERE id = :id", lost)
+async def address_anew(tx: Transaction, vault: Vault, number: int, chat: int) -> None:
+    """A group has got another id: what is owed to it is owed there."""
+    for post in await read(tx, vault, (number,)):
+        hidden = _hidden(post.model_copy(update={"chat": chat}), vault.for_("outbox"))
+        await tx.execute("UPDATE outbox SET body = :body WHERE id = :id", id=number, body=hidden)
 
 
-async def drop_dead(tx: Transaction, before: datetime) -> int:
-    """Forgets rows that could not be delivered, some time after."""
-    oldest = int(before.timestamp() * 1000) << 20
-    return await tx.execute("DELETE FROM outbox WHERE state = 'dead' AND id < :oldest", oldest=oldest)
+async def ended(tx: Transaction, numbers: Iterable[int]) -> None:
+    """These messages are not owed any more: they have arrived, or never will."""
+    await tx.execute_later("DELETE FROM outbox WHERE id = :id", [{"id": number} for number in numbers])
 
 
-async def dead_count(tx: Transaction) -> int:
-    """How many messages could not be delivered at all."""
-    row = await tx.fetch_one("SELECT COUNT(*) AS number FROM outbox WHERE state = 'dead'")
-    return int(row["number"]) if row else 0
+def _hidden(post: Post, sealer: Sealer) -> bytes:
+    words = post.model_dump_json(exclude={"id"}, exclude_defaults=True).encode()
+    return sealer.seal(words, f"outbox/body/{post.id}")

@@ -142,6 +142,10 @@ class Memberships(Records[str, Membership]):
         sql = "SELECT * FROM memberships WHERE ward = :ward AND role IN (:roles) ORDER BY since, id"
         return await self._list(sql, ward=ward, roles=list(roles))
 
+    async def of_role(self, role: Role) -> list[Membership]:
+        """Everybody who holds a role anywhere, longest first."""
+        return await self._list("SELECT * FROM memberships WHERE role = :role ORDER BY since, id", role=role)
+
     def save(self, record: Membership) -> None:
         self._by_contact.pop(record.contact, None)
         super().save(record)

@@ -14,6 +14,7 @@ from storage.outbox import Numbers, Outbox
 from storage.people import Contacts, Invitations, Memberships, Talks
 from storage.records import MustReplay, Work
 from storage.return_address import ReturnKeys
+from storage.undelivered import UndeliveredOnes
 from storage.vault import Vault
 from storage.ward import Places, ReportedFigures, Slots, Snapshots
 from storage.watches import Watches
@@ -48,6 +49,7 @@ class Unit(Work):
         self.findings, self.reminders = Findings(self, vault), Reminders(self)
         self.events = Events(self)
         self.outbox = Outbox(self, vault, numbers, now)
+        self.undelivered = UndeliveredOnes(self)
         self.places = Places(self)
         self.reported = ReportedFigures(self)
         self.return_keys = ReturnKeys(self, vault)

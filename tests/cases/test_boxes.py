@@ -10,6 +10,7 @@ from storage import inbox, meta, outbox
 from storage.inbox import AlreadyDone, Waiting
 from storage.outbox import Numbers, Post
 from storage.return_address import open_address
+from storage.undelivered import newest
 from storage.vault import InvalidTag
 from tests.cases.world import WARD, World
 
@@ -138,25 +139,39 @@ async def test_what_is_owed_comes_back_in_order_as_it_was_put(world: World) -> N
     posted = list(world.posts)
     assert [post.notice.key for post in posted] == ["card.title", "second", "third", "third"]
     async with world.db.reading() as tx:
-        assert await outbox.waiting(tx, world.vault) == posted
-        assert await outbox.waiting(tx, world.vault, after=posted[1].id) == posted[2:]
-        assert await outbox.waiting(tx, world.vault, limit=1) == posted[:1]
+        numbers = await outbox.waiting(tx)
+        assert numbers == [post.id for post in posted]
+        assert await outbox.read(tx, world.vault, reversed(numbers)) == posted
+        assert await outbox.read(tx, world.vault, numbers[2:]) == posted[2:]
         assert await outbox.last_number(tx) == posted[-1].id
     async with world.unit() as unit:
         assert await unit.outbox.find(posted[0].id) == posted[0]
 
 
-async def test_what_was_delivered_is_gone_and_what_is_dead_is_empty(world: World) -> None:
+async def test_what_has_ended_is_gone(world: World) -> None:
     async with world.unit() as unit:
         for chat in range(3):
             unit.outbox.put(notice(), chat=chat)
     one, two, three = world.posts
     async with world.db.transaction() as tx:
-        await outbox.settle(tx, [one.id], [two.id])
-        assert await outbox.waiting(tx, world.vault) == [three]
-        assert await outbox.dead_count(tx) == 1
-    bodies = {row["id"]: (row["state"], row["body"] == b"") for row in await world.rows("outbox")}
-    assert bodies == {two.id: ("dead", True), three.id: ("waiting", False)}
+        await outbox.ended(tx, [one.id, two.id])
+    async with world.db.reading() as tx:
+        assert await outbox.waiting(tx) == [three.id]
+        assert await outbox.read(tx, world.vault, [one.id, three.id]) == [three]
+
+
+async def test_what_is_owed_to_a_group_that_has_moved_is_owed_there(world: World) -> None:
+    async with world.unit() as unit:
+        unit.outbox.put(notice("x", params={"n": 1}), chat=-5)
+        unit.outbox.put(notice("y"), chat=-5)
+    moved, other = world.posts
+    async with world.db.transaction() as tx:
+        await outbox.address_anew(tx, world.vault, moved.id, -1005)
+    async with world.db.reading() as tx:
+        assert await outbox.read(tx, world.vault, [moved.id, other.id]) == [
+            moved.model_copy(update={"chat": -1005}),
+            other,
+        ]
 
 
 async def test_a_message_moved_to_another_row_does_not_open(world: World) -> None:
@@ -168,12 +183,13 @@ async def test_a_message_moved_to_another_row_does_not_open(world: World) -> Non
         sql = "UPDATE outbox SET body = (SELECT body FROM outbox WHERE id = :source) WHERE id = :target"
         await tx.execute(sql, source=one.id, target=two.id)
         with pytest.raises(InvalidTag):
-            await outbox.waiting(tx, world.vault)
+            await outbox.read(tx, world.vault, [two.id])
 
 
 async def test_an_empty_outbox_owes_nothing(world: World) -> None:
     async with world.db.reading() as tx:
-        assert (await outbox.last_number(tx), await outbox.dead_count(tx)) == (0, 0)
+        assert (await outbox.last_number(tx), await outbox.waiting(tx)) == (0, [])
+        assert await newest(tx, 5) == (0, [])
         assert await inbox.quarantined(tx) == 0
 
 

@@ -321,12 +321,12 @@ async def test_hanging_bulk_does_not_hold_an_urgent_message(telegram: Telegram, 
 
     telegram.script = script
     async with running(api) as post:
-        post.delivery.offer([parcel(id, lane=Lane.BULK) for id in range(1, 101)])
-        for _ in range(24):
+        post.delivery.offer([parcel(id, lane=Lane.BULK) for id in range(1, 201)])
+        for _ in range(96):
             await asyncio.wait_for(reached.acquire(), 5)
-        post.delivery.offer([parcel(200, "urgent", lane=Lane.URGENT)])
-        await asyncio.wait_for(post.outbox.until(200), 5)
-        assert len(telegram.calls) == 25, "bulk may hold three quarters of the connections"
+        post.delivery.offer([parcel(300, "urgent", lane=Lane.URGENT)])
+        await asyncio.wait_for(post.outbox.until(300), 5)
+        assert len(telegram.calls) == 97, "bulk may hold three quarters of the connections"
         released.set()
         assert await post.delivery.drain(10)
 

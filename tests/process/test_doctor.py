@@ -13,8 +13,11 @@ import pytest
 from tests.process.product import Done, Product
 
 # Of now: an old one is forgotten by the first tick of the process that serves.
-NOW = int(time.time() * 1000) << 20
-DEAD = f"INSERT INTO outbox (id, lane, body, expires_at, state) VALUES ({NOW}, 3, '', NULL, 'dead')"
+NOW = int(time.time() * 1000)
+REFUSED = "Bad Request: BUTTON_DATA_INVALID"
+DEAD = (
+    f"INSERT INTO undelivered (id, at, lane, method, reason) VALUES ({NOW << 20}, {NOW}, 3, 'sendMessage', '{REFUSED}')"
+)
 
 
 def checks(done: Done) -> dict[str, dict[str, Any]]:
@@ -55,7 +58,7 @@ async def test_doctor_finds_the_same_whether_a_process_serves_or_not(either: Pro
     assert checks(beside) == checks(alone)
     assert (alone.code, beside.code) == (1, 1)
     assert [name for name, one in checks(beside).items() if not one["ok"]] == ["undelivered"]
-    assert checks(beside)["undelivered"]["reason"]
+    assert REFUSED in checks(beside)["undelivered"]["reason"]
 
 
 async def test_a_process_that_has_stopped_turning_is_told(product: Product) -> None:

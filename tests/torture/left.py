@@ -39,7 +39,7 @@ async def left_in(product: Product, now: datetime, links: Iterable[str] = ()) ->
     async with reading_copy(product, now) as unit:
         row = await unit.tx.fetch_one(
             "SELECT (SELECT COUNT(*) FROM inbox WHERE state = 'open') AS unhandled, "
-            "(SELECT COUNT(*) FROM outbox WHERE state = 'waiting') AS owed, "
+            "(SELECT COUNT(*) FROM outbox) AS owed, "
             "(SELECT COUNT(*) FROM reminders WHERE at <= :now) AS reminders, "
             "(SELECT COUNT(*) FROM files WHERE state = 'waiting') AS files",
             now=int(now.timestamp() * 1000),

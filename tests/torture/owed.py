@@ -125,7 +125,13 @@ async def reminders_missing(unit: Unit, silent: Phone, group: str) -> int:
     to_come = words("vi").say("check.tonight", at=tonight(unit.now))
     owed = len({text for text in heard if is_said_by(text, "check.tonight")} - {to_come})
     ward = group.partition("-")[0]
-    ran = await unit.tx.fetch("SELECT period FROM slots WHERE job = 'advance_duties' AND unit = :ward", ward=ward)
+    ran = await unit.tx.fetch(
+        "SELECT period FROM slots WHERE job = 'advance_duties' AND unit = :ward AND done_at > "
+        # Who joins after the day's ladder was climbed is not reminded that day.
+        "(SELECT MAX(since) FROM memberships WHERE unit = :group)",
+        ward=ward,
+        group=group,
+    )
     days = sorted(date.fromisoformat(row["period"]) for row in ran)
     for row in await unit.tx.fetch("SELECT period FROM duties WHERE unit = :group", group=group):
         duty = await unit.duties.of_unit(group, row["period"])

@@ -75,7 +75,7 @@ class ForgetsFirst(Planted):
 
     async def _send_later(self, posts: Sequence[Post], toasts: Sequence[Toast]) -> None:
         if posts:
-            await self.db.run(lambda tx: outbox.settle(tx, [post.id for post in posts], []))
+            await self.db.run(lambda tx: outbox.ended(tx, [post.id for post in posts]))
             self.passes_gap()
         super().committed(posts, toasts)
 

@@ -63,8 +63,7 @@ class Ward:
         """Everything that is owed has reached its reader."""
 
         async def settle(tx: Any) -> None:
-            posts = await outbox.waiting(tx, self.app.vault, limit=100_000)
-            await outbox.settle(tx, [post.id for post in posts], [])
+            await outbox.ended(tx, await outbox.waiting(tx))
 
         await self.app.db.run(settle)
 

@@ -182,7 +182,7 @@ class Fuzz:
                 parcel = self._app.courier.quick(post)
                 data = {**parcel.data, "chat_id": parcel.chat_id} if parcel.addressed else parcel.data
                 self.report.unsendable.update(self._table.check(parcel.method, data, textual=False).problems)
-        await self._app.db.run(lambda tx: outbox.settle(tx, [post.id for post in owed], []))
+        await self._app.db.run(lambda tx: outbox.ended(tx, [post.id for post in owed]))
 
     def _next(self) -> int:
         self._number += 1

@@ -1,0 +1,122 @@
+"""Between the outbox and delivery: what was committed is handed over once, and ends in the database as it ended."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
+
+from bot.courier import Courier, is_quick, slip
+from bot.parcel import Outcome, Parcel
+from cases import undelivered, unreachable
+from storage import outbox
+from storage.engine import Database
+from storage.outbox import Post
+from storage.unit import Unit
+from storage.vault import Vault
+
+log = logging.getLogger(__name__)
+
+AT_HAND = 500  # messages that wait in full; of any further one only its place in the queue is held
+PAGE = 500  # read at a time after a start
+
+InUnit = Callable[[Callable[[Unit], Awaitable[None]]], Awaitable[None]]
+Offer = Callable[[Sequence[Parcel]], None]
+
+
+class Outgoing:
+    """What is owed and not yet delivered. `in_unit` commits what a unit does and hands over what it owes in turn."""
+
+    def __init__(self, db: Database, vault: Vault, courier: Courier, in_unit: InUnit) -> None:
+        self._db = db
+        self._vault = vault
+        self._courier = courier
+        self._in_unit = in_unit
+        self.offer: Offer = lambda _: None
+        # Numbers of messages that delivery has (or is being found the way for), and of those that have ended since.
+        self._handed: set[int] = set()
+        self._ended: set[int] = set()
+        self._background: set[asyncio.Task[None]] = set()
+
+    def hand_over(self, posts: Sequence[Post]) -> None:
+        """What was just committed. Never raises: what can't be made ready stays owed, and `resume` finds it."""
+        self._handed.update(post.id for post in posts)
+        for post in posts:
+            if post.chat is None:
+                self._in_background(self._find_the_way(post))
+                continue
+            try:
+                waiting = len(self._handed) - len(self._ended)
+                self.offer([self._courier.quick(post) if waiting <= AT_HAND and is_quick(post) else slip(post)])
+            except Exception:
+                self._not_ready(post.id)
+
+    async def resume(self) -> None:
+        """Hands over what is owed and nobody has handed over: as after a crash, or from another process's command."""
+        # What is handed over while we read may be gone when we look again: it must not be sent twice.
+        handed = set(self._handed)
+        async with self._db.reading() as tx:
+            missing = [number for number in await outbox.waiting(tx) if number not in handed]
+        for start in range(0, len(missing), PAGE):
+            async with self._db.reading() as tx:
+                posts = await outbox.read(tx, self._vault, missing[start : start + PAGE])
+            self.hand_over([post for post in posts if post.id not in self._handed])
+        self._handed -= self._ended
+        self._ended.clear()
+
+    async def make(self, slip: Parcel) -> Parcel | None:
+        """The parcel of a message whose turn has come; None when it is not owed any more. Raises what goes wrong."""
+        async with self._db.reading() as tx:
+            posts = await outbox.read(tx, self._vault, (slip.id,))
+        try:
+            return await self._courier.parcel(posts[0]) if posts else None
+        except Exception:
+            log.exception("message %(message)d could not be made", {"message": slip.id})
+            raise
+
+    async def settle(self, outcomes: Sequence[Outcome]) -> None:
+        """Commits how messages ended. Whoever can't be reached is replaced, what is refused is kept, in one commit."""
+        moved = {one.parcel.id: one.new_chat_id for one in outcomes if one.new_chat_id is not None}
+        ended = [one for one in outcomes if one.kind != "moved"]
+        numbers = [one.parcel.id for one in ended]
+        if moved or any(one.kind in ("gone", "dead") for one in ended):
+            await self._in_unit(lambda unit: self._unusual(unit, ended, moved))
+        else:
+            await self._db.run(lambda tx: outbox.ended(tx, numbers))
+        self._ended.update(numbers)
+
+    async def _unusual(self, unit: Unit, ended: Sequence[Outcome], moved: dict[int, int]) -> None:
+        for number, chat in moved.items():
+            await outbox.address_anew(unit.tx, self._vault, number, chat)
+        failed = {one.parcel.id: one for one in ended if one.kind in ("gone", "dead")}
+        posts = await outbox.read(unit.tx, self._vault, failed)
+        for post in posts:
+            if failed[post.id].kind == "dead":
+                await undelivered.keep(unit, post, failed[post.id].parcel.method, failed[post.id].reason)
+        await unreachable.gone(unit, [post for post in posts if failed[post.id].kind == "gone"])
+        await outbox.ended(unit.tx, [one.parcel.id for one in ended])
+
+    async def _find_the_way(self, post: Post) -> None:
+        """Of a message to a sealed return address."""
+        try:
+            parcel = await self._courier.parcel(post)
+            if parcel is None:
+                await self.settle([Outcome(slip(post, 0), "vanished", reason="address")])
+            else:
+                self.offer([parcel])
+        except Exception:
+            self._not_ready(post.id)
+
+    def _not_ready(self, number: int) -> None:
+        log.exception("message %(message)d could not be made ready", {"message": number})
+        self._handed.discard(number)
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def close(self) -> None:
+        """Gives up what is on its way to delivery; it stays owed."""
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)

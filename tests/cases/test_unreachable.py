@@ -1,0 +1,196 @@
+"""Somebody has blocked the bot: what had to reach them reaches somebody else, once, and what was refused is told."""
+
+from datetime import timedelta
+
+from cases import alerts, checking, reminding, undelivered, unreachable
+from cases.undelivered import EVERY, TELLING
+from domain.events import Happening
+from domain.notices import Lane, Matter, Notice
+from domain.people import Person, Role
+from domain.tips import Category, Status
+from storage.outbox import Post
+from tests.cases.world import GROUPS, WARD, World
+
+FIRE = Category.FIRE_EXPLOSION
+
+
+async def blocked(world: World, *people: Person) -> None:
+    """Telegram tells of all that these people were sent that they can't be reached, at once."""
+    theirs = [post for post in world.posts if post.chat in {person.chat for person in people}]
+    world.posts = [post for post in world.posts if post not in theirs]
+    async with world.unit() as unit:
+        await unreachable.gone(unit, theirs)
+
+
+async def off_duty(world: World, name: str, role: Role, code: str = WARD) -> Person:
+    person = await world.member(name, role, code)
+    async with world.unit() as unit:
+        unit.memberships.save(person.roles[0].model_copy(update={"on_duty": False}))
+    return await world.again(person)
+
+
+async def test_an_urgent_alert_goes_to_one_officer_after_the_other(world: World) -> None:
+    nam = await world.officer("Nam")
+    chief = await off_duty(world, "Ba", Role.WARD_CHIEF)
+    beat = await off_duty(world, "Dũng", Role.BEAT_OFFICER, "18115-5")
+    duty = await off_duty(world, "Tư", Role.DUTY_OFFICER)
+    world.hush()
+    sent = await world.tip(await world.resident(), category=FIRE)
+    rung = []
+    for current in (nam, duty, beat, chief):
+        [post] = world.posts[:1]
+        assert post.chat == current.chat
+        rung.append((post.notice.key, post.notice.lane, post.notice.private))
+        await blocked(world, current)
+    assert rung == [("card.title_urgent", Lane.URGENT, True), *[("alert.passed_on", Lane.URGENT, True)] * 3]
+    assert world.posts == [], "nobody is left to tell"
+    passed = await world.events(Happening.TIP_PASSED_ON)
+    assert [(event.subject, event.by) for event in passed] == [
+        (sent.tip.id, person.contact.id) for person in (duty, beat, chief) if person.contact
+    ]
+
+
+async def test_two_officers_who_are_gone_at_once_have_one_next(world: World) -> None:
+    nam, hoa = await world.officer("Nam"), await world.officer("Hoa")
+    chief = await off_duty(world, "Ba", Role.WARD_CHIEF)
+    beat = await off_duty(world, "Dũng", Role.BEAT_OFFICER)
+    world.hush()
+    await world.tip(await world.resident(), category=FIRE)
+    await blocked(world, nam, hoa)
+    assert (world.heard_by(beat), world.heard_by(chief)) == (["alert.passed_on"], [])
+
+
+async def test_when_nobody_is_on_duty_everybody_was_alerted_and_nobody_twice(world: World) -> None:
+    chief, duty = await off_duty(world, "Ba", Role.WARD_CHIEF), await off_duty(world, "Tư", Role.DUTY_OFFICER)
+    world.hush()
+    await world.tip(await world.resident(), category=FIRE)
+    assert {post.chat for post in world.posts} == {chief.chat, duty.chat}
+    await blocked(world, duty)
+    assert world.heard_by(chief) == ["card.title_urgent"]
+
+
+async def test_a_tip_that_somebody_has_opened_or_that_is_calm_is_not_passed_on(world: World) -> None:
+    nam, hoa = await world.officer("Nam"), await world.officer("Hoa")
+    chief = await off_duty(world, "Ba", Role.WARD_CHIEF)
+    world.hush()
+    await world.tip(await world.resident())
+    await blocked(world, hoa)
+    sent = await world.tip(await world.resident(), category=FIRE)
+    async with world.unit() as unit:
+        unit.tips.save(sent.tip.model_copy(update={"seen_at": world.now}))
+    await blocked(world, nam)
+    assert world.heard_by(chief) == []
+
+
+async def test_who_can_not_be_reached_is_not_alerted_until_they_write_again(world: World) -> None:
+    nam, hoa = await world.officer("Nam"), await world.officer("Hoa")
+    world.hush()
+    await world.tip(await world.resident(), category=FIRE)
+    await blocked(world, nam)
+    assert (await world.again(nam)).contact is not None
+    await world.tip(await world.resident(), category=FIRE)
+    assert (world.heard_by(nam), len(world.heard_by(hoa))) == ([], 2)
+
+
+async def test_of_a_resident_it_is_not_kept_that_they_are_gone(world: World) -> None:
+    lan = await world.resident()
+    async with world.unit() as unit:
+        unit.outbox.put(Notice(key="x"), chat=lan.chat)
+    before = await world.rows("contacts")
+    await blocked(world, lan)
+    assert await world.rows("contacts") == before
+
+
+async def ladder(world: World, leader: Person) -> None:
+    """The leader is asked by the ladder, and has blocked the bot."""
+    async with world.unit() as unit:
+        duty = await unit.duties.of_unit(GROUPS[0], "2026-11")
+        assert duty is not None
+        place = await unit.places.find(GROUPS[0])
+        assert place is not None
+        await reminding.advance(unit, WARD, (duty.due_at - timedelta(days=1, hours=-1)).date())
+    assert [post.notice.about for post in world.posts if post.chat == leader.chat] == [Matter(kind="duty", id=duty.id)]
+
+
+async def opened(world: World) -> None:
+    """November's checks are open."""
+    async with world.unit() as unit:
+        await checking.open_all(unit, WARD, world.now.date())
+
+
+async def test_a_reminder_goes_to_the_deputy_when_the_leader_can_not_be_reached(world: World) -> None:
+    mai, hoa = await world.leader("Mai"), await world.member("Hoa", Role.DEPUTY, GROUPS[0])
+    nam = await world.officer()
+    await opened(world)
+    world.hush()
+    await ladder(world, mai)
+    assert world.posts[1:] == []
+    await blocked(world, mai)
+    [card] = world.sent_to(hoa)
+    assert (card.key, card.params["other"]) == ("check.handed_unreached", "Mai")
+    [event] = await world.events(Happening.DUTY_HANDED)
+    assert mai.contact is not None
+    assert event.by == mai.contact.id
+    assert world.heard_by(nam) == []
+    async with world.unit() as unit:
+        unit.outbox.put(card, chat=hoa.chat)
+    await blocked(world, hoa)
+    assert (world.heard_by(nam), world.heard_by(mai)) == (["check.nobody_reached"], [])
+
+
+async def test_a_second_reminder_that_does_not_arrive_tells_nobody_again(world: World) -> None:
+    mai, hoa = await world.leader("Mai"), await world.member("Hoa", Role.DEPUTY, GROUPS[0])
+    await opened(world)
+    world.hush()
+    await ladder(world, mai)
+    twice = list(world.posts)
+    await blocked(world, mai)
+    world.posts += twice
+    await blocked(world, mai)
+    assert world.heard_by(hoa) == ["check.handed_unreached"]
+
+
+async def refused(world: World, notice: Notice, number: int = 1) -> None:
+    async with world.unit() as unit:
+        await undelivered.keep(unit, Post(id=number, chat=1, notice=notice), "sendMessage", "Bad Request: no")
+
+
+async def told(world: World) -> int:
+    async with world.unit() as unit:
+        return await undelivered.tell(unit)
+
+
+async def test_admins_are_told_of_what_was_refused_once_and_at_most_each_hour(world: World) -> None:
+    await refused(world, Notice(key="x", lane=Lane.URGENT))
+    assert await told(world) == 0, "nobody is there to be told"
+    admin = await world.member("An", Role.ADMIN, WARD)
+    world.hush()
+    assert (await told(world), await told(world)) == (1, 0)
+    [notice] = world.sent_to(admin)
+    assert notice.params == {"count": 1}
+    assert notice.more == (("admin.refused", {"at": world.now, "lane": "urgent", "reason": "Bad Request: no"}),)
+    for number in range(2, 9):
+        await refused(world, Notice(key="x"), number)
+    assert await told(world) == 0
+    world.pass_time(seconds=EVERY.total_seconds() + 1)
+    assert await told(world) == 7
+    [notice] = world.sent_to(admin)
+    assert (notice.params, len(notice.more)) == ({"count": 7}, undelivered.LISTED)
+
+
+async def test_a_telling_that_is_refused_is_not_told(world: World) -> None:
+    await world.member("An", Role.ADMIN, WARD)
+    await refused(world, Notice(key=TELLING))
+    world.pass_time(hours=2)
+    assert await told(world) == 0
+
+
+async def test_what_must_reach_somebody_says_so(world: World) -> None:
+    await world.officer()
+    world.hush()
+    sent = await world.tip(await world.resident(), category=FIRE)
+    assert [post.notice.about for post in world.posts] == [Matter(kind="tip", id=sent.tip.id)]
+    world.hush()
+    async with world.unit() as unit:
+        await alerts.withdrawn(unit, sent.tip.model_copy(update={"status": Status.CLOSED}))
+    assert [(post.notice.about, post.notice.lane) for post in world.posts] == [(None, Lane.REPLY)]

@@ -1,0 +1,100 @@
+"""Messages that can't arrive: somebody else is told, the operator learns of it, and a flood costs no memory."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.outgoing import AT_HAND
+from cases.undelivered import TELLING
+from domain.notices import Button, Notice
+from locales import words
+from storage import outbox
+from storage.undelivered import newest
+from storage.unit import Unit
+from tests.journeys.town import HEM_12, Town, begin, heard, said, town_in
+
+REMINDED = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)  # 07:30 in the ward, five days before the deadline
+TOO_LONG = "x" * 65  # bytes of a button's data: Telegram takes 64
+
+
+async def test_an_officer_whose_account_is_gone_keeps_nobody_waiting(town: Town) -> None:
+    nam, hoa = await town.officer("Trung úy Nam"), await town.officer("Đại úy Hoa")
+    await hoa.send("Ra ca")
+    await hoa.until("Đã ra ca")
+    await nam.deactivate()
+    lan = await town.resident("Lan")
+    await begin(lan, "Cháy, nổ")
+    await lan.send("Cháy hẻm 12")
+    alert = said(await hoa.until("không nhắn tới được"))
+    assert "Trung úy Nam đang trực" in alert
+    assert "hẻm 12" not in alert
+    await hoa.press("Xem nội dung")
+    await hoa.until("Cháy hẻm 12")
+
+
+async def test_a_leader_who_has_blocked_the_bot_is_stood_in_for(tmp_path: Path) -> None:
+    async with town_in(tmp_path, start=REMINDED) as town:
+        mai, hoa = await town.leader(), await town.member("Trần Thị Hoa", "deputy", HEM_12)
+        await mai.block()
+        await town.pass_time(hours=1)
+        card = said(await hoa.until("chưa nhắn được cho ông/bà Mai"))
+        assert "hạn thứ Hai, 30/11" in card
+        await hoa.send("1")
+        await hoa.until("Xong tháng 11")
+
+
+async def test_what_telegram_refuses_for_good_is_told_to_the_admin(town: Town) -> None:
+    an = await town.member("An", "admin", "18115")
+    lan = await town.resident("Lan")
+
+    async def owe(unit: Unit) -> None:
+        button = Button(label="button.show", press=TOO_LONG)
+        unit.outbox.put(Notice(key="tip.nobody_yet", buttons=((button,),)), chat=lan.id)
+
+    town.sim.violations.clear()
+    await town.app.in_unit(owe)
+    await town.delivered()
+    town.sim.violations.clear()  # the message that was planted
+    await town.server.watch()
+    told = said(await an.until("Có 1 lời nhắn không gửi được"))
+    assert "Trả lời, 21:45 21/11: Bad Request: BUTTON_DATA_INVALID" in told
+    await town.delivered()
+    async with town.app.db.reading() as tx:
+        count, [lost] = await newest(tx, 5)
+        assert await outbox.waiting(tx) == []
+    assert (count, lost.method, lost.told_at) == (1, "sendMessage", town.clock.now())
+    assert TELLING in words("vi").sentences
+
+
+async def test_of_a_flood_only_the_first_wait_in_full_and_all_arrive_in_order(town: Town) -> None:
+    phones = [town.sim.phone(f"P{number}", started=True) for number in range(20)]
+    many = 2 * AT_HAND
+
+    async def owe(unit: Unit) -> None:
+        for number in range(many):
+            params = {"number": number}
+            unit.outbox.put(Notice(key="trouble.incident", params=params), chat=phones[number % 20].id)
+
+    await town.app.in_unit(owe)
+    await town.app.outgoing.resume()
+    await town.delivered()
+    for first, phone in enumerate(phones):
+        numbers = [text.partition("số sự cố ")[2].partition(".")[0] for text in heard(phone, "số sự cố")]
+        assert numbers == [str(number) for number in range(first, many, 20)]
+
+
+async def test_what_is_owed_to_many_is_sent_after_a_start_and_once(town: Town) -> None:
+    phones = [town.sim.phone(f"P{number}", started=True) for number in range(30)]
+
+    async def owe(unit: Unit) -> None:
+        for number in range(1_500):
+            unit.outbox.put(Notice(key="trouble.incident", params={"number": number}), chat=phones[number % 30].id)
+
+    # Committed beside the process, as by a command on another connection: nobody hands it over.
+    async with town.app.db.transaction() as tx:
+        unit = town.app.bench.unit(tx)
+        await owe(unit)
+        await unit.flush()
+    await town.restart()
+    await phones[-1].until("số sự cố 1499.")
+    await town.delivered()
+    assert [len(heard(phone, "số sự cố")) for phone in phones] == [50] * 30
