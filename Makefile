@@ -53,6 +53,9 @@ torture: .venv/.installed-dev
 	$(BIN)/python -m tests.torture --kills $(KILLS) --by polling --on postgresql
 	$(BIN)/python -m tests.torture --kills $(KILLS) --by webhook --on postgresql
 	$(BIN)/python -m tests.torture.full
+	$(BIN)/python -m tests.torture.locked
+	$(BIN)/python -m tests.torture.clocks
+	$(BIN)/python -m tests.torture.badday
 	$(BIN)/python -m tests.torture.fuzz
 	$(BIN)/python -m tests.torture.figures --tips 10000000
 

@@ -71,14 +71,14 @@ class Ticker:
         return ran
 
     async def begin_chores(self) -> asyncio.Task[bool] | None:
-        """Begins a chore that is due, beside everything else; its slot is taken when it is done."""
+        """Begins the chores that are due, beside everything else; a slot is taken when its chore is done."""
         if (self._chore is not None and not self._chore.done()) or time.monotonic() < self._chores_rest_until:
             return None
-        for job, _, day in await self._read(self._due):
-            if job.name in self._chores:
-                self._chore = asyncio.create_task(self._do(job, day))
-                return self._chore
-        return None
+        first = await self._next_chore()
+        if first is None:
+            return None
+        self._chore = asyncio.create_task(self._do_all(*first))
+        return self._chore
 
     async def chore(self, job: Job, day: date) -> bool:
         """A chore of a day, once. Returns whether it was done now; whatever goes wrong is raised."""
@@ -100,6 +100,24 @@ class Ticker:
         if self._chore is not None:
             self._chore.cancel()
             await asyncio.gather(self._chore, return_exceptions=True)
+
+    async def _next_chore(self) -> tuple[Job, date] | None:
+        due = await self._read(self._due)
+        return next(((job, day) for job, _, day in due if job.name in self._chores), None)
+
+    async def _do_all(self, job: Job, day: date) -> bool:
+        """One chore after the other; what falls due meanwhile waits for no tick."""
+        done = await self._do(job, day)
+        while done:
+            try:
+                following = await self._next_chore()
+            except Exception:
+                log.exception("it could not be seen which chore is next")
+                return False
+            if following is None:
+                return True
+            done = await self._do(*following)
+        return False
 
     async def _do(self, job: Job, day: date) -> bool:
         try:
