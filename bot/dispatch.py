@@ -33,9 +33,9 @@ BATCH = 64
 # While a flood comes in, handling steps back: with Telegram a press dies after 150 s, with us nothing does.
 GENTLE = 8  # updates in a batch meanwhile, urgent ones first ...
 GENTLE_PAUSE = 0.04  # ... and seconds between two batches
-FLOOD = 500  # waiting updates
-FLOOD_STEP = 20  # updates that came in together ...
-FLOOD_SECONDS = 0.1  # ... so lately
+FLOOD = 128  # waiting updates ...
+FLOOD_RATE = 1_000.0  # ... of which so many a second come in, about as many as can be handled
+FLOOD_MEMORY = 0.2  # seconds after which what came in counts a third
 PAUSE = 0.5  # seconds before the database is tried again
 INCIDENT_LETTERS = "23456789CFGHJKMNPQRTVX"
 
@@ -95,7 +95,8 @@ class Dispatch:
         self._lanes = Lanes(looks_urgent)
         self._news = asyncio.Event()
         self._news.set()
-        self._poured_at = -math.inf
+        self._tide = 0.0  # updates that came in lately, at `_tide_at`
+        self._tide_at = -math.inf
         self.handled = 0
         self.quarantined = 0
         self.trouble: str | None = None  # code of what it waits for
@@ -105,8 +106,8 @@ class Dispatch:
         before = len(self._lanes)
         for update_id, raw in updates:
             self._lanes.add(update_id, raw)
-        if len(self._lanes) - before >= FLOOD_STEP:
-            self._poured_at = time.monotonic()
+        now = time.monotonic()
+        self._tide, self._tide_at = self._tide_now(now) + len(self._lanes) - before, now
         self._news.set()
 
     def waiting(self) -> int:
@@ -165,7 +166,10 @@ class Dispatch:
         return True
 
     def _flooded(self) -> bool:
-        return len(self._lanes) > FLOOD and time.monotonic() - self._poured_at < FLOOD_SECONDS
+        return len(self._lanes) > FLOOD and self._tide_now(time.monotonic()) > FLOOD_RATE * FLOOD_MEMORY
+
+    def _tide_now(self, now: float) -> float:
+        return self._tide * math.exp((self._tide_at - now) / FLOOD_MEMORY)
 
     async def _read(self, heads: Sequence[tuple[int, bytes | None]]) -> list[Waiting]:
         """With their bodies; what somebody else has handled meanwhile is forgotten."""
