@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.asking import Reply, ask_running
 from bot.build import open_app
-from bot.commands import COMMANDS, Reply
-from bot.control import ask_running
+from bot.commands import COMMANDS
 from bot.settings import Settings
 from simulator.server import TOKEN
 
