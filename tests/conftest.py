@@ -17,6 +17,7 @@ from storage.migrate import migrate
 from tests import postgres
 
 READY = "ready"
+LONGEST = ("torture", "process")  # folders
 IN_CI = bool(os.environ.get("CI"))
 
 
@@ -77,6 +78,11 @@ async def db(db_url: str) -> AsyncIterator[Database]:
     database = await open_database(db_url)
     yield database
     await database.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first: begun last, one of them keeps a whole run waiting for a single worker."""
+    items.sort(key=lambda item: item.path.parent.name not in LONGEST)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
