@@ -5,14 +5,16 @@ import sys
 from collections.abc import Callable, Coroutine
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.process import guarded, stop_on_signals
-from bot.settings import Settings
 from domain.errors import Refused
-from domain.people import Role
+from domain.roles import Role
+
+if TYPE_CHECKING:  # what serves and what asks is imported when it is needed: `run` only hands over
+    from bot.asking import Reply
+    from bot.settings import Settings
 
 cli = typer.Typer(name="anphuong", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -52,8 +54,9 @@ def run() -> None:
 def demo(port: Annotated[int, typer.Option(help="Port of the demo's page.")] = 8000) -> None:
     """Serve with a Telegram of our own and sample wards; needs no token."""
     from bot.demo import serve_demo
+    from bot.process import stop_on_signals
 
-    async def show(_: Settings) -> int:
+    async def show(_: "Settings") -> int:
         return await serve_demo(port, stop_on_signals())
 
     _guarded(show)
@@ -88,7 +91,7 @@ def restore(file: Path) -> None:
     """Put a backup back; what is there is set aside."""
     from bot.restoring import put_back
 
-    async def act(settings: Settings) -> int:
+    async def act(settings: "Settings") -> int:
         typer.echo(await put_back(settings, file), err=True)
         return 0
 
@@ -121,7 +124,7 @@ def doctor(
     """Check everything that could be wrong, and say how to mend it."""
     from bot.doctor import examine, ring
 
-    async def check(settings: Settings) -> int:
+    async def check(settings: "Settings") -> int:
         if alarm:
             await ring(settings)
         findings = await examine(settings)
@@ -137,18 +140,12 @@ def main() -> None:
 
 
 def _do(command: str, args: dict[str, Any], *, out: Path | None = None, loud: bool = True) -> None:
-    async def act(settings: Settings) -> int:
-        from bot.build import open_app, real_now
-        from bot.commands import COMMANDS
-        from bot.control import ask_running
-        from bot.installing import install
+    async def act(settings: "Settings") -> int:
+        from bot.asking import ask_running
 
         reply = await ask_running(settings.data_dir, command, args) if settings.uses_sqlite else None
         if reply is None:
-            if command == "init":
-                await install(settings, real_now)
-            async with open_app(settings) as app:
-                reply = await COMMANDS[command](app, args)
+            reply = await _alone(settings, command, args)
         if reply.file is not None and out is not None:
             _write(out, reply.file)
         elif reply.file is not None:
@@ -160,6 +157,18 @@ def _do(command: str, args: dict[str, Any], *, out: Path | None = None, loud: bo
     _guarded(act)
 
 
+async def _alone(settings: "Settings", command: str, args: dict[str, Any]) -> "Reply":
+    """Nobody serves, or everybody may connect: this process opens the installation itself."""
+    from bot.build import open_app, real_now
+    from bot.commands import COMMANDS
+    from bot.installing import install
+
+    if command == "init":
+        await install(settings, real_now)
+    async with open_app(settings) as app:
+        return await COMMANDS[command](app, args)
+
+
 def _write(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
@@ -167,7 +176,9 @@ def _write(path: Path, content: bytes) -> None:
         raise Refused("file.unwritable", path=path, reason=error.strerror) from None
 
 
-def _guarded(work: Callable[[Settings], Coroutine[Any, Any, int]]) -> None:
+def _guarded(work: "Callable[[Settings], Coroutine[Any, Any, int]]") -> None:
+    from bot.process import guarded
+
     raise typer.Exit(guarded(work))
 
 

@@ -1,13 +1,13 @@
 """What the command line can ask: each command works on an opened installation and gives text or a file back."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from bot.asking import Reply
 from bot.build import App
 from bot.doctor import inspect
 from cases import nights, people
@@ -24,16 +24,6 @@ from reports.picture import NotDrawn
 from storage import sample
 from storage.unit import Unit
 from storage.ward import Reported
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What a command gives back. `ok` False: done, but something is wrong (exit code 1)."""
-
-    out: str = ""
-    file: bytes | None = None
-    ok: bool = True
-
 
 Args = Mapping[str, Any]
 
