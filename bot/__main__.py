@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tomllib
 from collections.abc import Callable, Coroutine
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +14,7 @@ from bot.process import guarded, stop_on_signals
 from bot.settings import Settings
 from domain.errors import Refused
 from domain.people import Role
+from domain.spans import ReportKind
 
 cli = typer.Typer(name="anphuong", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -27,12 +29,8 @@ class Form(StrEnum):
     TEXT = "text"
     JSON = "json"
     PNG = "png"
-
-
-class Period(StrEnum):
-    """Kinds of reports."""
-
-    DAILY = "daily"
+    XLSX = "xlsx"
+    DOCX = "docx"
 
 
 @cli.command()
@@ -97,15 +95,20 @@ def restore(file: Path) -> None:
 
 @cli.command()
 def report(
-    period: Period,
+    period: ReportKind,
     unit: Unit,
-    date: Day = None,
+    date: Annotated[
+        str | None, typer.Option("--date", help="A day of the period; by default the last full one.")
+    ] = None,
+    first: Annotated[str | None, typer.Option("--from", help="First day of a review, YYYY-MM-DD.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last day of a review.")] = None,
     format: Annotated[Form, typer.Option("--format")] = Form.TEXT,
+    text: Annotated[Path | None, typer.Option("--text", help="TOML file of what an officer writes into it.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="File to write; without it, the screen.")] = None,
 ) -> None:
     """Write a report of a ward."""
-    args = {"period": period.value, "unit": unit, "date": date, "format": format.value}
-    _do("report", args, out=out)
+    args = {"period": period.value, "unit": unit, "date": date, "first": first, "last": last, "format": format.value}
+    _do("report", args, out=out, texts=text)
 
 
 @cli.command()
@@ -136,8 +139,13 @@ def main() -> None:
     cli()
 
 
-def _do(command: str, args: dict[str, Any], *, out: Path | None = None, loud: bool = True) -> None:
+def _do(
+    command: str, args: dict[str, Any], *, out: Path | None = None, texts: Path | None = None, loud: bool = True
+) -> None:
     async def act(settings: Settings) -> int:
+        if texts is not None:
+            # Here, not in the process that serves: the path is one of this command's folder.
+            args["texts"] = _texts(texts)
         from bot.build import open_app, real_now
         from bot.commands import COMMANDS
         from bot.control import ask_running
@@ -165,6 +173,19 @@ def _write(path: Path, content: bytes) -> None:
         path.write_bytes(content)
     except OSError as error:
         raise Refused("file.unwritable", path=path, reason=error.strerror) from None
+
+
+def _texts(path: Path) -> dict[str, str]:
+    """What an officer has written, by part."""
+    try:
+        found = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else " ".join(str(error).split())
+        raise Refused("report.text_unreadable", path=path, reason=reason) from None
+    for name, text in found.items():
+        if not isinstance(text, str):
+            raise Refused("report.text_unreadable", path=path, reason=f'{name} = "…"')
+    return found
 
 
 def _guarded(work: Callable[[Settings], Coroutine[Any, Any, int]]) -> None:

@@ -39,6 +39,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
     NOT_JUDGED = "not_judged"
     """A state or a mean: there is no simple rule of chance for it."""
+    SAME = "same"
     CHANCE = "chance"
     RISEN = "risen"
     """More than chance would make it."""
@@ -151,9 +152,15 @@ def _verdict(indicator: Indicator, now: Measured, then: Measured) -> Verdict:
             return Verdict.UNKNOWN
         if not (_is_share(now) and _is_share(then)):
             return Verdict.NOT_JUDGED
+        if _pair(now)[0] * then.denominator == _pair(then)[0] * now.denominator:
+            return Verdict.SAME
         low, high = shares_apart(_pair(now), _pair(then))
         return Verdict.RISEN if low > 0 else Verdict.FALLEN if high < 0 else Verdict.CHANCE
     one, two = now.value or 0, then.value or 0
+    complete = now.known == now.days and then.known == then.days
+    # Months have 28 to 31 days: as many tips in both are called the same, though their rates differ a little.
+    if (one == two) if complete else (one * then.known == two * now.known):
+        return Verdict.SAME
     if counts_alike(one, two, now.known, then.known) >= RARE:
         return Verdict.CHANCE
     return Verdict.RISEN if one * then.known > two * now.known else Verdict.FALLEN

@@ -121,6 +121,22 @@ def verdict(then: Compared, words: Speaks) -> str:
     return words.say(f"verdict.{then.verdict.value}{better}")
 
 
+def remark(line: Line, then: Compared, words: Speaks) -> str:
+    """The difference and what may be said of it: `+3, có thể do tình cờ`; empty where nothing can be said."""
+    grown = difference(line, then)
+    parts = [] if grown is None or then.verdict is Verdict.SAME else [signed(grown, words)]
+    if then.verdict not in (Verdict.UNKNOWN, Verdict.NOT_JUDGED):
+        parts.append(verdict(then, words))
+    return ", ".join(parts)
+
+
+def signed(count: int, words: Speaks) -> str:
+    """A difference with its sign: +3, -3, 0."""
+    if not count:
+        return words.say("period.same")
+    return words.say("period.more" if count > 0 else "period.fewer", count=abs(count))
+
+
 def difference(line: Line, then: Compared) -> int | None:
     """By how many a count has grown; None for shares and means, and where days of either period are missing."""
     now = line.measured
@@ -132,13 +148,13 @@ def _tips(report: PeriodReport, words: Speaks) -> list[str]:
     opened, in_time = report.line("tips.opened"), report.line("tips.received_in_time")
     lines = []
     if opened is not None:
-        ago = words.say("period.unknown") if opened.year_ago is None else _then(opened, opened.year_ago, words)
-        now, before = _now(opened, words), _then(opened, opened.before, words)
+        ago = words.say("period.unknown") if opened.year_ago is None else then(opened, opened.year_ago, words)
+        now, before = _now(opened, words), then(opened, opened.before, words)
         lines.append(words.say("period.opened", now=now, before=before, year_ago=ago))
     counts = {key: _count(report, f"tips.{key}", words) for key in ("closed", "valuable", "open", "overdue")}
     lines.append(words.say("period.done", **counts))
     if in_time is not None and in_time.measured.denominator:
-        now, before = _now(in_time, words), _then(in_time, in_time.before, words)
+        now, before = _now(in_time, words), then(in_time, in_time.before, words)
         lines.append(words.say("period.in_time", now=now, before=before))
     return lines
 
@@ -150,7 +166,7 @@ def _checks(report: PeriodReport, words: Speaks) -> list[str]:
     if line.measured.denominator == 0:
         return [words.say("period.checks_none")]
     on_time = _count(report, "check_ins.on_time", words)
-    now, before = _now(line, words), _then(line, line.before, words)
+    now, before = _now(line, words), then(line, line.before, words)
     return [words.say("period.checks", now=now, on_time=on_time, before=before)]
 
 
@@ -159,11 +175,15 @@ def _now(line: Line, words: Speaks) -> str:
     return words.say("period.small", value=value) if line.small else value
 
 
-def _then(line: Line, then: Compared, words: Speaks) -> str:
-    value = shown(then, line.measured.measure, words)
-    if then.verdict in (Verdict.UNKNOWN, Verdict.NOT_JUDGED):
+def then(line: Line, earlier: Compared, words: Speaks) -> str:
+    """An earlier figure with what may be said of the difference: `38 (có thể do tình cờ)`."""
+    value = shown(earlier, line.measured.measure, words)
+    if earlier.verdict in (Verdict.UNKNOWN, Verdict.NOT_JUDGED):
         return value
-    return words.say("period.then", value=value, verdict=verdict(then, words))
+    # Of two counts over unequal numbers of days the larger may be the smaller rate: it is said what was compared.
+    by_day = line.measured.value is not None and difference(line, earlier) is None
+    key = "period.then_by_day" if by_day else "period.then"
+    return words.say(key, value=value, verdict=verdict(earlier, words))
 
 
 def _count(report: PeriodReport, name: str, words: Speaks) -> str:
