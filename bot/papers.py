@@ -16,7 +16,7 @@ from cases import periodic
 from domain.clocks import ward_day
 from domain.errors import Refused
 from domain.reports import Part, PeriodReport
-from domain.spans import REVIEWS, ReportKind, Span, previous, review, span_of
+from domain.spans import REVIEWS, ReportKind, Span, latest, review, span_of
 from locales import words
 from reports import period_chart
 from reports import periodic as written
@@ -53,10 +53,7 @@ async def made(app: App, ward: str, span: Span, form: str, told: Mapping[str, st
 
 
 def span_asked(kind: ReportKind, day: date | None, ends: tuple[date | None, date | None], app: App) -> Span:
-    """The period that is meant: around a day, or the chosen span of a review; by default the last full one.
-
-    On an installation that is younger than a period that is the running one.
-    """
+    """The period that is meant: around a day, or the chosen span of a review; by default the last full one."""
     first, last = ends
     if kind in REVIEWS:
         if first is None or last is None:
@@ -66,9 +63,7 @@ def span_asked(kind: ReportKind, day: date | None, ends: tuple[date | None, date
         raise Refused("report.span_unwanted", kind=kind.value)
     if day is not None:
         return span_of(kind, day)
-    now = span_of(kind, ward_day(app.bench.now()))
-    before = previous(now)
-    return before if before.last >= app.first_day else now
+    return latest(kind, ward_day(app.bench.now()), app.first_day)
 
 
 def _templates(app: App) -> str:

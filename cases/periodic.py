@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from cases import figures, people
+from domain import spans
 from domain.clocks import ward_day
 from domain.errors import Refused
 from domain.figures import parts
 from domain.indicators import CLOSED, INDICATORS, OPENED
 from domain.measures import Period, measured, summed
-from domain.notices import Lane, Notice
-from domain.people import SUMMARY_READERS
+from domain.notices import Button, Lane, Notice
+from domain.people import SUMMARY_READERS, Person
 from domain.periods import days_between
 from domain.places import Place, UnitKind
 from domain.reports import DayRow, Line, Part, PeriodReport, cleaned, compared
-from domain.spans import Span, ended_on, previous, year_ago
+from domain.spans import ReportKind, Span, ended_on, previous, year_ago
 from locales import words
 from reports import periodic
 from storage import meta
@@ -39,6 +40,19 @@ async def report(unit: Unit, ward: str, span: Span) -> PeriodReport:
         kind, body = _snapshot_kind(span), made.model_dump_json()
         await unit.snapshots.freeze(Snapshot(ward=ward, kind=kind, period=span.key, body=body, made_at=unit.now))
     return made
+
+
+async def latest(unit: Unit, kind: ReportKind) -> Span:
+    """The last full period of a kind; on a younger installation the running one."""
+    return spans.latest(kind, ward_day(unit.now), await meta.first_day(unit.tx) or date.min)
+
+
+def writer(person: Person) -> str:
+    """The ward whose reports somebody reads and writes: ward chiefs and duty officers do. Raises Refused for others."""
+    found = next((held.ward for held in person.roles if held.role in SUMMARY_READERS and held.ward), None)
+    if found is None:
+        raise Refused("role.report_only")
+    return found
 
 
 async def texts(unit: Unit, ward: str, span: Span) -> dict[Part, str]:
@@ -66,7 +80,9 @@ async def send(unit: Unit, ward: str, day: date) -> int:
         for language in sorted({reader.language for reader in readers}):
             theirs = [(reader.chat, reader.language) for reader in readers if reader.language == language]
             said = periodic.text(made, await texts(unit, ward, span), words(language))
-            notice = Notice(key="period.sent", params={"text": said}, lane=Lane.REMINDER, private=True)
+            write = Button(label="button.write_report", press=f"p.show:{span.kind.value}:{span.last.isoformat()}")
+            params = {"text": said}
+            notice = Notice(key="period.sent", params=params, buttons=((write,),), lane=Lane.REMINDER, private=True)
             unit.outbox.put_many(notice, theirs)
     return len(ended)
 

@@ -110,6 +110,13 @@ def year_ago(span: Span) -> Span | None:
     return None if last >= span.first else span.model_copy(update={"first": _year_earlier(span.first), "last": last})
 
 
+def latest(kind: ReportKind, today: date, first_day: date) -> Span:
+    """The last full period; on an installation that is younger than one, the running one."""
+    now = span_of(kind, today)
+    before = previous(now)
+    return before if before.last >= first_day else now
+
+
 def ended_on(day: date, cut: int = OFFICIAL) -> list[Span]:
     """The scheduled periods whose last day this is, shortest first."""
     return [span for kind in SCHEDULED if (span := span_of(kind, day, cut)).last == day]
