@@ -11,7 +11,6 @@ from typing import Any
 import orjson
 
 from bot.build import App
-from bot.clerk import REFUSED
 from cases import periodic
 from domain.clocks import ward_day
 from domain.errors import Refused
@@ -72,6 +71,8 @@ def _templates(app: App) -> str:
 
 
 async def _paper(form: str, report: PeriodReport, texts: Texts, folder: str) -> bytes:
+    from bot.clerk import REFUSED  # with the first paper: an idle bot stays small
+
     asked: dict[str, Any] = {
         "form": form,
         "report": report.model_dump(mode="json"),

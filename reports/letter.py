@@ -162,10 +162,7 @@ def _figures(made: Any, lines: list[Line], words: Speaks) -> None:
 
 def _value(line: Line, words: Speaks) -> str:
     shown = periodic.shown(line.measured, line.measured.measure, words)
-    if line.small and line.interval is not None:
-        low, high = (periodic.share(round(end * 1000), 1000, words) for end in line.interval)
-        return f"{shown} (*)\n{words.say('paper.interval', low=low, high=high)}"
-    return shown
+    return f"{shown} (*)\n{periodic.interval(line, words)}" if line.small else shown
 
 
 def _earlier(line: Line, words: Speaks) -> list[str]:
@@ -175,7 +172,7 @@ def _earlier(line: Line, words: Speaks) -> list[str]:
 def _then(line: Line, then: Compared | None, words: Speaks) -> str:
     if then is None or then.status == "unknown":
         return words.say("period.unknown")
-    value, judged = periodic.shown(then, line.measured.measure, words), periodic.remark(line, then, words)
+    value, judged = periodic.earlier(then, line.measured.measure, words), periodic.remark(line, then, words)
     return (
         f"{value}\n{judged}" if judged and (then.denominator or line.measured.measure is not Measure.SHARE) else value
     )
@@ -250,7 +247,8 @@ def _grid(made: Any, rows: int, columns: tuple[float, ...], *, borders: bool = F
         edge.set(qn("w:w"), "57")  # 1 mm, in twentieths of a point
         edge.set(qn("w:type"), "dxa")
         margins.append(edge)
-    table._tbl.tblPr.append(margins)
+    # Word refuses a table whose properties stand in another order than the schema's.
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")
     for place, wide in enumerate(columns):
         table.columns[place].width = Mm(wide)
         for cell in table.columns[place].cells:

@@ -109,10 +109,26 @@ def shown(figure: Figure, measure: Measure, words: Speaks) -> str:
     return words.say("period.fraction", numerator=part, denominator=whole, share=share(part, whole, words))
 
 
+def earlier(then: Compared, measure: Measure, words: Speaks) -> str:
+    """An earlier figure in words, with how many of its days are known where some are not."""
+    value = shown(then, measure, words)
+    if then.status == "unknown" or then.known == then.days:
+        return value
+    return words.say("period.partly", value=value, known=then.known, days=then.days)
+
+
 def share(part: int, whole: int, words: Speaks) -> str:
     """A share with one decimal: `87,5 %`."""
     tenths = share_in_tenths(part, whole) or 0
     return words.say("summary.share", whole=tenths // 10, tenth=tenths % 10)
+
+
+def interval(line: Line, words: Speaks) -> str:
+    """Where the true share lies (95 %): `[69,9 % - 97,2 %]`; empty where there is no share."""
+    if line.interval is None:
+        return ""
+    low, high = (share(round(end * 1000), 1000, words) for end in line.interval)
+    return words.say("paper.interval", low=low, high=high)
 
 
 def verdict(then: Compared, words: Speaks) -> str:
@@ -175,15 +191,15 @@ def _now(line: Line, words: Speaks) -> str:
     return words.say("period.small", value=value) if line.small else value
 
 
-def then(line: Line, earlier: Compared, words: Speaks) -> str:
+def then(line: Line, before: Compared, words: Speaks) -> str:
     """An earlier figure with what may be said of the difference: `38 (có thể do tình cờ)`."""
-    value = shown(earlier, line.measured.measure, words)
-    if earlier.verdict in (Verdict.UNKNOWN, Verdict.NOT_JUDGED):
+    value = earlier(before, line.measured.measure, words)
+    if before.verdict in (Verdict.UNKNOWN, Verdict.NOT_JUDGED):
         return value
     # Of two counts over unequal numbers of days the larger may be the smaller rate: it is said what was compared.
-    by_day = line.measured.value is not None and difference(line, earlier) is None
+    by_day = line.measured.value is not None and difference(line, before) is None
     key = "period.then_by_day" if by_day else "period.then"
-    return words.say(key, value=value, verdict=verdict(earlier, words))
+    return words.say(key, value=value, verdict=verdict(before, words))
 
 
 def _count(report: PeriodReport, name: str, words: Speaks) -> str:

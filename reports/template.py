@@ -4,6 +4,7 @@ It holds words and the order of parts; figures come in by placeholder only, so n
 Decree 30/2020 fixes is no part of it.
 """
 
+import re
 import string
 import tomllib
 from collections.abc import Sequence
@@ -13,8 +14,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from domain.errors import Refused
-from domain.indicators import BY_NAME
-from domain.reports import Line, Part, PeriodReport
+from domain.indicators import BY_NAME, Measure
+from domain.reports import Compared, Line, Part, PeriodReport
+from domain.spans import REVIEWS
 from reports import periodic
 from reports.speech import Speaks
 
@@ -108,11 +110,12 @@ class Filler(string.Formatter):
 
     def fill(self, sentence: str) -> str:
         """The sentence with its placeholders filled; they were checked when the template was read."""
-        return self.vformat(sentence, (), {})
+        return self.vformat(sentence, (), {}).rstrip(" ")
 
     def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
-        found = self._names.get(field_name) or self._report.line(field_name)
-        return found or _BLANK, field_name
+        if field_name in self._names:
+            return self._names[field_name], field_name
+        return self._report.line(field_name) or _BLANK, field_name
 
     def format_field(self, value: Any, format_spec: str) -> str:
         return self._figure(value, format_spec) if isinstance(value, Line) else str(value)
@@ -125,20 +128,29 @@ class Filler(string.Formatter):
         one = {"": line.measured, "before": line.before, "year_ago": line.year_ago}[shape]
         if one is None or one.status == "unknown":
             return say("period.unknown" if BY_NAME[line.measured.name].over else "paper.unknown_count")
-        return periodic.shown(one, measure, self._words)
+        return _padded(periodic.shown(one, measure, self._words), measure)
 
 
-def _then(line: Line, then: Any, words: Speaks) -> str:
-    return words.say("period.unknown") if then is None else periodic.then(line, then, words)
+def _then(line: Line, then: Compared | None, words: Speaks) -> str:
+    if then is None:
+        return words.say("period.unknown")
+    return _padded(periodic.then(line, then, words), line.measured.measure)
+
+
+def _padded(text: str, measure: Measure) -> str:
+    """Counts of one digit are written 03, 06 in official prose (`domain.md`, reporting)."""
+    return text if measure in (Measure.SECONDS, Measure.SHARE) else re.sub(r"^[1-9](?!\d)", r"0\g<0>", text)
 
 
 def names(report: PeriodReport, words: Speaks) -> dict[str, str]:
     """What a template may name beside indicators."""
     say, span = words.say, report.span
-    province = ""
+    province = _BLANK
     if report.province:
         province = say("paper.city" if report.province in _CITIES else "paper.province", name=report.province)
-    period = periodic.period(span, words)
+    review = say(f"paper.{span.kind.value}") if span.kind in REVIEWS else ""
+    ends = {"first": span.first, "last": span.last}
+    period = say("paper.span", **ends) if review else periodic.period(span, words)
     return {
         "ward": report.ward_name,
         "WARD": report.ward_name.upper().replace(" ", _NO_BREAK),  # a letterhead breaks before the name, not in it
@@ -147,10 +159,14 @@ def names(report: PeriodReport, words: Speaks) -> dict[str, str]:
         "PROVINCE": province.upper().replace(" ", _NO_BREAK),
         "period": period,
         "PERIOD": period.upper(),
+        "review": review,
+        "REVIEW": review.upper(),
         "from": say("paper.date", day=span.first),
         "to": say("paper.date", day=span.last),
         "year": str(span.last.year),
     }
 
 
-_NAMES = frozenset({"ward", "WARD", "place", "province", "PROVINCE", "period", "PERIOD", "from", "to", "year"})
+_NAMES = frozenset(
+    {"ward", "WARD", "place", "province", "PROVINCE", "period", "PERIOD", "review", "REVIEW", "from", "to", "year"}
+)

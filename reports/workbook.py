@@ -132,7 +132,12 @@ def _figures(made: _Sheet, report: PeriodReport, words: Speaks) -> None:
     row = FIRST_LINE + len(report.lines) + 1
     for head, table, counts in (("by_kind", "kind", report.by_kind), ("by_outcome", "outcome", report.by_outcome)):
         if counts:
-            row = _split(made, row, words.say(f"paper.{head}"), {_named(table, k, words): counts[k] for k in counts})
+            row = _split(
+                made,
+                row,
+                words.say(f"paper.{head}"),
+                {words.say(f"{table}.{name}"): count for name, count in counts.items()},
+            )
             made.put(row - 1, 2, words.say("paper.total"), bold=True)
             row += 1
     for legend in ("legend_chance", "legend_days", "legend_small", "legend_tips"):
@@ -173,7 +178,9 @@ def _line(made: _Sheet, row: int, number: int, line: Line, words: Speaks) -> Non
     one = line.measured
     made.sheet.row_dimensions[row].height = _ROW_HEIGHT
     made.put(row, 1, number, across="center")
-    made.put(row, 2, periodic.name(line, words) + (" (*)" if line.small else ""))
+    made.put(row, 2, _named(line, words))
+    if line.small:
+        made.sheet.row_dimensions[row].height = 2 * _ROW_HEIGHT
     if one.status == "unknown":
         made.put(row, 3, words.say("period.unknown"), across="right", fill=_UNKNOWN_FILL)
         for place in (4, 5):
@@ -186,6 +193,12 @@ def _line(made: _Sheet, row: int, number: int, line: Line, words: Speaks) -> Non
         _rate(made, row, one.numerator or 0, one.denominator or 0, one.measure, words)
     _then(made, row, 6, line, line.before, words)
     _then(made, row, 9, line, line.year_ago, words)
+
+
+def _named(line: Line, words: Speaks) -> str:
+    """The name of an indicator; with a share of few, the interval in which the true one lies."""
+    name, interval = periodic.name(line, words), periodic.interval(line, words)
+    return f"{name} (*)\n{interval}" if line.small else name
 
 
 def _rate(made: _Sheet, row: int, part: int, whole: int, measure: Measure, words: Speaks) -> None:
@@ -215,7 +228,11 @@ def _then(made: _Sheet, row: int, column: int, line: Line, then: Compared | None
         made.put(row, column + 1, None)
     else:
         made.formula(row, column + 1, f"=C{row}-{get_column_letter(column)}{row}", grown, SIGNED)
-    made.put(row, column + 2, "" if then is None else periodic.verdict(then, words))
+    said = "" if then is None else periodic.verdict(then, words)
+    if then is not None and 0 < then.known < then.days:
+        said = words.say("period.partly", value=said, known=then.known, days=then.days)
+        made.sheet.row_dimensions[row].height = 2 * _ROW_HEIGHT
+    made.put(row, column + 2, said)
 
 
 def _split(made: _Sheet, row: int, head: str, counts: Mapping[str, int]) -> int:
@@ -228,10 +245,6 @@ def _split(made: _Sheet, row: int, head: str, counts: Mapping[str, int]) -> int:
         made.put(row, 3, count, COUNT)
     made.formula(row + 1, 3, f"=SUM(C{begins}:C{row})", sum(counts.values()), COUNT, bold=True)
     return row + 2
-
-
-def _named(table: str, name: str, words: Speaks) -> str:
-    return words.say(f"{table}.{name}")
 
 
 def _days(made: _Sheet, report: PeriodReport, words: Speaks) -> None:

@@ -79,7 +79,7 @@ async def test_texts_are_kept_from_one_draft_to_the_next(product: Product, tmp_p
 async def test_a_wards_own_template_is_used_and_a_bad_one_named(product: Product) -> None:
     own = product.data / "templates" / "report.toml"
     own.parent.mkdir()
-    own.write_text(SHIPPED.replace('kind = "BÁO CÁO"', 'kind = "BÁO CÁO NHANH"'), "utf-8")
+    own.write_text(SHIPPED.replace('kind = "BÁO CÁO {REVIEW}"', 'kind = "BÁO CÁO NHANH"'), "utf-8")
     async with open_app(settings_of(product)) as app:
         made = Document(io.BytesIO(await report(app, "weekly", "docx")))
         assert "BÁO CÁO NHANH" in [one.text for one in made.paragraphs]

@@ -21,6 +21,7 @@ from openpyxl import load_workbook
 
 from domain.errors import Refused
 from domain.reports import PeriodReport
+from domain.spans import ReportKind, review
 from locales import words
 from reports import letter, template, workbook
 from tests.reports import periods
@@ -107,6 +108,7 @@ def test_figures_and_an_officers_words_stand_where_the_template_says() -> None:
         in prose
     )
     assert "18/20 (90,0\u00a0%) (*)\n[69,9\u00a0% - 97,2\u00a0%]" in texts
+    assert "Đến cuối kỳ còn 09 tin đang mở, 01 tin quá hạn." in texts
     assert "Một số tổ liên gia chưa có tổ phó." in texts
     assert texts.count("\t") == 3, "advantages, and two lines of next tasks, are left for a pen"
 
@@ -116,6 +118,25 @@ def test_a_running_period_is_a_draft_and_unknown_is_a_word() -> None:
     assert "Bản nháp: kỳ chưa chốt" in prose
     assert "Chỉ rõ 0/91 ngày" in prose
     assert "nhận chưa rõ số tin" in prose
+
+
+def test_properties_stand_in_the_order_that_word_insists_on() -> None:
+    order = ["tblStyle", "tblW", "jc", "tblBorders", "tblLayout", "tblCellMar", "tblLook"]
+    for table in letter_of(periods.month()).tables:
+        found = [child.tag.partition("}")[2] for child in table._tbl.tblPr]
+        assert found == [name for name in order if name in found]
+    for paragraph in letter_of(periods.month()).element.body.iter(qn("w:pPr")):
+        found = [child.tag.partition("}")[2] for child in paragraph]
+        wanted = ["keepNext", "pBdr", "tabs", "spacing", "ind", "jc", "rPr"]
+        assert [name for name in found if name in wanted] == [name for name in wanted if name in found]
+
+
+def test_an_interim_review_is_called_one() -> None:
+    span = review(ReportKind.INTERIM_REVIEW, date(2026, 1, 1), date(2026, 6, 30))
+    head = [one.text for one in letter_of(periods.report(span, periods.facts(span, 1))).paragraphs]
+    assert "BÁO CÁO SƠ KẾT" in head
+    assert "Kết quả công tác bảo đảm an ninh, trật tự từ ngày 01/01/2026 đến ngày 30/6/2026" in head
+    assert "BÁO CÁO" in [one.text for one in letter_of(periods.month()).paragraphs]
 
 
 def test_the_reason_of_what_is_overdue_is_asked_for_only_when_something_is() -> None:
@@ -136,7 +157,7 @@ def test_cells_are_typed_and_shown_the_vietnamese_way() -> None:
 def test_rates_and_totals_are_formulas_that_carry_their_values() -> None:
     formulas, values = books(periods.month())
     rows = {cell.value: cell.row for cell in formulas.worksheets[0]["B"] if cell.value}
-    row = rows["Lượt kiểm tra đúng hạn (*)"]
+    row = rows["Lượt kiểm tra đúng hạn (*)\n[58,4\u00a0% - 91,9\u00a0%]"]
     assert formulas.worksheets[0][f"C{row}"].value == f'=IF(E{row}>0,D{row}/E{row},"không có")'
     assert [values.worksheets[0][f"{column}{row}"].value for column in "CDE"] == [0.8, 16, 20]
     assert formulas.worksheets[0]["G8"].value == "=C8-F8"

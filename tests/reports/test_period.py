@@ -11,10 +11,11 @@ from domain.indicators import BY_NAME
 from domain.reports import PeriodReport
 from domain.spans import ReportKind, previous, review, span_of
 from locales import LANGUAGES, words
-from reports import period_chart, periodic, picture
+from reports import fonts, period_chart, periodic, picture
+from reports.svg import WIDTH
 from reports.workbook import FACTS
 from tests.reports import periods
-from tests.reports.test_chart import said
+from tests.reports.test_chart import said, texts
 
 VI = words("vi")
 EVERY = pytest.mark.parametrize("made", periods.ALL.values(), ids=periods.ALL)
@@ -52,6 +53,12 @@ def test_two_counts_over_unequal_days_are_said_to_be_compared_by_the_day() -> No
     span = span_of(ReportKind.WEEKLY, date(2026, 11, 10))
     half = periods.report(span, periods.facts(span, 3, unknown=4), periods.facts(previous(span), 3))
     assert "Tin mới 9. Kỳ trước 21, tính theo ngày: ngang nhau." in periodic.text(half, {}, VI)
+
+
+def test_an_earlier_period_of_which_days_are_missing_says_how_many_are_known() -> None:
+    span = span_of(ReportKind.WEEKLY, date(2026, 11, 10))
+    made = periods.report(span, periods.facts(span, 3), periods.facts(previous(span), 3, unknown=4))
+    assert "Kỳ trước 9 (rõ 3/7 ngày), tính theo ngày: ngang nhau." in periodic.text(made, {}, VI)
 
 
 @EVERY
@@ -97,6 +104,19 @@ def test_every_period_can_be_drawn(made: Callable[[], PeriodReport]) -> None:
     svg = period_chart.svg(made(), VI)
     assert picture.to_png(svg).startswith(b"\x89PNG")
     assert ("Ô xám: ngày chưa rõ" in said(svg)) == (not made().complete)
+
+
+@EVERY
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_word_of_a_chart_stands_inside_the_picture(language: str, made: Callable[[], PeriodReport]) -> None:
+    endless = made().model_copy(update={"ward_name": "phường Phan Rang - Tháp Chàm mở rộng " * 5})
+    for element in texts(period_chart.svg(endless, words(language))):
+        size = float(element.get("font-size", "0"))
+        wide = fonts.width(element.text or "", size, bold=element.get("font-weight") == "700")
+        begin = float(element.get("x", "0")) - (wide if element.get("text-anchor") == "end" else 0)
+        assert begin >= 0, element.text
+        assert begin + wide <= WIDTH - 50, element.text
+        assert size >= 30, element.text
 
 
 def test_days_become_weeks_and_months_when_there_are_many() -> None:
