@@ -31,7 +31,7 @@ MARGINS = {"top": 20, "bottom": 20, "left": 30, "right": 15}  # mm
 _WIDE = 210 - MARGINS["left"] - MARGINS["right"]
 _LETTERHEAD = (62, _WIDE - 62)
 _MOTTO_WIDE, _ISSUER_LINE, _TITLE_LINE = 66, 24, 50  # mm; the motto's line is as long as the motto
-_COLUMNS = (10, 51, 32, 36, 36)  # mm of the table of figures
+_COLUMNS = (9, 48, 32, 38, 38)  # mm of the table of figures
 _DOTS = "\t"
 """To the right margin, in dots: room for a pen."""
 _LEFT, _CENTRE, _BOTH = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY

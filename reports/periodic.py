@@ -166,7 +166,10 @@ def _tips(report: PeriodReport, words: Speaks) -> list[str]:
     if opened is not None:
         ago = words.say("period.unknown") if opened.year_ago is None else then(opened, opened.year_ago, words)
         now, before = _now(opened, words), then(opened, opened.before, words)
-        lines.append(words.say("period.opened", now=now, before=before, year_ago=ago))
+        if report.before == report.year_ago:  # of a year they are one
+            lines.append(words.say("period.opened_year", now=now, before=before))
+        else:
+            lines.append(words.say("period.opened", now=now, before=before, year_ago=ago))
     counts = {key: _count(report, f"tips.{key}", words) for key in ("closed", "valuable", "open", "overdue")}
     lines.append(words.say("period.done", **counts))
     if in_time is not None and in_time.measured.denominator:

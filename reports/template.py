@@ -124,6 +124,8 @@ class Filler(string.Formatter):
         say, measure = self._words.say, line.measured.measure
         if shape == "compare":
             before, ago = (_then(line, then, self._words) for then in (line.before, line.year_ago))
+            if self._report.before == self._report.year_ago:
+                return say("paper.compare_year", before=before)
             return say("paper.compare", before=before, year_ago=ago)
         one = {"": line.measured, "before": line.before, "year_ago": line.year_ago}[shape]
         if one is None or one.status == "unknown":

@@ -110,7 +110,7 @@ def xlsx(report: PeriodReport, words: Speaks) -> bytes:
     _figures(figures, report, words)
     _days(days, report, words)
     for one in (figures, days):
-        _printed(one.sheet)
+        _printed(one.sheet, words.say("paper.internal"))
     made.properties.creator = ""
     made.properties.title = _title(report, words)
     made.properties.created = report.made_at.astimezone(UTC).replace(microsecond=0, tzinfo=None)
@@ -140,7 +140,7 @@ def _figures(made: _Sheet, report: PeriodReport, words: Speaks) -> None:
             )
             made.put(row - 1, 2, words.say("paper.total"), bold=True)
             row += 1
-    for legend in ("legend_chance", "legend_days", "legend_small", "legend_tips"):
+    for legend in ("internal", "legend_chance", "legend_days", "legend_small", "legend_tips"):
         made.put(row, 1, words.say(f"paper.{legend}"), box=False, size=10)
         made.sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(_WIDTHS))
         made.sheet.row_dimensions[row].height = 30
@@ -277,7 +277,7 @@ def _days(made: _Sheet, report: PeriodReport, words: Speaks) -> None:
     made.sheet.print_title_rows = f"{FIRST_DAY - 1}:{FIRST_DAY - 1}"
 
 
-def _printed(sheet: Any) -> None:
+def _printed(sheet: Any, internal: str) -> None:
     """A4 portrait, as wide as the paper, as many pages as it takes."""
     sheet.page_setup.paperSize, sheet.page_setup.orientation = sheet.PAPERSIZE_A4, sheet.ORIENTATION_PORTRAIT
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
@@ -285,7 +285,8 @@ def _printed(sheet: Any) -> None:
     sheet.print_options.horizontalCentered = True
     for side, inches in (("left", 0.6), ("right", 0.4), ("top", 0.6), ("bottom", 0.6)):
         setattr(sheet.page_margins, side, inches)
-    sheet.oddFooter.center.text = "&P/&N"
+    sheet.oddFooter.left.text, sheet.oddFooter.left.size = internal, 8
+    sheet.oddFooter.right.text = "&P/&N"
 
 
 def _finished(file: bytes, values: Mapping[str, Mapping[str, Cell]], report: PeriodReport) -> bytes:

@@ -131,6 +131,15 @@ def test_properties_stand_in_the_order_that_word_insists_on() -> None:
         assert [name for name in found if name in wanted] == [name for name in wanted if name in found]
 
 
+def test_the_letter_goes_upward_and_has_totals_only_the_workbook_stays_in_the_ward_and_says_so() -> None:
+    report = periods.month()
+    prose = "\n".join(everything(letter_of(report)))
+    assert not [kind for kind in report.by_kind if VI.say(f"kind.{kind}") in prose]
+    assert "Đã giải quyết" not in prose
+    for sheet in books(report)[0].worksheets:
+        assert "Dùng trong Công an phường" in sheet.oddFooter.left.text
+
+
 def test_an_interim_review_is_called_one() -> None:
     span = review(ReportKind.INTERIM_REVIEW, date(2026, 1, 1), date(2026, 6, 30))
     head = [one.text for one in letter_of(periods.report(span, periods.facts(span, 1))).paragraphs]

@@ -61,6 +61,12 @@ def test_an_earlier_period_of_which_days_are_missing_says_how_many_are_known() -
     assert "Kỳ trước 9 (rõ 3/7 ngày), tính theo ngày: ngang nhau." in periodic.text(made, {}, VI)
 
 
+def test_of_a_year_the_period_before_and_last_years_are_one() -> None:
+    text = periodic.text(periods.year(), {}, VI)
+    assert "Tin mới 165. Năm trước chưa rõ." in text
+    assert "Cùng kỳ" not in text
+
+
 @EVERY
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_period_fits_a_phone_screen(language: str, made: Callable[[], PeriodReport]) -> None:
