@@ -5,7 +5,7 @@ from datetime import date
 from cases import periodic
 from domain.errors import Refused
 from domain.notices import Button, More, Notice, Rows
-from domain.reports import Part
+from domain.reports import Part, PeriodReport
 from domain.spans import SCHEDULED, ReportKind, Span, span_of
 from domain.talks import choices
 from handlers.turns import Args, Turn
@@ -50,12 +50,12 @@ async def told(turn: Turn, text: str) -> None:
     span, this = _span(args), args.one_of(2, Part)
     gone = set(text.strip()) <= _ERASE
     ward = periodic.writer(turn.person)
-    await periodic.report(turn.unit, ward, span)
+    made = await periodic.report(turn.unit, ward, span)
     by = turn.person.contact.id if turn.person.contact else None
     await periodic.write(turn.unit, ward, span, {this.value: "" if gone else text}, by)
     turn.forget()
     key = "report.erased" if gone else "report.written"
-    turn.answer(key, buttons=_parts(span, overdue=True), part=this.value, period=_named(turn, span))
+    turn.answer(key, buttons=_parts(made), part=this.value, period=_named(turn, span))
 
 
 async def _show(turn: Turn, span: Span) -> None:
@@ -63,14 +63,13 @@ async def _show(turn: Turn, span: Span) -> None:
     made = await periodic.report(turn.unit, ward, span)
     said = written.text(made, await periodic.texts(turn.unit, ward, span), words(turn.person.language))
     more: More = (("report.write", {}),)
-    buttons = _parts(span, overdue=bool(made.count("tips.overdue")))
-    turn.send(Notice(key="period.sent", params={"text": said}, more=more, buttons=buttons, private=True))
+    turn.send(Notice(key="period.sent", params={"text": said}, more=more, buttons=_parts(made), private=True))
 
 
-def _parts(span: Span, *, overdue: bool) -> Rows:
+def _parts(made: PeriodReport) -> Rows:
     """A button for each part; the reason of what is overdue only where something is."""
-    parts = [one for one in Part if overdue or one is not Part.OVERDUE_REASON]
-    where = f"{span.kind.value}:{span.last.isoformat()}"
+    parts = [one for one in Part if made.count("tips.overdue") or one is not Part.OVERDUE_REASON]
+    where = f"{made.span.kind.value}:{made.span.last.isoformat()}"
     return choices(*((f"button.{one.value}", f"p.part:{where}:{one.value}") for one in parts))
 
 

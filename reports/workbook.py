@@ -5,27 +5,34 @@ so that a reader can check them, and carry their values too: a phone's preview c
 day; there is no word of a tip and no name in it.
 """
 
-import io
-import re
 from collections.abc import Mapping
-from copy import copy
 from datetime import UTC
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from domain.clocks import local
 from domain.indicators import Measure
 from domain.measures import is_moment
 from domain.reports import Compared, Line, PeriodReport
-from reports import periodic, steady
+from reports import periodic
+from reports.cells import (
+    COUNT,
+    DATE,
+    HEAD_FILL,
+    MOMENT,
+    ROW_HEIGHT,
+    SHARE,
+    SIGNED,
+    SPAN,
+    UNKNOWN_FILL,
+    Cell,
+    Sheet,
+    saved,
+)
 from reports.speech import Speaks
 
-# The locale of the format makes separators Vietnamese where the program follows it: 2.412 and 94,7 %.
-COUNT, SHARE, DATE = "[$-42A]#,##0", "[$-42A]0.0\u00a0%", "dd/mm/yyyy"
-SIGNED, SPAN, MOMENT = "[$-42A]+#,##0;-#,##0;0", "[h]:mm", "dd/mm/yyyy hh:mm"
 FACTS = (
     *("tips.opened", "tips.opened_urgent", "tips.received", "tips.received_in_time", "tips.forwarded", "tips.closed"),
     *("tips.valuable", "tips.open", "tips.overdue", "check_ins.expected", "check_ins.on_time", "check_ins.late"),
@@ -37,75 +44,12 @@ FIRST_LINE, FIRST_DAY = 8, 4
 _WIDTHS = (5, 36, 11, 9, 9, 11, 10, 20, 11, 10, 20)
 _HEADS = ("number", "indicator", "value", "numerator", "denominator", "before", "change", "said")
 _DAY = 86_400
-_HEAD_HEIGHT, _ROW_HEIGHT = 48, 18  # points
-_FONT = "Times New Roman"
-_EDGE = Side(style="thin", color="808080")
-_BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
-_HEAD_FILL, _UNKNOWN_FILL = PatternFill("solid", fgColor="DDE6EE"), PatternFill("solid", fgColor="E6E6E6")
-_FORMULA = re.compile(rb'<c r="([A-Z]+\d+)"([^>]*)><f>([^<]*)</f><v\s*/?>(?:</v>)?</c>')
-Cell = int | float | str | None
-
-
-class _Sheet:
-    """A sheet that is being written; it remembers what its formulas come to."""
-
-    def __init__(self, sheet: Any) -> None:
-        self.sheet = sheet
-        self.values: dict[str, Cell] = {}
-        self._looks: dict[tuple[object, ...], Any] = {}
-
-    def put(
-        self,
-        row: int,
-        column: int,
-        value: Any,
-        shape: str = "",
-        *,
-        box: bool = True,
-        bold: bool = False,
-        size: int = 11,
-        across: str = "",
-        fill: PatternFill | None = None,
-    ) -> Any:
-        """A value in its cell; words stay words whatever they begin with."""
-        cell = self.sheet.cell(row, column, value)
-        if isinstance(value, str):
-            cell.data_type = "s"
-        across = across or ("left" if isinstance(value, str) else "right")
-        look = shape, box, bold, size, across, id(fill)
-        if look in self._looks:
-            # A year has six thousand cells: styling each anew would take longer than everything else.
-            cell._style = copy(self._looks[look])
-            return cell
-        if shape:
-            cell.number_format = shape
-        cell.font = Font(name=_FONT, size=size, bold=bold)
-        indent = 1 if box and across == "left" else 0
-        cell.alignment = Alignment(horizontal=across, vertical="center", wrap_text=True, indent=indent)
-        if box:
-            cell.border = _BOX
-        if fill is not None:
-            cell.fill = fill
-        self._looks[look] = cell._style
-        return cell
-
-    def formula(self, row: int, column: int, text: str, value: Cell, shape: str, *, bold: bool = False) -> None:
-        """A formula, with the value that it has now."""
-        cell = self.put(row, column, None, shape, bold=bold)
-        cell.value = text
-        self.values[cell.coordinate] = value
-
-    def heads(self, row: int, texts: list[str]) -> None:
-        """A row of headings."""
-        for place, text in enumerate(texts, 1):
-            self.put(row, place, text, bold=True, across="center", fill=_HEAD_FILL)
-        self.sheet.row_dimensions[row].height = _HEAD_HEIGHT
 
 
 def xlsx(report: PeriodReport, words: Speaks) -> bytes:
     """The workbook; the same report always gives the same bytes."""
     made = Workbook()
-    figures, days = _Sheet(made.active), _Sheet(made.create_sheet())
+    figures, days = Sheet(made.active), Sheet(made.create_sheet())
     figures.sheet.title, days.sheet.title = words.say("paper.figures"), words.say("paper.records")
     _figures(figures, report, words)
     _days(days, report, words)
@@ -114,16 +58,14 @@ def xlsx(report: PeriodReport, words: Speaks) -> bytes:
     made.properties.creator = ""
     made.properties.title = _title(report, words)
     made.properties.created = report.made_at.astimezone(UTC).replace(microsecond=0, tzinfo=None)
-    file = io.BytesIO()
-    made.save(file)
-    return _finished(file.getvalue(), {"sheet1": figures.values, "sheet2": days.values}, report)
+    return saved(made, {"sheet1": figures, "sheet2": days}, report.made_at)
 
 
 def _title(report: PeriodReport, words: Speaks) -> str:
     return words.say("period.title", period=periodic.period(report.span, words), ward=report.ward_name)
 
 
-def _figures(made: _Sheet, report: PeriodReport, words: Speaks) -> None:
+def _figures(made: Sheet, report: PeriodReport, words: Speaks) -> None:
     _top(made, report, words)
     heads = [words.say(f"paper.{head}") for head in (*_HEADS, "year_ago", "change", "said")]
     made.heads(FIRST_LINE - 1, heads)
@@ -151,7 +93,7 @@ def _figures(made: _Sheet, report: PeriodReport, words: Speaks) -> None:
     made.sheet.print_title_rows = f"{FIRST_LINE - 1}:{FIRST_LINE - 1}"
 
 
-def _top(made: _Sheet, report: PeriodReport, words: Speaks) -> None:
+def _top(made: Sheet, report: PeriodReport, words: Speaks) -> None:
     made.put(1, 1, _title(report, words), box=False, bold=True, size=14, across="center")
     made.sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(_WIDTHS))
     made.sheet.row_dimensions[1].height = 24
@@ -174,15 +116,15 @@ def _top(made: _Sheet, report: PeriodReport, words: Speaks) -> None:
             made.sheet.merge_cells(start_row=row, start_column=8, end_row=row, end_column=11)
 
 
-def _line(made: _Sheet, row: int, number: int, line: Line, words: Speaks) -> None:
+def _line(made: Sheet, row: int, number: int, line: Line, words: Speaks) -> None:
     one = line.measured
-    made.sheet.row_dimensions[row].height = _ROW_HEIGHT
+    made.sheet.row_dimensions[row].height = ROW_HEIGHT
     made.put(row, 1, number, across="center")
     made.put(row, 2, _named(line, words))
     if line.small:
-        made.sheet.row_dimensions[row].height = 2 * _ROW_HEIGHT
+        made.sheet.row_dimensions[row].height = 2 * ROW_HEIGHT
     if one.status == "unknown":
-        made.put(row, 3, words.say("period.unknown"), across="right", fill=_UNKNOWN_FILL)
+        made.put(row, 3, words.say("period.unknown"), across="right", fill=UNKNOWN_FILL)
         for place in (4, 5):
             made.put(row, place, None)
     elif one.value is not None:
@@ -201,7 +143,7 @@ def _named(line: Line, words: Speaks) -> str:
     return f"{name} (*)\n{interval}" if line.small else name
 
 
-def _rate(made: _Sheet, row: int, part: int, whole: int, measure: Measure, words: Speaks) -> None:
+def _rate(made: Sheet, row: int, part: int, whole: int, measure: Measure, words: Speaks) -> None:
     """Part, whole, and the rate as a formula of both; a sum of waits is a span of time, its rate the mean."""
     span = measure is Measure.SECONDS
     shown = part / _DAY if span else part
@@ -212,10 +154,10 @@ def _rate(made: _Sheet, row: int, part: int, whole: int, measure: Measure, words
     made.formula(row, 3, f'=IF(E{row}>0,D{row}/E{row},"{nothing}")', value, SPAN if span else SHARE)
 
 
-def _then(made: _Sheet, row: int, column: int, line: Line, then: Compared | None, words: Speaks) -> None:
+def _then(made: Sheet, row: int, column: int, line: Line, then: Compared | None, words: Speaks) -> None:
     measure, grown = line.measured.measure, None if then is None else periodic.difference(line, then)
     if then is None or then.status == "unknown":
-        made.put(row, column, words.say("period.unknown"), across="right", fill=_UNKNOWN_FILL)
+        made.put(row, column, words.say("period.unknown"), across="right", fill=UNKNOWN_FILL)
     elif then.value is not None:
         made.put(row, column, then.value, COUNT)
     elif not then.denominator:
@@ -231,14 +173,14 @@ def _then(made: _Sheet, row: int, column: int, line: Line, then: Compared | None
     said = "" if then is None else periodic.verdict(then, words)
     if then is not None and 0 < then.known < then.days:
         said = words.say("period.partly", value=said, known=then.known, days=then.days)
-        made.sheet.row_dimensions[row].height = 2 * _ROW_HEIGHT
+        made.sheet.row_dimensions[row].height = 2 * ROW_HEIGHT
     made.put(row, column + 2, said)
 
 
-def _split(made: _Sheet, row: int, head: str, counts: Mapping[str, int]) -> int:
+def _split(made: Sheet, row: int, head: str, counts: Mapping[str, int]) -> int:
     """A count by what it is split by, with its total as a formula; returns the row after it."""
-    made.put(row, 2, head, bold=True, fill=_HEAD_FILL)
-    made.put(row, 3, None, fill=_HEAD_FILL)
+    made.put(row, 2, head, bold=True, fill=HEAD_FILL)
+    made.put(row, 3, None, fill=HEAD_FILL)
     begins = row + 1
     for row, (name, count) in enumerate(counts.items(), begins):
         made.put(row, 2, name)
@@ -247,7 +189,7 @@ def _split(made: _Sheet, row: int, head: str, counts: Mapping[str, int]) -> int:
     return row + 2
 
 
-def _days(made: _Sheet, report: PeriodReport, words: Speaks) -> None:
+def _days(made: Sheet, report: PeriodReport, words: Speaks) -> None:
     made.put(1, 1, _title(report, words), box=False, bold=True, size=14, across="center")
     made.sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=1 + len(FACTS))
     made.sheet.row_dimensions[1].height = 24
@@ -259,7 +201,7 @@ def _days(made: _Sheet, report: PeriodReport, words: Speaks) -> None:
         for column, name in enumerate(FACTS, 2):
             if day.facts is None:
                 said = words.say("period.unknown") if column == 2 else None
-                made.put(row, column, said, size=10, fill=_UNKNOWN_FILL)
+                made.put(row, column, said, size=10, fill=UNKNOWN_FILL)
             else:
                 made.put(row, column, day.facts.get(name, 0), COUNT)
     made.put(last + 1, 1, words.say("paper.total"), bold=True, across="center")
@@ -287,20 +229,3 @@ def _printed(sheet: Any, internal: str) -> None:
         setattr(sheet.page_margins, side, inches)
     sheet.oddFooter.left.text, sheet.oddFooter.left.size = internal, 8
     sheet.oddFooter.right.text = "&P/&N"
-
-
-def _finished(file: bytes, values: Mapping[str, Mapping[str, Cell]], report: PeriodReport) -> bytes:
-    """Formulas with their values, and no moment of saving but the report's own."""
-    moment = report.made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    replaced = {"docProps/core.xml": steady.modified_at(steady.member(file, "docProps/core.xml"), moment)}
-    for name, known in values.items():
-        path = f"xl/worksheets/{name}.xml"
-        replaced[path] = _FORMULA.sub(lambda found, known=known: _valued(found, known), steady.member(file, path))  # type: ignore[misc]
-    return steady.packed(file, replaced)
-
-
-def _valued(found: re.Match[bytes], values: Mapping[str, Cell]) -> bytes:
-    place, style, formula = found.groups()
-    value = values[place.decode()]
-    kind = b' t="str"' if isinstance(value, str) else b""
-    return b'<c r="%b"%b%b><f>%b</f><v>%b</v></c>' % (place, style, kind, formula, str(value).encode())
