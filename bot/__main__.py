@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tomllib
 from collections.abc import Callable, Coroutine
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +12,7 @@ import typer
 
 from domain.errors import Refused
 from domain.roles import Role
+from domain.spans import ReportKind
 
 if TYPE_CHECKING:  # what serves and what asks is imported when it is needed: `run` only hands over
     from bot.asking import Reply
@@ -29,12 +31,8 @@ class Form(StrEnum):
     TEXT = "text"
     JSON = "json"
     PNG = "png"
-
-
-class Period(StrEnum):
-    """Kinds of reports."""
-
-    DAILY = "daily"
+    XLSX = "xlsx"
+    DOCX = "docx"
 
 
 @cli.command()
@@ -100,15 +98,20 @@ def restore(file: Path) -> None:
 
 @cli.command()
 def report(
-    period: Period,
+    period: ReportKind,
     unit: Unit,
-    date: Day = None,
+    date: Annotated[
+        str | None, typer.Option("--date", help="A day of the period; by default the last full one.")
+    ] = None,
+    first: Annotated[str | None, typer.Option("--from", help="First day of a review, YYYY-MM-DD.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last day of a review.")] = None,
     format: Annotated[Form, typer.Option("--format")] = Form.TEXT,
+    text: Annotated[Path | None, typer.Option("--text", help="TOML file of what an officer writes into it.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="File to write; without it, the screen.")] = None,
 ) -> None:
     """Write a report of a ward."""
-    args = {"period": period.value, "unit": unit, "date": date, "format": format.value}
-    _do("report", args, out=out)
+    args = {"period": period.value, "unit": unit, "date": date, "first": first, "last": last, "format": format.value}
+    _do("report", args, out=out, texts=text)
 
 
 @cli.command()
@@ -139,9 +142,15 @@ def main() -> None:
     cli()
 
 
-def _do(command: str, args: dict[str, Any], *, out: Path | None = None, loud: bool = True) -> None:
+def _do(
+    command: str, args: dict[str, Any], *, out: Path | None = None, texts: Path | None = None, loud: bool = True
+) -> None:
     async def act(settings: "Settings") -> int:
         from bot.asking import ask_running
+
+        if texts is not None:
+            # Here, not in the process that serves: the path is one of this command's folder.
+            args["texts"] = _texts(texts)
 
         reply = await ask_running(settings.data_dir, command, args) if settings.uses_sqlite else None
         if reply is None:
@@ -174,6 +183,19 @@ def _write(path: Path, content: bytes) -> None:
         path.write_bytes(content)
     except OSError as error:
         raise Refused("file.unwritable", path=path, reason=error.strerror) from None
+
+
+def _texts(path: Path) -> dict[str, str]:
+    """What an officer has written, by part."""
+    try:
+        found = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else " ".join(str(error).split())
+        raise Refused("report.text_unreadable", path=path, reason=reason) from None
+    for name, text in found.items():
+        if not isinstance(text, str):
+            raise Refused("report.text_unreadable", path=path, reason=f'{name} = "…"')
+    return found
 
 
 def _guarded(work: "Callable[[Settings], Coroutine[Any, Any, int]]") -> None:

@@ -49,6 +49,8 @@ class Talk(BaseModel, frozen=True):
     """The receipt to whose tip the next words belong."""
     asking: str | None = None
     """The tip about which the officer's next words ask."""
+    report: str | None = None
+    """The part of a report that the officer's next words are: kind, last day, part."""
     findings: dict[str, str] = Field(default_factory=dict)
     language: str | None = None
     """The language chosen by somebody of whom nothing is kept yet."""

@@ -18,8 +18,8 @@ _EVERYBODY = ("baotin", "tincuatoi", "khancap", "trogiup", "huy", "riengtu", "ng
 MENUS: dict[str, tuple[str, ...]] = {
     RESIDENT: _EVERYBODY,
     LEADER: ("diemdanh", *_EVERYBODY),
-    POLICE_ON: ("tin", "tonghop", "raca", "khancap", "trogiup", "huy", "riengtu", "ngonngu"),
-    POLICE_OFF: ("tin", "tonghop", "vaoca", "khancap", "trogiup", "huy", "riengtu", "ngonngu"),
+    POLICE_ON: ("tin", "tonghop", "baocao", "raca", "khancap", "trogiup", "huy", "riengtu", "ngonngu"),
+    POLICE_OFF: ("tin", "tonghop", "baocao", "vaoca", "khancap", "trogiup", "huy", "riengtu", "ngonngu"),
 }
 LABELS = tuple(dict.fromkeys(label for rows in ROWS.values() for row in rows for label in row))
 

@@ -12,7 +12,7 @@ from cases import people
 from domain.errors import Refused
 from domain.text import fold
 from domain.tips import typed_code, typed_receipt
-from handlers import carried, check, mending, own, police, receipt, start, tip, walking
+from handlers import carried, check, mending, own, police, receipt, report, start, tip, walking
 from handlers.keyboards import LABELS, labels_of
 from handlers.turns import Args, Context, Edge, Turn
 from locales import LANGUAGES, words
@@ -79,6 +79,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str | None, Act], ...] = (
     (("diemdanh", "checkin"), "check", check.check),
     (("tin", "tips"), "queue", police.queue),
     (("tonghop", "summary"), "summary", police.summary),
+    (("baocao", "report"), None, report.which),
     (("trogiup", "help"), "help", help_),
     (("ngonngu", "language"), None, own.language),
     (("riengtu", "privacy"), None, own.privacy),
@@ -136,6 +137,9 @@ PRESSES: dict[str, Act] = {
     "c.mended": mending.mended,
     "c.fixed": mending.one_mended,
     "c.fixed_all": mending.all_mended,
+    "p.last": report.last,
+    "p.show": report.show,
+    "p.part": report.part,
     "tip.show": police.show,
     "tip.open": police.open_card,
     "tip.receive": police.receive,
@@ -160,6 +164,7 @@ STEPS: dict[str, Hear] = {
     "identity": tip.heard,
     "add": receipt.added,
     "ask": police.asked,
+    "report": report.told,
     "house": walking.houses_typed,
     "problem": walking.problem_typed,
     "seen_day": check.day_typed,

@@ -65,7 +65,7 @@ async def test_commands_work_beside_the_running_process(served: Product, telegra
         assert set(listed["18115"]) == {"code", "name", "kind", "parent"}
 
         today = ward_day(datetime.now(UTC)).isoformat()
-        for form, magic in (("json", b"{"), ("png", b"\x89PNG")):
+        for form, magic in (("json", b"{"), ("png", b"\x89PNG"), ("docx", b"PK")):
             file = tmp_path / f"report.{form}"
             args = ("report", "daily", "--unit", "18115", "--date", today, "--format", form, "--out", str(file))
             done = await served.command(*args)
