@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from domain.errors import Refused
+from domain.report_kinds import ReportKind
 from domain.roles import Role
-from domain.spans import ReportKind
 
 if TYPE_CHECKING:  # what serves and what asks is imported when it is needed: `run` only hands over
     from bot.asking import Reply

@@ -16,7 +16,7 @@ from domain.clocks import ward_day
 from domain.errors import Refused
 from domain.people import Role
 from domain.places import Place
-from domain.spans import ReportKind
+from domain.report_kinds import ReportKind
 from domain.summary import DailySummary
 from jobs.schedule import BY_NAME
 from jobs.ticker import run_by_hand

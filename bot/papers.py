@@ -14,8 +14,9 @@ from bot.build import App
 from cases import periodic
 from domain.clocks import ward_day
 from domain.errors import Refused
+from domain.report_kinds import ReportKind
 from domain.reports import Part, PeriodReport
-from domain.spans import REVIEWS, ReportKind, Span, latest, review, span_of
+from domain.spans import REVIEWS, Span, latest, review, span_of
 from locales import words
 from reports import period_chart
 from reports import periodic as written

@@ -14,8 +14,9 @@ from domain.notices import Button, Lane, Notice
 from domain.people import SUMMARY_READERS, Person
 from domain.periods import days_between
 from domain.places import Place, UnitKind
+from domain.report_kinds import ReportKind
 from domain.reports import DayRow, Line, Part, PeriodReport, cleaned, compared
-from domain.spans import ReportKind, Span, ended_on, previous, year_ago
+from domain.spans import Span, ended_on, previous, year_ago
 from locales import words
 from reports import periodic
 from storage import meta

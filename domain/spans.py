@@ -6,28 +6,15 @@ reports over a span that somebody chooses.
 """
 
 from datetime import date, timedelta
-from enum import StrEnum
 
 from pydantic import BaseModel
 
 from domain.errors import Refused
 from domain.periods import OFFICIAL, Month, month_days, month_of
+from domain.report_kinds import ReportKind
 
 LONGEST_REVIEW = 5 * 366
 """Days that a review may span; a movement is reviewed after three or five years."""
-
-
-class ReportKind(StrEnum):
-    """Kinds of reports (`contract.md`)."""
-
-    DAILY = "daily"
-    WEEKLY = "weekly"
-    MONTHLY = "monthly"
-    QUARTERLY = "quarterly"
-    HALF_YEARLY = "half_yearly"
-    YEARLY = "yearly"
-    INTERIM_REVIEW = "interim_review"
-    FINAL_REVIEW = "final_review"
 
 
 REVIEWS = frozenset({ReportKind.INTERIM_REVIEW, ReportKind.FINAL_REVIEW})

@@ -5,8 +5,9 @@ from datetime import date
 from cases import periodic
 from domain.errors import Refused
 from domain.notices import Button, More, Notice, Rows
+from domain.report_kinds import ReportKind
 from domain.reports import Part, PeriodReport
-from domain.spans import SCHEDULED, ReportKind, Span, span_of
+from domain.spans import SCHEDULED, Span, span_of
 from domain.talks import choices
 from handlers.turns import Args, Turn
 from locales import words

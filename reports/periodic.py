@@ -5,8 +5,9 @@ from typing import Any
 
 from domain.indicators import Measure
 from domain.measures import Measured
+from domain.report_kinds import ReportKind
 from domain.reports import Compared, Line, Part, PeriodReport, Verdict
-from domain.spans import ReportKind, Span
+from domain.spans import Span
 from domain.summary import share_in_tenths
 from reports.speech import Speaks, number
 

@@ -7,8 +7,9 @@ import pytest
 from cases import nights, periodic, triage
 from domain.clocks import VIETNAM
 from domain.people import Role
+from domain.report_kinds import ReportKind
 from domain.reports import Part, PeriodReport, Verdict
-from domain.spans import ReportKind, Span, review, span_of
+from domain.spans import Span, review, span_of
 from domain.tips import Category, Outcome
 from locales import words
 from reports import periodic as written

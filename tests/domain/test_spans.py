@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from domain.errors import Refused
 from domain.periods import CUTS
-from domain.spans import MONTHS, REVIEWS, ReportKind, Span, ended_on, previous, review, span_of, year_ago
+from domain.report_kinds import ReportKind
+from domain.spans import MONTHS, REVIEWS, Span, ended_on, previous, review, span_of, year_ago
 
 BY_CLOCK = [kind for kind in ReportKind if kind not in REVIEWS]
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))

@@ -16,7 +16,8 @@ from bot.build import App, open_app
 from bot.commands import COMMANDS
 from bot.settings import Settings
 from domain.errors import Refused
-from domain.spans import REVIEWS, ReportKind, span_of
+from domain.report_kinds import ReportKind
+from domain.spans import REVIEWS, span_of
 from reports import template
 from tests.process.product import Product
 from tests.process.test_refusals import told_once

@@ -8,8 +8,9 @@ from domain.figures import parts
 from domain.indicators import EDITION, INDICATORS
 from domain.measures import measured, summed
 from domain.periods import days_between
+from domain.report_kinds import ReportKind
 from domain.reports import DayRow, Line, Part, PeriodReport, compared
-from domain.spans import ReportKind, Span, previous, span_of, year_ago
+from domain.spans import Span, previous, span_of, year_ago
 
 Facts = Mapping[date, dict[str, int]]
 TEXTS = {

@@ -20,8 +20,9 @@ from docx.shared import Mm, Pt
 from openpyxl import load_workbook
 
 from domain.errors import Refused
+from domain.report_kinds import ReportKind
 from domain.reports import PeriodReport
-from domain.spans import ReportKind, review
+from domain.spans import review
 from locales import words
 from reports import letter, template, workbook
 from tests.reports import periods

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from domain.indicators import BY_NAME
+from domain.report_kinds import ReportKind
 from domain.reports import PeriodReport
-from domain.spans import ReportKind, previous, review, span_of
+from domain.spans import previous, review, span_of
 from locales import LANGUAGES, words
 from reports import fonts, period_chart, periodic, picture
 from reports.svg import WIDTH
