@@ -93,11 +93,19 @@ function toCheck({ leader }) {
   return hasKey(leader, "check") ? key("leader", "check") : { role: "leader", kind: "write", fill: "/diemdanh" };
 }
 
-const NEXT = [toAgree, toTell, toHide, toReceive, toCheck, () => ({ role: null, kind: "clock", to: "07:00" })];
+// Once the next morning has come its summary is on its way: pressing again would end on another day.
+function toMorning({ resident }, now) {
+  const day = said(resident, RECEIPT)?.day;
+  const come = day && now && sortable(now.day) > sortable(day) && now.time >= "07:00";
+  return come ? null : { role: null, kind: "clock", to: "07:00" };
+}
 
-// What to press next in step `at`; after the last step, what to read.
-export function nextControl(at, views) {
-  if (at < STEPS.length) return NEXT[at](views);
+const sortable = (day) => day.split("/").reverse().join("-");
+const NEXT = [toAgree, toTell, toHide, toReceive, toCheck, toMorning];
+
+// What to press next in step `at` at the clock's `now`, null while there is only to wait; after the last step, what to read.
+export function nextControl(at, views, now) {
+  if (at < STEPS.length) return NEXT[at](views, now);
   const summary = summaryOf(views.police);
   return summary ? { role: "police", kind: "message", message: summary.id } : null;
 }

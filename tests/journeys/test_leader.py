@@ -15,7 +15,7 @@ async def check_ins(town: Town) -> dict[str, int]:
     """What the report of today so far says of the ward's checks, a minute later."""
     await town.pass_time(minutes=1)
     today = (town.clock.time + timedelta(hours=7)).date().isoformat()
-    reply = await town.command("report", unit=BAC_HONG, date=today, format="json")
+    reply = await town.command("report", period="daily", unit=BAC_HONG, date=today, format="json")
     found: dict[str, int] = orjson.loads(reply.file or b"")["check_ins"]
     return found
 

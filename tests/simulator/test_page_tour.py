@@ -66,7 +66,7 @@ async def walk(page: Page, *, keyboard: bool = False) -> list[str]:
     steps: list[str] = []
     current = page.locator("#tour [aria-current=step] .name")
     for _ in range(PRESSES_MOST):
-        await expect(page.locator(".next")).to_have_count(1)
+        await expect(page.locator(".next")).to_have_count(1, timeout=20_000)
         if not await current.count():
             return steps
         name = await current.inner_text() or await current.evaluate("(each) => each.textContent")

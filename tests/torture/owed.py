@@ -62,9 +62,10 @@ async def slots_due(unit: Unit, first: date) -> set[Slot]:
     for job in JOBS:
         day = first
         while datetime.combine(day + timedelta(days=job.of_yesterday), job.at, VIETNAM) <= unit.now:
-            found |= {
-                (job.name, ward, day.isoformat()) for ward in ([EVERYBODY] if job.name in OF_EVERYBODY else wards)
-            }
+            if job.only(day):
+                found |= {
+                    (job.name, ward, day.isoformat()) for ward in ([EVERYBODY] if job.name in OF_EVERYBODY else wards)
+                }
             day += timedelta(days=1)
     return found
 
