@@ -35,6 +35,12 @@ class Period(StrEnum):
     DAILY = "daily"
 
 
+class CriteriaAction(StrEnum):
+    """What can be done with a file of criteria."""
+
+    IMPORT = "import"
+
+
 @cli.command()
 def init(sample: Annotated[bool, typer.Option("--sample", help="Load the sample wards.")] = False) -> None:
     """Make keys and schema; harmless when repeated."""
@@ -109,9 +115,19 @@ def report(
 
 
 @cli.command()
-def figures(unit: Unit, json: Json = False) -> None:
-    """List what is known of a unit, with sources."""
-    _do("figures", {"unit": unit, "json": json})
+def figures(
+    unit: Unit,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="A day, YYYY-MM-DD; by default today.")] = None,
+    json: Json = False,
+) -> None:
+    """List what is known of a unit as of a day, with sources."""
+    _do("figures", {"unit": unit, "as_of": as_of, "json": json})
+
+
+@cli.command()
+def criteria(action: CriteriaAction, file: Path) -> None:
+    """Import a criteria set, or texts for the slots of one, from a TOML file."""
+    _do("criteria", {"action": action.value}, text=file, loud=False)
 
 
 @cli.command()
@@ -136,13 +152,19 @@ def main() -> None:
     cli()
 
 
-def _do(command: str, args: dict[str, Any], *, out: Path | None = None, loud: bool = True) -> None:
+def _do(
+    command: str, args: dict[str, Any], *, text: Path | None = None, out: Path | None = None, loud: bool = True
+) -> None:
+    """Has a command carried out: by the process that runs, or here. `text`: a file whose text goes with it."""
+
     async def act(settings: Settings) -> int:
         from bot.build import open_app, real_now
         from bot.commands import COMMANDS
         from bot.control import ask_running
         from bot.installing import install
 
+        if text is not None:
+            args["text"] = _read(text)
         reply = await ask_running(settings.data_dir, command, args) if settings.uses_sqlite else None
         if reply is None:
             if command == "init":
@@ -158,6 +180,14 @@ def _do(command: str, args: dict[str, Any], *, out: Path | None = None, loud: bo
         return 0 if reply.ok else 1
 
     _guarded(act)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "UTF-8?"
+        raise Refused("file.unreadable", path=path, reason=reason) from None
 
 
 def _write(path: Path, content: bytes) -> None:
