@@ -39,24 +39,30 @@ _HAPPENED = {
 }
 
 
-async def speaker(unit: Unit, person: Person, place: Place, found: Board, number: int) -> tuple[Membership, Judged]:
+def speaker(person: Person, place: Place, found: Board, number: int) -> tuple[Membership, Judged]:
     """The role under which a person may say how a criterion stands. Raises Refused for a slot, a figure, a stranger."""
     one = _criterion(found, number)
     if one.why is Why.NO_TEXT:
         raise Refused("criteria.no_text")
     if isinstance(one.criterion.how, Automatic):
         raise Refused("criteria.automatic")
-    ward = place.ward or place.code
-    for held in person.roles:
-        if (held.ward or held.unit) == ward and rules.may_say(found.criteria, one.criterion, held.role):
-            return held, one
-    raise Refused("criteria.may_not_say")
+    held = _speaking(person, place, found, one)
+    if held is None:
+        raise Refused("criteria.may_not_say")
+    return held, one
+
+
+def may_say(person: Person, place: Place, found: Board, number: int) -> bool:
+    """Whether `speaker` would let this person."""
+    one = _criterion(found, number)
+    by_word = one.why is not Why.NO_TEXT and not isinstance(one.criterion.how, Automatic)
+    return by_word and _speaking(person, place, found, one) is not None
 
 
 async def say(unit: Unit, person: Person, place: Place, code: str, number: int, met: bool, reason: str) -> Board:
     """*Ghi đạt*, *Ghi chưa đạt*, with a reason; it counts until the year has been judged, or for as long as is set."""
     found = await criteria.board(unit, place, code)
-    held, one = await speaker(unit, person, place, found, number)
+    held, one = speaker(person, place, found, number)
     if met and not isinstance(one.criterion.how, Attested):
         raise Refused("criteria.needs_documents")
     today = ward_day(unit.now)
@@ -68,7 +74,7 @@ async def say(unit: Unit, person: Person, place: Place, code: str, number: int, 
 async def give(unit: Unit, person: Person, place: Place, code: str, number: int, given: Given) -> Board:
     """A document as evidence. Raises Refused when its date can't count this year, or it is still to come."""
     found = await criteria.board(unit, place, code)
-    held, one = await speaker(unit, person, place, found, number)
+    held, one = speaker(person, place, found, number)
     today = ward_day(unit.now)
     if not isinstance(one.criterion.how, Evidence) or given.document >= len(one.criterion.how.documents):
         raise Refused("criteria.no_documents")
@@ -82,7 +88,7 @@ async def give(unit: Unit, person: Person, place: Place, code: str, number: int,
 async def withdraw(unit: Unit, person: Person, place: Place, code: str, number: int) -> Board:
     """The newest act that counts for a criterion is taken back; it stays in the records."""
     found = await criteria.board(unit, place, code)
-    held, one = await speaker(unit, person, place, found, number)
+    held, one = speaker(person, place, found, number)
     if not one.acts:
         raise Refused("criteria.nothing_said")
     _put(unit, place, code, number, Withdrawn(act=one.acts[0].id), held)
@@ -153,6 +159,12 @@ async def _ward_or_province(unit: Unit, code: str | None) -> Place:
     if place is None or place.kind not in (UnitKind.WARD, UnitKind.PROVINCE):
         raise Refused("criteria.bad_file", place="unit", mistake="no_such_unit")
     return place
+
+
+def _speaking(person: Person, place: Place, found: Board, one: Judged) -> Membership | None:
+    ward = place.ward or place.code
+    speaking = (held for held in person.roles if rules.may_say(found.criteria, one.criterion, held.role))
+    return next((held for held in speaking if (held.ward or held.unit) == ward), None)
 
 
 def _criterion(found: Board, number: int) -> Judged:

@@ -12,7 +12,7 @@ from cases import people
 from domain.errors import Refused
 from domain.text import fold
 from domain.tips import typed_code, typed_receipt
-from handlers import carried, check, mending, own, police, receipt, start, tip, walking
+from handlers import board_choice, board_routes, carried, check, mending, own, police, receipt, start, tip, walking
 from handlers.keyboards import LABELS, labels_of
 from handlers.turns import Args, Context, Edge, Turn
 from locales import LANGUAGES, words
@@ -79,6 +79,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str | None, Act], ...] = (
     (("diemdanh", "checkin"), "check", check.check),
     (("tin", "tips"), "queue", police.queue),
     (("tonghop", "summary"), "summary", police.summary),
+    (("tieuchi", "criteria"), "criteria", board_choice.start),
     (("trogiup", "help"), "help", help_),
     (("ngonngu", "language"), None, own.language),
     (("riengtu", "privacy"), None, own.privacy),
@@ -150,6 +151,7 @@ PRESSES: dict[str, Act] = {
     "tip.reopen": police.reopen,
     "tip.value": police.value,
     "tip.name": police.name,
+    **board_routes.PRESSES,
 }
 
 # What a text means while the talk waits for one.
@@ -163,6 +165,7 @@ STEPS: dict[str, Hear] = {
     "house": walking.houses_typed,
     "problem": walking.problem_typed,
     "seen_day": check.day_typed,
+    **board_routes.STEPS,
 }
 
 
