@@ -15,10 +15,13 @@ from domain.errors import Refused
 from domain.people import Role
 
 cli = typer.Typer(name="anphuong", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+criteria = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Criteria sets and scorecards.")
+cli.add_typer(criteria, name="criteria")
 
 Unit = Annotated[str, typer.Option("--unit", help="Code of a unit, as `units` lists them.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable.")]
 Day = Annotated[str | None, typer.Option("--date", help="A day, YYYY-MM-DD; by default the last full day.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="A day, YYYY-MM-DD; by default today.")]
 
 
 class Form(StrEnum):
@@ -33,12 +36,6 @@ class Period(StrEnum):
     """Kinds of reports."""
 
     DAILY = "daily"
-
-
-class CriteriaAction(StrEnum):
-    """What can be done with a file of criteria."""
-
-    IMPORT = "import"
 
 
 @cli.command()
@@ -117,17 +114,28 @@ def report(
 @cli.command()
 def figures(
     unit: Unit,
-    as_of: Annotated[str | None, typer.Option("--as-of", help="A day, YYYY-MM-DD; by default today.")] = None,
+    as_of: AsOf = None,
     json: Json = False,
 ) -> None:
     """List what is known of a unit as of a day, with sources."""
     _do("figures", {"unit": unit, "as_of": as_of, "json": json})
 
 
-@cli.command()
-def criteria(action: CriteriaAction, file: Path) -> None:
+@criteria.command("import")
+def import_criteria(file: Path) -> None:
     """Import a criteria set, or texts for the slots of one, from a TOML file."""
-    _do("criteria", {"action": action.value}, text=file, loud=False)
+    _do("criteria_import", {}, text=file, loud=False)
+
+
+@criteria.command()
+def picture(
+    unit: Unit,
+    out: Annotated[Path, typer.Option("--out", help="File to write, a PNG.")],
+    name: Annotated[str | None, typer.Option("--set", help="Code of a set; by default the first.")] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Draw the scorecard of a unit."""
+    _do("criteria_picture", {"unit": unit, "set": name, "as_of": as_of}, out=out)
 
 
 @cli.command()

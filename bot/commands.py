@@ -10,7 +10,7 @@ import orjson
 
 from bot.build import App
 from bot.doctor import inspect
-from cases import attesting, known, nights, people
+from cases import attesting, known, nights, people, scorecards
 from cases.known import Known
 from domain.clocks import ward_day
 from domain.errors import Refused
@@ -23,6 +23,7 @@ from locales import words
 from locales.formats import percent
 from reports import chart, daily
 from reports.picture import NotDrawn
+from reports.scorecard import Scorecard, drawn
 from storage import sample
 from storage.unit import Unit
 from storage.ward import Reported
@@ -142,7 +143,20 @@ async def figures(app: App, args: Args) -> Reply:
     return Reply(out="\n".join(_line(figure) for figure in found))
 
 
-async def criteria(app: App, args: Args) -> Reply:
+async def criteria_picture(app: App, args: Args) -> Reply:
+    """A scorecard of a unit as a picture: of a set (the first, if none is named), as of a day."""
+
+    async def find(unit: Unit) -> Scorecard:
+        return await scorecards.card(unit, args["unit"], args.get("set"), _day(args.get("as_of")), words("vi"))
+
+    card = await app.read(find)
+    try:
+        return Reply(file=await app.painter.draw(drawn(card, words("vi"))))
+    except NotDrawn as error:
+        raise Refused("report.not_drawn", reason=error) from None
+
+
+async def criteria_import(app: App, args: Args) -> Reply:
     """Imports a criteria set, or texts for the slots of one, from the text of a file."""
     code, count = await app.in_unit(lambda unit: attesting.import_text(unit, args["text"]))
     return Reply(out=words_of(app).say("operator.criteria_imported", set=code, count=count))
@@ -183,5 +197,6 @@ COMMANDS: dict[str, Callable[[App, Args], Awaitable[Reply]]] = {
     "backup": backup,
     "report": report,
     "figures": figures,
-    "criteria": criteria,
+    "criteria_import": criteria_import,
+    "criteria_picture": criteria_picture,
 }

@@ -7,7 +7,7 @@ from typing import Any
 from cases import people
 from domain import criteria as rules
 from domain.boards import Board, Change, Judged, Score, State, Why
-from domain.criteria_sets import Act, Attested, Automatic, Compare, CriteriaSet, Evidence, Given, Owner, Verdict
+from domain.criteria_sets import Act, Area, Attested, Automatic, Compare, CriteriaSet, Evidence, Given, Owner, Verdict
 from domain.indicators import BY_NAME, Measure
 from domain.places import Place, UnitKind
 from handlers.turns import Turn
@@ -18,6 +18,7 @@ Line = tuple[str, dict[str, Any]]
 MARKS = {State.MET: "✅", State.UNMET: "❌", State.UNKNOWN: "⚪"}
 _TEXT_CHARS = 200  # of a criterion on its own screen; the whole text is in its set
 _SHORT_CHARS = 40  # of one that is named among others
+_LINES_LEFT = 5  # below the first line of a screen
 _NAMED = 6  # criteria of a list before "and more"
 
 
@@ -245,11 +246,21 @@ def area_lines(turn: Turn, board: Board) -> list[Line]:
     """Group by group; a set whose criteria are in no group yet says so."""
     name = set_name(turn, board.criteria)
     if all(one.criterion.area is None for one in board.judged):
-        listed: list[Line] = [("criteria.area_name", {"area": area.name}) for area in board.criteria.areas]
-        return [("criteria.areas_unknown", {"set": name}), *listed][:6]
-    lines: list[Line] = [("criteria.areas", {"set": name, "day": board.as_of})]
-    for area, score in board.by_area:
-        label = turn.said("criteria.no_area") if area is None else area.name
-        numbers = {"met": score.met, "total": score.total, "unknown": score.unknown}
-        lines.append(("criteria.area" if judged(score) else "criteria.area_unknown", {"area": label, **numbers}))
-    return lines
+        return [("criteria.areas_unknown", {"set": name}), *_paired([area.name for area in board.criteria.areas])]
+    said = [_area(turn, area, score) for area, score in board.by_area]
+    return [("criteria.areas", {"set": name, "day": board.as_of}), *_paired(said)]
+
+
+def _area(turn: Turn, area: Area | None, score: Score) -> str:
+    name = turn.said("criteria.no_area") if area is None else area.name
+    if not judged(score):
+        return turn.said("criteria.area_unknown", area=name, total=score.total)
+    return turn.said("criteria.area", area=name, met=score.met, total=score.total, unknown=score.unknown)
+
+
+def _paired(said: list[str]) -> list[Line]:
+    """A line each; two a line where they would be more than five."""
+    wide = 1 if len(said) <= _LINES_LEFT else 2
+    return [
+        ("criteria.area_name", {"area": "; ".join(said[start : start + wide])}) for start in range(0, len(said), wide)
+    ]
