@@ -26,6 +26,7 @@ from domain.criteria_sets import (
 from domain.errors import Refused
 from domain.events import Happening
 from domain.people import Membership, Person, Role
+from domain.pieces import FileRef
 from domain.places import Place, UnitKind
 from domain.text import nfc
 from storage.criteria import OwnSet, shipped
@@ -50,6 +51,13 @@ def speaker(person: Person, place: Place, found: Board, number: int) -> tuple[Me
     if held is None:
         raise Refused("criteria.may_not_say")
     return held, one
+
+
+def same_paper(one: Act, other: Act) -> bool:
+    """Whether two acts give the same document: once as told, once with its picture."""
+    if not isinstance(one.what, Given) or not isinstance(other.what, Given):
+        return False
+    return (one.what.document, one.what.number) == (other.what.document, other.what.number)
 
 
 def may_say(person: Person, place: Place, found: Board, number: int) -> bool:
@@ -85,13 +93,33 @@ async def give(unit: Unit, person: Person, place: Place, code: str, number: int,
     return await criteria.board(unit, place, code)
 
 
+async def attach(unit: Unit, person: Person, place: Place, code: str, number: int, file: FileRef) -> Board:
+    """A picture or paper of the document that was given last: one more act, with the same document."""
+    found = await criteria.board(unit, place, code)
+    held, one = speaker(person, place, found, number)
+    last = next((act.what for act in one.acts if isinstance(act.what, Given)), None)
+    if last is None:
+        raise Refused("criteria.no_documents")
+    _put(unit, place, code, number, last.model_copy(update={"file": file}), held)
+    return await criteria.board(unit, place, code)
+
+
+async def files(unit: Unit, place: Place, code: str, number: int) -> list[tuple[FileRef, str]]:
+    """The pictures and papers of a criterion's documents, each with the document's number."""
+    one = _criterion(await criteria.board(unit, place, code), number)
+    given = [act.what for act in one.acts if isinstance(act.what, Given)]
+    return [(what.file, what.number) for what in given if what.file is not None]
+
+
 async def withdraw(unit: Unit, person: Person, place: Place, code: str, number: int) -> Board:
     """The newest act that counts for a criterion is taken back; it stays in the records."""
     found = await criteria.board(unit, place, code)
     held, one = speaker(person, place, found, number)
     if not one.acts:
         raise Refused("criteria.nothing_said")
-    _put(unit, place, code, number, Withdrawn(act=one.acts[0].id), held)
+    newest = one.acts[0]
+    for act in (one for one in one.acts if one.id == newest.id or same_paper(one, newest)):
+        _put(unit, place, code, number, Withdrawn(act=act.id), held)
     return await criteria.board(unit, place, code)
 
 

@@ -73,7 +73,7 @@ class Attested(Strict):
     """Met by somebody's word. `role` None: whoever answers for the set; it lasts until the year is judged, or less."""
 
     by: Literal["attested"] = "attested"
-    role: Role | None = None
+    role: Literal[Role.WARD_OFFICE, Role.WARD_CHIEF, Role.DUTY_OFFICER, Role.BEAT_OFFICER] | None = None
     lasts_days: PositiveInt | None = None
 
 

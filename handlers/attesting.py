@@ -9,9 +9,14 @@ from domain.criteria_sets import Evidence, Given, Verdict
 from domain.criteria_typed import paper_said
 from domain.errors import Refused
 from domain.notices import Button
+from domain.pieces import PieceKind
 from handlers import board
 from handlers.board_lines import Line, set_name, short
+from handlers.showing import show_files
 from handlers.turns import Args, Turn
+
+CARRYING = frozenset({"criterion_paper", "criterion_file"})
+"""Steps in which a picture or paper belongs to a criterion."""
 
 
 class Asked(NamedTuple):
@@ -62,7 +67,7 @@ async def paper(turn: Turn, args: Args) -> None:
 
 
 async def paper_typed(turn: Turn, said: str) -> None:
-    """`12-NQ/ĐU, 15/2/2026, Đảng ủy phường`, in about any order of commas."""
+    """`12-NQ/ĐU, 15/2/2026, Đảng ủy phường`, with commas or without; a picture of it may follow."""
     asked = _asked(turn)
     place = await criteria.place_for(turn.unit, turn.person, asked.place)
     number, day, issuer = paper_said(said)
@@ -70,7 +75,31 @@ async def paper_typed(turn: Turn, said: str) -> None:
     found = await attesting.give(turn.unit, turn.person, place, asked.code, asked.number, given)
     _over(turn)
     done: Line = ("criteria.done_paper", {"number": asked.number, "paper": short(number), "day": day})
-    await board.show_criterion(turn, board.At(place, found, None), asked.number, done)
+    at = board.At(place, found, None)
+    await board.show_criterion(turn, at, asked.number, done)
+    turn.keep(step="criterion_file", criterion=_packed("file", at, asked.number, asked.document))
+
+
+async def carried(turn: Turn, kind: PieceKind, file_id: str, caption: str) -> None:
+    """A picture or paper: with number, date and issuer below it, or after they were typed."""
+    asked = _asked(turn)
+    if turn.talk.step == "criterion_paper":
+        if not caption:
+            raise Refused("criteria.paper_first")
+        await paper_typed(turn, caption)
+    place = await criteria.place_for(turn.unit, turn.person, asked.place)
+    file = turn.unit.files.mint(kind.value, file_id)
+    found = await attesting.attach(turn.unit, turn.person, place, asked.code, asked.number, file)
+    at = board.At(place, found, None)
+    await board.show_criterion(turn, at, asked.number, ("criteria.done_file", {"number": asked.number}))
+    # A document has several pages.
+    turn.keep(step="criterion_file", criterion=_packed("file", at, asked.number, asked.document))
+
+
+async def files(turn: Turn, args: Args) -> None:
+    """*Xem ảnh, tệp* of a criterion's documents."""
+    place = await criteria.place_for(turn.unit, turn.person, args[0])
+    await show_files(turn, await attesting.files(turn.unit, place, args[1], args.number(2)))
 
 
 async def take_back(turn: Turn, args: Args) -> None:

@@ -7,7 +7,7 @@ from cases import attesting, criteria
 from domain import criteria as rules
 from domain.boards import Board
 from domain.clocks import ward_day
-from domain.criteria_sets import Attested, Evidence
+from domain.criteria_sets import Attested, Evidence, Given
 from domain.errors import Refused
 from domain.notices import Button, Rows
 from domain.places import Place
@@ -20,7 +20,9 @@ from handlers.turns import Args, Turn
 ROWS_SHOWN = 12
 SLOTS_WIDE = 6
 _MONTH = timedelta(days=30)
-STEPS = frozenset({"criteria_day", "criterion_reason", "criterion_text", "criterion_paper", "criterion_slot"})
+STEPS = frozenset(
+    {"criteria_day", "criterion_reason", "criterion_text", "criterion_paper", "criterion_slot", "criterion_file"}
+)
 
 
 class At(NamedTuple):
@@ -224,6 +226,9 @@ async def _acts(turn: Turn, at: At, number: int) -> Rows:
             press = at.press("k.paper", number, which)
             rows.append((Button(label="button.paper", params=params, press=press, digit=str(digit)),))
         rows.append((Button(label="button.say_unmet", press=at.press("k.unmet", number)),))
+    shown = sum(isinstance(act.what, Given) and act.what.file is not None for act in found.acts)
+    if shown:
+        rows.append((Button(label="button.files", params={"count": shown}, press=at.press("k.file", number)),))
     if found.acts and attesting.may_say(turn.person, at.place, at.board, number):
         rows.append((Button(label="button.take_back", press=at.press("k.undo", number)),))
     return (*rows, (back(at),))

@@ -100,7 +100,7 @@ async def criterion_lines(turn: Turn, board: Board, one: Judged) -> list[Line]:
     lines: list[Line] = [("criteria.one", head), await _why(turn, one)]
     if one.why is not Why.NO_TEXT:
         lines += [_rule(turn, board.criteria, one), *_missing(turn, one)]
-    lines += await _papers(turn, one)
+    lines += [*_figures(one), *await _papers(turn, one)]
     due = deadline(board)
     owner = {"owner": owner_of(turn, board.criteria, one)}
     return [*lines, ("criteria.owner_due", {**owner, **due[0][1]}) if due else ("criteria.owner", owner)]
@@ -179,9 +179,19 @@ def gap_of(how: Automatic, one: Judged) -> int:
     return abs(bound - one.numerator)
 
 
+def _figures(one: Judged) -> list[Line]:
+    """Of which days a figure is."""
+    taken = one.measured
+    if taken is None or one.why is not Why.MEASURED:
+        return []
+    days = {"first": taken.first, "last": taken.last, "known": taken.known, "days": taken.days}
+    return [("criteria.figures_of", days)]
+
+
 async def _papers(turn: Turn, one: Judged) -> list[Line]:
     papers = [act for act in one.acts if isinstance(act.what, Given)]
-    listed = [f"{act.what.number}, {_day(turn, act.what.day)}" for act in papers if isinstance(act.what, Given)]
+    named = [f"{act.what.number}, {_day(turn, act.what.day)}" for act in papers if isinstance(act.what, Given)]
+    listed = list(dict.fromkeys(named))  # told once and again with its picture
     if not listed:
         return []
     return [("criteria.papers", {"list": "; ".join(listed[:3]), "by": await _by(turn, papers[0])})]

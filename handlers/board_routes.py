@@ -21,6 +21,7 @@ PRESSES: dict[str, Callable[[Turn, Args], Awaitable[None]]] = {
     "k.unmet": attesting.unmet,
     "k.paper": attesting.paper,
     "k.undo": attesting.take_back,
+    "k.file": attesting.files,
     "k.fill": attesting.fill,
     "k.slot": attesting.slot,
 }

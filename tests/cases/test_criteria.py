@@ -8,6 +8,7 @@ from cases import attesting, criteria, triage
 from domain.boards import Board, Change, State
 from domain.criteria_sets import Given
 from domain.people import Person, Role
+from domain.pieces import FileRef
 from storage.unit import Unit
 from tests.cases.world import OTHER, SATURDAY, WARD, World, refusal
 
@@ -100,6 +101,27 @@ async def test_documents_make_a_criterion_met_one_by_one(world: World) -> None:
     future = await refusal(act(world, attesting.give, office, SAY, 2, paper(1, date(2026, 11, 22))))
     assert (future.code, future.params["last"]) == ("criteria.day_outside", SATURDAY)
     assert (await refusal(act(world, attesting.say, office, SAY, 2, True, "có"))).code == "criteria.needs_documents"
+
+
+async def test_a_picture_belongs_to_the_document_given_last_and_goes_with_it(world: World) -> None:
+    office = await world.member("Hoa", Role.WARD_OFFICE, WARD)
+    given = Given(document=0, number="12-NQ/ĐU", day=date(2026, 2, 3), issuer="Đảng ủy")
+    photo = FileRef(id="f", kind="photo", key="k")
+    assert (await refusal(act(world, attesting.attach, office, SAY, 2, photo))).code == "criteria.no_documents"
+    await act(world, attesting.give, office, SAY, 2, given)
+    await act(world, attesting.attach, office, SAY, 2, photo)
+
+    async def files(unit: Unit) -> list[tuple[FileRef, str]]:
+        place = await unit.places.find(WARD)
+        assert place is not None
+        return await attesting.files(unit, place, SAY, 2)
+
+    assert await world.read(files) == [(photo, "12-NQ/ĐU")]
+    assert (await board(world)).judged[1].numerator == 1
+    await act(world, attesting.withdraw, office, SAY, 2)
+    assert (await board(world)).judged[1].numerator == 0
+    assert await world.read(files) == []
+    assert len(await world.rows("criteria_acts")) == 4, "two given and two taken back: nothing is deleted"
 
 
 async def test_who_may_not_speak_is_refused(world: World) -> None:

@@ -1,5 +1,9 @@
 """The scorecard in the chat: read it, say how a criterion stands, give a document, fill in a slot; typed or pressed."""
 
+import io
+
+from PIL import Image
+
 from simulator.phone import Phone
 from tests.journeys.town import BAC_HONG, NGHI_HOA, Town, caught_up, heard, press, said
 
@@ -58,6 +62,12 @@ async def test_a_document_is_given_in_one_line_and_a_slot_is_filled(town: Town) 
     await typed(hoa, "không nhớ", "Chưa đọc được văn bản")
     await typed(hoa, "12-NQ/ĐU, 15/2/2025, Đảng ủy phường", "từ 15/12/2025 đến 31/03/2026")
     assert "1/3 văn bản" in await typed(hoa, "12-NQ/ĐU ngày 15/2/2026 của Đảng ủy phường", "Đã thêm 12-NQ/ĐU")
+    page = io.BytesIO()
+    Image.new("RGB", (60, 80), "white").save(page, "JPEG")
+    await hoa.send_photo(page.getvalue())
+    await hoa.until("Đã kèm ảnh, tệp cho tiêu chí 2")
+    await pressed(hoa, "Rút lời ghi", "Đã rút")
+    assert "0/3 văn bản" in said(hoa.last)
     await pressed(hoa, "Về bảng", BOARD)
     await pressed(hoa, "Điền nội dung", "Điền số nào?")
     await typed(hoa, "40", "tiêu chí 1 đến 34")
