@@ -19,7 +19,7 @@ from storage.ward import Reported
 _SCORED = frozenset({UnitKind.WARD, UnitKind.NEIGHBOURHOOD})
 
 
-class Known(BaseModel, frozen=True):
+class Known(BaseModel, frozen=True, defer_build=True):
     """One figure: a value, or a numerator with its denominator; neither when it is not known."""
 
     name: str

@@ -55,7 +55,7 @@ class Score(NamedTuple):
         return sum(self)
 
 
-class Judged(BaseModel, frozen=True):
+class Judged(BaseModel, frozen=True, defer_build=True):
     """One criterion on a day, down to the records that it stands on."""
 
     criterion: Criterion
@@ -70,7 +70,7 @@ class Judged(BaseModel, frozen=True):
     measured: Measured | None = None
 
 
-class Board(BaseModel, frozen=True):
+class Board(BaseModel, frozen=True, defer_build=True):
     """A set as a unit stands in it on a day."""
 
     criteria: CriteriaSet

@@ -26,7 +26,8 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 class Strict(BaseModel):
     """A part of a file: what it doesn't know is a mistake of whoever wrote it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when it is first needed: a bot that nobody asks for a scorecard stays small.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Owner(StrEnum):
@@ -222,7 +223,7 @@ class Withdrawn(Strict):
 What = Annotated[Fill | Verdict | Given | Withdrawn, Field(discriminator="kind")]
 
 
-class Act(BaseModel, frozen=True):
+class Act(BaseModel, frozen=True, defer_build=True):
     """One row: what was said about a criterion of a unit, by whom and when. Never changed, never deleted."""
 
     id: str

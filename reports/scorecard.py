@@ -20,7 +20,7 @@ _WIDE, _GAP, _HIGH = 10, 12, 72  # cells in a row, pixels between them, their he
 _FILL = {State.MET: BLUE, State.UNMET: VERMILION, State.UNKNOWN: TRACK}
 
 
-class Told(BaseModel, frozen=True):
+class Told(BaseModel, frozen=True, defer_build=True):
     """A total that a source reports."""
 
     met: int
@@ -28,7 +28,7 @@ class Told(BaseModel, frozen=True):
     as_of: date
 
 
-class Scorecard(BaseModel, frozen=True):
+class Scorecard(BaseModel, frozen=True, defer_build=True):
     """What is drawn."""
 
     unit: str

@@ -31,7 +31,7 @@ def _place(code: str) -> int:
     return _FIRST.index(code) if code in _FIRST else 0
 
 
-class OwnSet(BaseModel, frozen=True):
+class OwnSet(BaseModel, frozen=True, defer_build=True):
     """A set that a ward or a province has added."""
 
     code: str
