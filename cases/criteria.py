@@ -30,18 +30,32 @@ def reader(person: Person) -> Membership:
 async def wards_of(unit: Unit, person: Person) -> list[Place]:
     """The wards whose scorecards a person reads; one for who works in a ward. Unnamed slots are left out."""
     reader(person)
-    codes = {one.ward or one.unit for one in person.roles if one.role in rules.READING}
-    wards = await unit.places.wards()
-    return [ward for ward in wards if (ward.code in codes or ward.parent in codes) and not ward.placeholder]
+    found = [await unit.places.find(code) for code in _codes(person)]
+    wards = [place for place in found if place is not None and place.kind is UnitKind.WARD]
+    if len(wards) < len(found):
+        # Only who reads a whole province looks through the wards of the country.
+        wards = [ward for ward in await unit.places.wards() if _reads(person, ward)]
+    return [ward for ward in wards if not ward.placeholder]
 
 
 async def place_for(unit: Unit, person: Person, code: str) -> Place:
-    """A ward, or a neighbourhood unit of it, that this person may read. Raises Refused for any other."""
+    """A ward, or a unit of it, that this person may read. Raises Refused for any other."""
+    reader(person)
     place = await unit.places.find(code)
-    wards = [ward.code for ward in await wards_of(unit, person)]
-    if place is None or (place.code if place.kind is UnitKind.WARD else place.ward) not in wards:
+    ward = place if place is None or place.kind is UnitKind.WARD else await unit.places.find(place.ward or "")
+    if place is None or ward is None or not _reads(person, ward):
         raise Refused("criteria.not_here")
     return place
+
+
+def _reads(person: Person, ward: Place) -> bool:
+    codes = _codes(person)
+    return ward.code in codes or ward.parent in codes
+
+
+def _codes(person: Person) -> list[str]:
+    """Wards and provinces in which a person has a role that reads."""
+    return list(dict.fromkeys(one.ward or one.unit for one in person.roles if one.role in rules.READING))
 
 
 async def lineage(unit: Unit, place: Place) -> tuple[str, ...]:

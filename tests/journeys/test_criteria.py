@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from PIL import Image
 
 from simulator.phone import Phone
@@ -91,6 +92,37 @@ async def test_a_province_chooses_a_ward_by_its_name_and_a_resident_is_refused(t
     await typed(lan, "/tieuchi", "dành cho công an")
     await caught_up(lan)
     assert not heard(lan, "29/34")
+
+
+async def test_residential_areas_have_a_board_each_with_their_own_deadline(town: Town) -> None:
+    nam = await town.officer(ward=NGHI_HOA)
+    await typed(nam, "/tieuchi", BOARD)
+    await pressed(nam, "Bộ khác", "Xem bộ nào?")
+    await typed(nam, "tung khu dan cu", "Xem khu dân cư nào?")
+    shown = await typed(nam, "1", "🏅 Khối 1")
+    assert "chưa rõ cả 5 tiêu chí" in shown
+    assert "Hạn 20/11/2027, còn 364 ngày" in shown
+
+
+@pytest.mark.parametrize(
+    ("data", "answer"),
+    [
+        ("k.board:18115", "không thuộc phần việc"),
+        ("k.one:40:movement_34:1", "không thuộc phần việc"),
+        ("k.board:16726:movement_34:2023-13-45", "Nút này cũ rồi"),
+        ("k.one:16726:nothing:1", "chưa chấm theo bộ này"),
+        ("k.one:16726:movement_34:35", "tiêu chí 1 đến 34"),
+        ("k.met:16726:movement_34:1", "người khác ghi"),
+        ("k.paper:16726:movement_34:2:9", "người khác ghi"),
+        ("k.undo:16726:movement_34:3", "chưa có nội dung"),
+        ("k.slot:16726:movement_34:3", "mới điền được"),
+    ],
+)
+async def test_a_forged_button_is_asked_again_who_presses_it(town: Town, data: str, answer: str) -> None:
+    nam = await town.officer(ward=NGHI_HOA)
+    await typed(nam, "/tieuchi", BOARD)
+    await nam.press_data(data)
+    await nam.until(answer)
 
 
 async def test_english_reads_the_same_board(town: Town) -> None:
