@@ -110,7 +110,7 @@ async def _board(unit: Unit, place: Place, criteria: CriteriaSet, acts: Sequence
     known: dict[tuple[date, date], Period] = {}
     taken: dict[int, Measured] = {}
     ours = [act for act in acts if act.criteria == criteria.code]
-    for criterion in rules.filled(criteria, place.code, ours, day):
+    for criterion, *_ in rules.written(criteria, place.code, ours, day):
         # Figures are those of wards: a neighbourhood unit has none of its own yet.
         if isinstance(criterion.how, Automatic) and place.kind is UnitKind.WARD:
             span = rules.span_days(criteria, criterion.how.span, day)

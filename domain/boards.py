@@ -27,6 +27,7 @@ class Why(StrEnum):
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     NOBODY = "nobody"
+    REWRITTEN = "rewritten"
     DOCUMENTS = "documents"
     DOCUMENTS_MISSING = "documents_missing"
     MEASURED = "measured"

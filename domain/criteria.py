@@ -6,9 +6,10 @@ whenever. *Unknown* is neither *unmet* nor zero (`domain.md`, criteria).
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from domain.boards import Board, Change, Judged, State, Why, Year
-from domain.criteria_sets import Act, Attested, CriteriaSet, Criterion, Evidence, Fill, Given, Owner, Span
+from domain.criteria_sets import Act, Attested, CriteriaSet, Criterion, Evidence, Fill, Given, Owner, Span, Verdict
 from domain.judging import counts, judge, standing_of
 from domain.measures import Measured
 from domain.people import Role
@@ -59,15 +60,18 @@ def days_left(criteria: CriteriaSet, day: date) -> int | None:
     return None if due is None else (due - day).days
 
 
-def filled(criteria: CriteriaSet, unit: str, acts: Iterable[Act], as_of: date) -> tuple[Criterion, ...]:
+class Written(NamedTuple):
+    """A criterion as it reads on a day, and since which act its text and its rule read so (0: from the set itself)."""
+
+    criterion: Criterion
+    text_since: int
+    how_since: int
+
+
+def written(criteria: CriteriaSet, unit: str, acts: Iterable[Act], as_of: date) -> tuple[Written, ...]:
     """The criteria with the texts that were filled in up to a day."""
-    fills: dict[int, tuple[tuple[bool, int], Fill]] = {}
-    for act in standing_of(acts, as_of):
-        if isinstance(act.what, Fill):
-            rank = act.unit == unit, act.seq
-            if act.number not in fills or rank > fills[act.number][0]:
-                fills[act.number] = rank, act.what
-    return tuple(_filled(one, fills[one.number][1]) if one.number in fills else one for one in criteria.criteria)
+    fills = [act for act in standing_of(acts, as_of) if isinstance(act.what, Fill)]
+    return tuple(_written(one, unit, [act for act in fills if act.number == one.number]) for one in criteria.criteria)
 
 
 def span_days(criteria: CriteriaSet, span: Span, as_of: date) -> tuple[date, date]:
@@ -88,9 +92,13 @@ def board(
     ours = [act for act in acts if act.criteria == criteria.code]
     year = year_of(criteria, as_of)
     judged = []
-    for criterion in filled(criteria, unit, ours, as_of):
-        said = [act for act in ours if act.unit == unit and act.number == criterion.number and act.day <= as_of]
-        judged.append(judge(criterion, said, measured.get(criterion.number), year, as_of))
+    for one in written(criteria, unit, ours, as_of):
+        number = one.criterion.number
+        said = [act for act in ours if act.unit == unit and act.number == number and act.day <= as_of]
+        valid = [act for act in said if _still_about(act, one)]
+        found = judge(one.criterion, valid, measured.get(number), year, as_of)
+        rewritten = found.why is Why.NOBODY and any(isinstance(act.what, Verdict) for act in said)
+        judged.append(found.model_copy(update={"why": Why.REWRITTEN}) if rewritten else found)
     return Board(criteria=criteria, unit=unit, as_of=as_of, judged=tuple(judged))
 
 
@@ -141,6 +149,26 @@ def _year(criteria: CriteriaSet, number: int) -> Year:
         return Year(first, last, None)
     due = criteria.due.of(last.year)
     return Year(first, last, due if due > last else criteria.due.of(last.year + 1))
+
+
+def _written(criterion: Criterion, unit: str, fills: list[Act]) -> Written:
+    """The newest text counts, that of the unit before that of its province."""
+    reads, best = Written(criterion, 0, 0), (False, 0)
+    for act in fills:
+        rank = act.unit == unit, act.seq
+        if rank > best and isinstance(act.what, Fill):
+            best, now = rank, _filled(criterion, act.what)
+            text = reads.text_since if now.text == reads.criterion.text else act.seq
+            how = reads.how_since if now.how == reads.criterion.how else act.seq
+            reads = Written(now, text, how)
+    return reads
+
+
+def _still_about(act: Act, one: Written) -> bool:
+    """A word about another text or another rule says nothing of this one; a document may go on being asked for."""
+    if isinstance(act.what, Verdict):
+        return act.seq > max(one.text_since, one.how_since)
+    return not isinstance(act.what, Given) or act.seq > one.how_since
 
 
 def _filled(criterion: Criterion, fill: Fill) -> Criterion:

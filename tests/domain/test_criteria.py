@@ -12,6 +12,7 @@ from domain.boards import Board, State, Why
 from domain.criteria_files import FillFile, parse
 from domain.criteria_sets import (
     Act,
+    Attested,
     Automatic,
     Compare,
     CriteriaSet,
@@ -163,13 +164,28 @@ def test_documents_count_one_by_one_if_they_are_of_the_year_and_in_time() -> Non
 
 def test_a_slot_gets_its_text_and_that_of_the_ward_goes_before_that_of_the_province() -> None:
     book = Book()
-    book.add(3, said())
     assert judged(book, 3) == (State.UNKNOWN, Why.NO_TEXT)
     book.add(3, Fill(text="Của phường"))
     book.add(3, Fill(text="Của tỉnh"), unit=PROVINCE)
-    assert judged(book, 3) == (State.MET, Why.SAID_MET)
-    assert rules.filled(SMALL, WARD, book.acts, TODAY)[2].text == "Của phường"
-    assert rules.filled(SMALL, "16729", [book.acts[2]], TODAY)[2].text == "Của tỉnh"
+    assert judged(book, 3) == (State.UNKNOWN, Why.NOBODY)
+    assert rules.written(SMALL, WARD, book.acts, TODAY)[2].criterion.text == "Của phường"
+    assert rules.written(SMALL, "16729", [book.acts[1]], TODAY)[2].criterion.text == "Của tỉnh"
+
+
+def test_a_word_about_another_text_says_nothing_of_this_one() -> None:
+    book = Book()
+    book.add(1, said())
+    book.add(1, Fill(text="Của tỉnh"), unit=PROVINCE)
+    assert judged(book, 1) == (State.UNKNOWN, Why.REWRITTEN)
+    book.add(1, said())
+    book.add(1, Fill(text="Của tỉnh", area="a"), unit=PROVINCE)
+    assert judged(book, 1) == (State.MET, Why.SAID_MET), "the same text again changes nothing"
+    book.add(2, paper(0))
+    book.add(2, Fill(text="Ba văn bản, đúng nguyên văn"))
+    board = rules.board(SMALL, WARD, book.acts, {}, TODAY)
+    assert board.judged[1].numerator == 1, "its documents are still those that are asked for"
+    book.add(2, Fill(text="Ba văn bản, đúng nguyên văn", how=Attested()))
+    assert judged(book, 2) == (State.UNKNOWN, Why.NOBODY)
 
 
 def figure(name: str, known: int, **facts: int) -> Measured:
