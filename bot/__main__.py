@@ -2,17 +2,21 @@
 
 import os
 import sys
+import tomllib
 from collections.abc import Callable, Coroutine
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.process import guarded, stop_on_signals
-from bot.settings import Settings
 from domain.errors import Refused
-from domain.people import Role
+from domain.report_kinds import ReportKind
+from domain.roles import Role
+
+if TYPE_CHECKING:  # what serves and what asks is imported when it is needed: `run` only hands over
+    from bot.asking import Reply
+    from bot.settings import Settings
 
 cli = typer.Typer(name="anphuong", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 criteria = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Criteria sets and scorecards.")
@@ -30,12 +34,8 @@ class Form(StrEnum):
     TEXT = "text"
     JSON = "json"
     PNG = "png"
-
-
-class Period(StrEnum):
-    """Kinds of reports."""
-
-    DAILY = "daily"
+    XLSX = "xlsx"
+    DOCX = "docx"
 
 
 @cli.command()
@@ -55,8 +55,9 @@ def run() -> None:
 def demo(port: Annotated[int, typer.Option(help="Port of the demo's page.")] = 8000) -> None:
     """Serve with a Telegram of our own and sample wards; needs no token."""
     from bot.demo import serve_demo
+    from bot.process import stop_on_signals
 
-    async def show(_: Settings) -> int:
+    async def show(_: "Settings") -> int:
         return await serve_demo(port, stop_on_signals())
 
     _guarded(show)
@@ -91,7 +92,7 @@ def restore(file: Path) -> None:
     """Put a backup back; what is there is set aside."""
     from bot.restoring import put_back
 
-    async def act(settings: Settings) -> int:
+    async def act(settings: "Settings") -> int:
         typer.echo(await put_back(settings, file), err=True)
         return 0
 
@@ -100,15 +101,20 @@ def restore(file: Path) -> None:
 
 @cli.command()
 def report(
-    period: Period,
+    period: ReportKind,
     unit: Unit,
-    date: Day = None,
+    date: Annotated[
+        str | None, typer.Option("--date", help="A day of the period; by default the last full one.")
+    ] = None,
+    first: Annotated[str | None, typer.Option("--from", help="First day of a review, YYYY-MM-DD.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last day of a review.")] = None,
     format: Annotated[Form, typer.Option("--format")] = Form.TEXT,
+    text: Annotated[Path | None, typer.Option("--text", help="TOML file of what an officer writes into it.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="File to write; without it, the screen.")] = None,
 ) -> None:
     """Write a report of a ward."""
-    args = {"period": period.value, "unit": unit, "date": date, "format": format.value}
-    _do("report", args, out=out)
+    args = {"period": period.value, "unit": unit, "date": date, "first": first, "last": last, "format": format.value}
+    _do("report", args, out=out, texts=text)
 
 
 @cli.command()
@@ -145,7 +151,7 @@ def doctor(
     """Check everything that could be wrong, and say how to mend it."""
     from bot.doctor import examine, ring
 
-    async def check(settings: Settings) -> int:
+    async def check(settings: "Settings") -> int:
         if alarm:
             await ring(settings)
         findings = await examine(settings)
@@ -161,24 +167,27 @@ def main() -> None:
 
 
 def _do(
-    command: str, args: dict[str, Any], *, text: Path | None = None, out: Path | None = None, loud: bool = True
+    command: str,
+    args: dict[str, Any],
+    *,
+    text: Path | None = None,
+    texts: Path | None = None,
+    out: Path | None = None,
+    loud: bool = True,
 ) -> None:
-    """Has a command carried out: by the process that runs, or here. `text`: a file whose text goes with it."""
+    """Has a command carried out, by the process that serves or here. `text`, `texts`: files that go with it."""
 
-    async def act(settings: Settings) -> int:
-        from bot.build import open_app, real_now
-        from bot.commands import COMMANDS
-        from bot.control import ask_running
-        from bot.installing import install
+    async def act(settings: "Settings") -> int:
+        from bot.asking import ask_running
 
+        # Read here, not in the process that serves: the path is one of this command's folder.
+        if texts is not None:
+            args["texts"] = _texts(texts)
         if text is not None:
             args["text"] = _read(text)
         reply = await ask_running(settings.data_dir, command, args) if settings.uses_sqlite else None
         if reply is None:
-            if command == "init":
-                await install(settings, real_now)
-            async with open_app(settings) as app:
-                reply = await COMMANDS[command](app, args)
+            reply = await _alone(settings, command, args)
         if reply.file is not None and out is not None:
             _write(out, reply.file)
         elif reply.file is not None:
@@ -190,9 +199,21 @@ def _do(
     _guarded(act)
 
 
+async def _alone(settings: "Settings", command: str, args: dict[str, Any]) -> "Reply":
+    """Nobody serves, or everybody may connect: this process opens the installation itself."""
+    from bot.build import open_app, real_now
+    from bot.commands import COMMANDS
+    from bot.installing import install
+
+    if command == "init":
+        await install(settings, real_now)
+    async with open_app(settings) as app:
+        return await COMMANDS[command](app, args)
+
+
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "UTF-8?"
         raise Refused("file.unreadable", path=path, reason=reason) from None
@@ -205,7 +226,22 @@ def _write(path: Path, content: bytes) -> None:
         raise Refused("file.unwritable", path=path, reason=error.strerror) from None
 
 
-def _guarded(work: Callable[[Settings], Coroutine[Any, Any, int]]) -> None:
+def _texts(path: Path) -> dict[str, str]:
+    """What an officer has written, by part."""
+    try:
+        found = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else " ".join(str(error).split())
+        raise Refused("report.text_unreadable", path=path, reason=reason) from None
+    for name, text in found.items():
+        if not isinstance(text, str):
+            raise Refused("report.text_unreadable", path=path, reason=f'{name} = "…"')
+    return found
+
+
+def _guarded(work: "Callable[[Settings], Coroutine[Any, Any, int]]") -> None:
+    from bot.process import guarded
+
     raise typer.Exit(guarded(work))
 
 

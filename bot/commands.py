@@ -1,13 +1,14 @@
 """What the command line can ask: each command works on an opened installation and gives text or a file back."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from bot import papers
+from bot.asking import Reply
 from bot.build import App
 from bot.doctor import inspect
 from cases import attesting, known, nights, people, scorecards
@@ -16,6 +17,7 @@ from domain.clocks import ward_day
 from domain.errors import Refused
 from domain.people import Role
 from domain.places import Place
+from domain.report_kinds import ReportKind
 from domain.summary import DailySummary
 from jobs.schedule import BY_NAME
 from jobs.ticker import run_by_hand
@@ -27,16 +29,6 @@ from reports.scorecard import Scorecard, drawn
 from storage import sample
 from storage.unit import Unit
 from storage.ward import Reported
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What a command gives back. `ok` False: done, but something is wrong (exit code 1)."""
-
-    out: str = ""
-    file: bytes | None = None
-    ok: bool = True
-
 
 Args = Mapping[str, Any]
 
@@ -110,24 +102,32 @@ async def backup(app: App, args: Args) -> Reply:
 
 
 async def report(app: App, args: Args) -> Reply:
-    """The daily report of a ward as text, JSON or picture."""
-    day = _day(args.get("date")) or _last_full_day(app)
+    """A report of a ward. A day has its summary (text, JSON, picture) and the papers of any period."""
+    kind, form, told = ReportKind(args["period"]), args["format"], args.get("texts") or {}
+    day = _day(args.get("date"))
+    if kind is not ReportKind.DAILY or form in ("xlsx", "docx") or told:
+        ends = _day(args.get("first")), _day(args.get("last"))
+        span = papers.span_asked(kind, day, ends, app)
+        return Reply(file=await papers.made(app, args["unit"], span, form, told))
+    return Reply(file=await _daily(app, args["unit"], day or _last_full_day(app), form))
 
+
+async def _daily(app: App, ward: str, day: date, form: str) -> bytes:
     async def draw_up(unit: Unit) -> DailySummary:
-        return await nights.summary(unit, args["unit"], day)
+        return await nights.summary(unit, ward, day)
 
     summary = await app.read(draw_up)
     vietnamese = words("vi")
-    match args["format"]:
+    match form:
         case "json":
-            return Reply(file=orjson.dumps(daily.as_json(summary), option=orjson.OPT_INDENT_2) + b"\n")
+            return orjson.dumps(daily.as_json(summary), option=orjson.OPT_INDENT_2) + b"\n"
         case "png":
             try:
-                return Reply(file=await app.painter.draw(chart.daily(summary, vietnamese)))
+                return await app.painter.draw(chart.daily(summary, vietnamese))
             except NotDrawn as error:
                 raise Refused("report.not_drawn", reason=error) from None
         case _:
-            return Reply(file=daily.text(summary, vietnamese).encode() + b"\n")
+            return daily.text(summary, vietnamese).encode() + b"\n"
 
 
 async def figures(app: App, args: Args) -> Reply:

@@ -6,6 +6,7 @@ undelivered. An outage ends nothing: a parcel waits until it is sent or has expi
 
 import asyncio
 import logging
+import math
 import random
 import time
 from collections import Counter, deque
@@ -44,11 +45,12 @@ FLIGHTS = 128  # Telegram takes 30 a second: enough for four seconds of calls th
 class _Held:
     """A parcel and what happened to it so far; `offered` in monotonic seconds."""
 
-    __slots__ = ("attempts", "offered", "parcel", "plain", "slow")
+    __slots__ = ("attempts", "begun", "offered", "parcel", "plain", "slow")
 
     def __init__(self, parcel: Parcel, offered: float) -> None:
         self.parcel = parcel
         self.offered = offered
+        self.begun = offered  # when the attempt began that is being made
         self.attempts = 0  # failed ones
         self.slow = 0  # those of them that ran out of time
         self.plain = False
@@ -87,6 +89,7 @@ class Delivery:
         self._desk = _Desk(settle, self._settled)
         self._failures_in_a_row = 0
         self._pauses_in_a_row = 0
+        self._succeeded_at = -math.inf
         self._usual = 0.2  # seconds that an answer takes, running mean
 
     def offer(self, parcels: Sequence[Parcel]) -> None:
@@ -203,7 +206,7 @@ class Delivery:
         self._wake.set()
 
     async def _send(self, held: _Held) -> None:
-        started = time.monotonic()
+        started = held.begun = time.monotonic()
         try:
             parcel = await self._made(held)
             if parcel is None:
@@ -239,14 +242,19 @@ class Delivery:
         return min(PATIENCE_LIMIT, first * 1.5 ** min(held.slow, 8)) + upload
 
     def _arrived(self, held: _Held, result: Any) -> None:
-        self._failures_in_a_row = self._pauses_in_a_row = 0
+        self._heard()
         self._pacer.passed()
         self.spans[held.parcel.lane].add(time.monotonic() - held.offered)
         self._end(held, Outcome(held.parcel, "sent", result=result))
 
+    def _heard(self) -> None:
+        """Telegram is there."""
+        self._failures_in_a_row = self._pauses_in_a_row = 0
+        self._succeeded_at = time.monotonic()
+
     def _failed(self, held: _Held, failure: Failure) -> None:
         if not isinstance(failure, Later):
-            self._failures_in_a_row = self._pauses_in_a_row = 0
+            self._heard()
         match failure:
             case Unchanged():
                 self._arrived(held, None)
@@ -280,7 +288,8 @@ class Delivery:
         if failure.limited or failure.retry_after is not None:
             self.counters["429" if failure.limited else "told_to_wait"] += 1
             self._pacer.limited(parcel.chat_id, failure.retry_after or delay, now, failure.whole_bot)
-        if not failure.limited:
+        # A call that began before another's success says nothing of now: those that hang fail together, long after.
+        if not failure.limited and held.begun >= self._succeeded_at:
             self._count_towards_outage(now)
         if not self._pacer.retry(parcel.id, now + delay, now):
             self._report(Outcome(parcel, "superseded"))

@@ -12,6 +12,7 @@ import orjson
 
 from bot.alarms import tell
 from bot.api import Api, Failure, Unauthorized
+from bot.asking import ask_running
 from bot.settings import Settings
 from domain.errors import Refused
 from locales import words
@@ -150,8 +151,6 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
 
 async def _of_running(settings: Settings) -> list[Finding]:
     """The running process owns the file: it looks by itself, and says what it has found."""
-    from bot.control import ask_running  # which knows all commands, and they know us
-
     try:
         reply = await ask_running(settings.data_dir, "doctor", {}, PATIENCE)
     except Refused as refused:

@@ -14,7 +14,7 @@ from domain.duties import last_day_of, period_of
 from domain.events import Event
 from domain.figures import TipState, at_the_end, replay
 from domain.indicators import EDITION, FINDINGS_OPEN, Indicator
-from domain.measures import Measured, Period, is_moment, measured, summed
+from domain.measures import Known, Measured, Period, is_moment, measured, summed
 from domain.periods import CUTS, days_between, month_days, month_of
 from storage.figures import ClosedDay, Facts, MonthSum
 from storage.unit import Unit
@@ -55,14 +55,19 @@ async def open_tips(unit: Unit, wards: Sequence[str], until: datetime) -> dict[s
     return found
 
 
-async def period(unit: Unit, ward: str, first: date, last: date) -> Period:
-    """What is known of a ward's period of any shape: its closed days, and today as far as it has gone."""
+async def known_days(unit: Unit, ward: str, first: date, last: date) -> Known:
+    """What is known of each day of a ward's period: closed days, and today as far as it has gone."""
     today = ward_day(unit.now)
     days = days_between(first, min(last, today - timedelta(days=1)))
     known = {day.day: (day.edition, day.facts) for day in await unit.figures.days((ward,), days)} if days else {}
     if first <= today <= last:
         known[today] = EDITION, (await facts_of(unit, ward, today, unit.now))[0]
-    return summed(first, last, known)
+    return known
+
+
+async def period(unit: Unit, ward: str, first: date, last: date) -> Period:
+    """What is known of a ward's period of any shape, as one."""
+    return summed(first, last, await known_days(unit, ward, first, last))
 
 
 async def measure(unit: Unit, ward: str, indicators: Iterable[Indicator], first: date, last: date) -> list[Measured]:

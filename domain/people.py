@@ -1,23 +1,10 @@
 """Who depends on the product: residents, group leaders, ward police; and what each may do."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from pydantic import BaseModel
 
-
-class Role(StrEnum):
-    """Roles that an invitation can give (`contract.md`)."""
-
-    LEADER = "leader"
-    DEPUTY = "deputy"
-    DUTY_OFFICER = "duty_officer"
-    BEAT_OFFICER = "beat_officer"
-    WARD_CHIEF = "ward_chief"
-    WARD_OFFICE = "ward_office"
-    PROVINCE = "province"
-    ADMIN = "admin"
-
+from domain.roles import Role as Role
 
 # Who handles tips: those of their ward, or of their province (tips about the ward itself go there).
 POLICE = frozenset({Role.DUTY_OFFICER, Role.BEAT_OFFICER, Role.WARD_CHIEF, Role.PROVINCE})

@@ -158,7 +158,7 @@ def _rule(turn: Turn, criteria: CriteriaSet, one: Judged) -> Line:
     unit = {Measure.SHARE: "percent", Measure.SECONDS: "seconds"}.get(BY_NAME[how.indicator].measure, "count")
     bound = turn.said(f"criteria_bound.{unit}", value=how.threshold)
     key = "criteria_rule.at_least" if how.compare is Compare.AT_LEAST else "criteria_rule.at_most"
-    return key, {"indicator": turn.said(f"criteria_figure.{how.indicator}"), "bound": bound, "span": how.span.value}
+    return key, {"indicator": turn.said(f"indicator.{how.indicator}"), "bound": bound, "span": how.span.value}
 
 
 def _missing(turn: Turn, one: Judged) -> list[Line]:

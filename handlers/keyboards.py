@@ -21,8 +21,8 @@ MENUS: dict[str, tuple[str, ...]] = {
     RESIDENT: _EVERYBODY,
     LEADER: ("diemdanh", *_EVERYBODY),
     OFFICE: ("tieuchi", *_EVERYBODY),
-    POLICE_ON: ("tin", "tonghop", "tieuchi", "raca", "khancap", "trogiup", "huy", "riengtu", "ngonngu"),
-    POLICE_OFF: ("tin", "tonghop", "tieuchi", "vaoca", "khancap", "trogiup", "huy", "riengtu", "ngonngu"),
+    POLICE_ON: ("tin", "tonghop", "baocao", "tieuchi", "raca", "khancap", "trogiup", "huy", "riengtu", "ngonngu"),
+    POLICE_OFF: ("tin", "tonghop", "baocao", "tieuchi", "vaoca", "khancap", "trogiup", "huy", "riengtu", "ngonngu"),
 }
 LABELS = tuple(dict.fromkeys(label for rows in ROWS.values() for row in rows for label in row))
 

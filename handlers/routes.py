@@ -12,7 +12,20 @@ from cases import people
 from domain.errors import Refused
 from domain.text import fold
 from domain.tips import typed_code, typed_receipt
-from handlers import board_choice, board_routes, carried, check, mending, own, police, receipt, start, tip, walking
+from handlers import (
+    board_choice,
+    board_routes,
+    carried,
+    check,
+    mending,
+    own,
+    police,
+    receipt,
+    report,
+    start,
+    tip,
+    walking,
+)
 from handlers.keyboards import LABELS, labels_of
 from handlers.turns import Args, Context, Edge, Turn
 from locales import LANGUAGES, words
@@ -80,6 +93,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str | None, Act], ...] = (
     (("tin", "tips"), "queue", police.queue),
     (("tonghop", "summary"), "summary", police.summary),
     (("tieuchi", "criteria"), "criteria", board_choice.start),
+    (("baocao", "report"), None, report.which),
     (("trogiup", "help"), "help", help_),
     (("ngonngu", "language"), None, own.language),
     (("riengtu", "privacy"), None, own.privacy),
@@ -137,6 +151,9 @@ PRESSES: dict[str, Act] = {
     "c.mended": mending.mended,
     "c.fixed": mending.one_mended,
     "c.fixed_all": mending.all_mended,
+    "p.last": report.last,
+    "p.show": report.show,
+    "p.part": report.part,
     "tip.show": police.show,
     "tip.open": police.open_card,
     "tip.receive": police.receive,
@@ -162,6 +179,7 @@ STEPS: dict[str, Hear] = {
     "identity": tip.heard,
     "add": receipt.added,
     "ask": police.asked,
+    "report": report.told,
     "house": walking.houses_typed,
     "problem": walking.problem_typed,
     "seen_day": check.day_typed,

@@ -4,11 +4,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from cases import checking, nights, reminding, tidying
+from cases import checking, nights, periodic, reminding, tidying
 from domain.clocks import VIETNAM, local
+from domain.spans import ended_on
 from storage.unit import Unit
 
 Act = Callable[[Unit, str, date], Awaitable[object]]
+
+
+def _every(_: date) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -16,7 +21,7 @@ class Job:
     """One line of the table. `of_yesterday`: the job treats the day that has just ended.
 
     `act` None: the process itself does it (one of the ticker's chores), as it takes longer than a transaction may.
-    `grace` is how many past days are caught up after an outage; each of them once.
+    `grace` is how many past days are caught up after an outage; each of them once. `only`: days that it has work on.
     """
 
     name: str
@@ -24,6 +29,7 @@ class Job:
     act: Act | None
     grace: timedelta
     of_yesterday: bool = False
+    only: Callable[[date], bool] = _every
 
     def due_at(self, day: date) -> datetime:
         """The moment from which the job of a day is due."""
@@ -36,7 +42,8 @@ class Job:
         oldest = max(last - self.grace, first)
         count = (last - oldest).days + 1
         shift = timedelta(days=1 if self.of_yesterday else 0)
-        return [day for n in range(count) if (day := oldest + timedelta(days=n) - shift) >= first]
+        days = [oldest + timedelta(days=n) - shift for n in range(count)]
+        return [day for day in days if day >= first and self.only(day)]
 
 
 async def _open_duties(unit: Unit, ward: str, day: date) -> None:
@@ -55,6 +62,14 @@ async def _daily_summary(unit: Unit, ward: str, day: date) -> None:
     await nights.send_summary(unit, ward, day)
 
 
+async def _periodic_reports(unit: Unit, ward: str, day: date) -> None:
+    await periodic.send(unit, ward, day)
+
+
+def _ends_something(day: date) -> bool:
+    return bool(ended_on(day))
+
+
 async def _retention(unit: Unit, ward: str, day: date) -> None:
     await tidying.tidy(unit)
 
@@ -67,6 +82,8 @@ JOBS: tuple[Job, ...] = (
     # After the nightly erasing: what it has erased is not in the night's backup.
     Job("backup", time(3, 15), None, timedelta(0), of_yesterday=True),
     Job("daily_summary", time(7, 0), _daily_summary, timedelta(days=7), of_yesterday=True),
+    # On the morning after a week, an official month, quarter, half year or year; reports are sent once for each ward.
+    Job("periodic_reports", time(7, 30), _periodic_reports, timedelta(days=7), of_yesterday=True, only=_ends_something),
     Job("advance_duties", time(8, 0), _advance_duties, timedelta(0)),
 )
 BY_NAME = {job.name: job for job in JOBS}

@@ -95,6 +95,7 @@ def _shapes() -> dict[str, Callable[[Any, str], str]]:
     return {
         "clock": lambda value, language: formats.clock(_moment(value)),
         "day": lambda value, language: formats.day(_moment(value)),
+        "official_day": lambda value, language: formats.official_day(_moment(value)),
         "short_day": lambda value, language: formats.short_day(_moment(value)),
         "weekday_day": lambda value, language: formats.weekday_day(_moment(value), language),
         "duration": lambda value, language: formats.duration(value, language),

@@ -62,6 +62,12 @@ def day(value: date) -> str:
     return f"{value.day:02}/{value.month:02}/{value.year:04}"
 
 
+def official_day(value: date) -> str:
+    """A date as official papers write it (Decree 30/2020): days below 10 and months 1 and 2 with a zero, 16/3/2023."""
+    _in_zone(value)
+    return f"{value.day:02}/{value.month:0{2 if value.month < 3 else 1}}/{value.year:04}"
+
+
 def short_day(value: date) -> str:
     """A date of this year: 21/11."""
     return day(value)[:5]

@@ -31,6 +31,8 @@ _LEFT, _RIGHT = 60, WIDTH - 60
 _ROOM = _RIGHT - _LEFT
 _HEADER = 188
 _KINDS_SHOWN = 4
+COUNTED = ("opened", "closed", "open", "overdue")
+"""The counts that are drawn as pairs."""
 _NAMES_SIZE = 34
 _SHORTER = ((3, 28), (2, 28), (1, 28), (1, 18))  # how many names, of how many characters
 _ORDER = [category.value for category in Category]
@@ -41,22 +43,33 @@ Block = tuple[list[str], float]
 
 def daily(summary: DailySummary, words: Speaks) -> str:
     """The chart of a day as SVG, 1080 px wide and 950 to 1430 px high."""
-    header = _header(summary, words)
+    top = _header(summary, words)
     tips, end = _tips(summary, words, _HEADER + 78)
-    kinds, end = _kinds(summary.tips, words, end + 90)
-    checks, end = _check_ins(summary.check_ins, words, end + 90)
+    sorts, end = kinds(summary.tips, words, end + 90)
+    made, end = checks(summary.check_ins, words, end + 90)
     end += 66
-    footer = text(_LEFT, end, words.say("summary.chart.footer"), 30, room=_ROOM, fill=MUTED)
-    return page([*header, *tips, *kinds, *checks, footer], end + 40)
+    footer = foot(words, end)
+    return page([*top, *tips, *sorts, *made, footer], end + 40)
+
+
+def foot(words: Speaks, y: float) -> str:
+    """What the reader of any figure of ours should know."""
+    return text(_LEFT, y, words.say("summary.chart.footer"), 30, room=_ROOM, fill=MUTED)
 
 
 def _header(summary: DailySummary, words: Speaks) -> list[str]:
-    title = words.say("summary.chart.title", day=summary.day)
-    under = summary.ward_name[:1].upper() + summary.ward_name[1:]
+    note = ""
+    if summary.unfinished and summary.closed_at:
+        note = words.say("summary.chart.unfinished", clock=summary.closed_at)
+    return header(words.say("summary.chart.title", day=summary.day), summary.ward_name, note)
+
+
+def header(title: str, ward: str, note: str) -> list[str]:
+    """What the picture is of, and on its right until when it was counted."""
+    under = ward[:1].upper() + ward[1:]
     parts = [bar(0, 0, WIDTH, _HEADER, BLUE, rounded=0), text(_LEFT, 84, title, 56, room=_ROOM, fill=PAPER, bold=True)]
-    if not (summary.unfinished and summary.closed_at):
+    if not note:
         return [*parts, text(_LEFT, 146, under, 42, room=_ROOM, fill=PAPER)]
-    note = words.say("summary.chart.unfinished", clock=summary.closed_at)
     return [
         *parts,
         text(_LEFT, 146, under, 42, room=_ROOM - 270, fill=PAPER),
@@ -67,14 +80,18 @@ def _header(summary: DailySummary, words: Speaks) -> list[str]:
 def _tips(summary: DailySummary, words: Speaks, y: float) -> Block:
     """Four counts as pairs of bars: the day (thick), the day before (thin)."""
     tips, before = summary.tips, summary.before
-    names = ("opened", "closed", "open", "overdue")
-    figures = [(name, getattr(tips, name), getattr(before, name) if before else None) for name in names]
-    largest = max(max(now, then or 0) for _, now, then in figures)
-    legend = [(BLUE, words.say("summary.chart.this_day", day=summary.day))]
-    legend.append((GREY, words.say("summary.chart.before" if before else "summary.chart.before_unknown")))
-    parts = [text(_LEFT, y, words.say("summary.chart.tips"), 42, bold=True), swatches(330, y, legend)]
+    rows = [(name, getattr(tips, name), getattr(before, name) if before else None) for name in COUNTED]
+    then = words.say("summary.chart.before" if before else "summary.chart.before_unknown")
+    return pairs(rows, (words.say("summary.chart.this_day", day=summary.day), then), words, y)
+
+
+def pairs(rows: list[tuple[str, int, int | None]], legend: tuple[str, str], words: Speaks, y: float) -> Block:
+    """Counts as pairs of bars: now (thick) and before (thin; None: not known)."""
+    largest = max(max(now, then or 0) for _, now, then in rows)
+    swatched = [(BLUE, legend[0]), (GREY, legend[1])]
+    parts = [text(_LEFT, y, words.say("summary.chart.tips"), 42, bold=True), swatches(330, y, swatched)]
     y += 72
-    for name, now, then in figures:
+    for name, now, then in rows:
         late = name == "overdue" and now > 0
         parts += [
             text(
@@ -90,7 +107,8 @@ def _tips(summary: DailySummary, words: Speaks, y: float) -> Block:
     return parts, y - 72
 
 
-def _kinds(tips: TipFigures, words: Speaks, y: float) -> Block:
+def kinds(tips: TipFigures, words: Speaks, y: float) -> Block:
+    """New tips by kind, the most frequent first."""
     parts = [text(_LEFT, y, words.say("summary.chart.kinds"), 42, room=_ROOM, bold=True)]
     if not tips.opened:
         return [*parts, text(_LEFT, y + 58, words.say("summary.chart.kinds_none"), 36, room=_ROOM)], y + 58
@@ -123,7 +141,8 @@ def _ranked(tips: TipFigures, words: Speaks) -> list[tuple[str, int]]:
     return rows
 
 
-def _check_ins(check_ins: CheckInFigures | None, words: Speaks, y: float) -> Block:
+def checks(check_ins: CheckInFigures | None, words: Speaks, y: float) -> Block:
+    """How many checks came, and who is missing; with nothing due, why there is no bar."""
     parts = [text(_LEFT, y, words.say("summary.chart.check_ins"), 42, room=410, bold=True)]
     if check_ins is None or not check_ins.expected:
         why = words.say("summary.chart.check_ins_unknown" if check_ins is None else "summary.chart.check_ins_none")

@@ -8,7 +8,7 @@ import json
 import re
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -114,17 +114,21 @@ async def _in_child(order: dict[str, str | None]) -> None:
 
 
 def main() -> None:
-    """Take an order from standard input, copy the database if asked to, and run Alembic."""
+    """Take an order from standard input and carry it out."""
     order: dict[str, Any] = json.load(sys.stdin)
-    url = DatabaseUrl.parse(order["url"])
     try:
-        with connection(url) as opened:
-            if order["copy"]:
-                _back_up(order)
-            alembic(opened, order["step"], order["to"], order["folder"])
+        carry_out(order)
     except Exception as error:
         # The process ends here. The first line names the mistake; the others may quote a row.
         raise SystemExit(f"{type(error).__name__}: {str(error).partition(chr(10))[0]}") from None
+
+
+def carry_out(order: Mapping[str, Any]) -> None:
+    """Copy the database if asked to, and run Alembic."""
+    with connection(DatabaseUrl.parse(order["url"])) as opened:
+        if order["copy"]:
+            _back_up(order)
+        alembic(opened, order["step"], order["to"], order["folder"])
 
 
 def alembic(opened: "sqlalchemy.Connection", step: str, to: str, folder: str = str(MIGRATIONS)) -> None:
@@ -139,7 +143,7 @@ def alembic(opened: "sqlalchemy.Connection", step: str, to: str, folder: str = s
     getattr(command, step)(config, to)
 
 
-def _back_up(order: dict[str, Any]) -> None:
+def _back_up(order: Mapping[str, Any]) -> None:
     """A backup of the tables as they are. Another process that was faster has made one, and has migrated."""
     from storage.backup import Order, make
     from storage.bulk import snapshot

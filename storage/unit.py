@@ -15,6 +15,7 @@ from storage.outbox import Numbers, Outbox
 from storage.people import Contacts, Invitations, Memberships, Talks
 from storage.records import MustReplay, Work
 from storage.return_address import ReturnKeys
+from storage.texts import ReportTexts
 from storage.undelivered import UndeliveredOnes
 from storage.vault import Vault
 from storage.ward import Places, ReportedFigures, Slots, Snapshots
@@ -56,6 +57,7 @@ class Unit(Work):
         self.return_keys = ReturnKeys(self, vault)
         self.slots = Slots(self, now)
         self.snapshots, self.figures = Snapshots(self), Figures(self)
+        self.report_texts = ReportTexts(self, vault)
         self.files = Files(self, vault)
         self.criteria_sets, self.criteria_acts = OwnSets(self), Acts(self, vault)
 

@@ -1,5 +1,9 @@
-"""Fixtures of both databases, and the rule that nothing is skipped in CI."""
+"""Fixtures of both databases, and the rule that nothing is skipped in CI.
 
+The schema is made once a session: a test that only needs our tables gets a copy of them, or the same ones emptied.
+"""
+
+import asyncio
 import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -9,8 +13,11 @@ import psycopg
 import pytest
 
 from storage.engine import Database, open_database
+from storage.migrate import migrate
 from tests import postgres
 
+READY = "ready"
+LONGEST = ("torture", "process")  # folders
 IN_CI = bool(os.environ.get("CI"))
 
 
@@ -22,6 +29,24 @@ def postgres_server() -> Iterator[str]:
         (pytest.fail if IN_CI else pytest.skip)("PostgreSQL is not installed")
     with postgres.cluster(folder) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with our tables and no rows."""
+    folder = tmp_path_factory.mktemp("template")
+    asyncio.run(migrate(f"sqlite:///{folder}/empty.db", backups=folder))
+    return folder / "empty.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_ward(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a PostgreSQL database with our tables, which the tests take in turn."""
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {READY}")
+    url = postgres_server.rpartition("/")[0] + f"/{READY}"
+    asyncio.run(migrate(url, backups=tmp_path_factory.mktemp("backups")))
+    return url
 
 
 @pytest.fixture
@@ -53,6 +78,11 @@ async def db(db_url: str) -> AsyncIterator[Database]:
     database = await open_database(db_url)
     yield database
     await database.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests first: begun last, one of them keeps a whole run waiting for a single worker."""
+    items.sort(key=lambda item: item.path.parent.name not in LONGEST)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

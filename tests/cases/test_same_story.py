@@ -23,8 +23,8 @@ from domain.people import Person
 from domain.tips import Category, Identity, Outcome, Status, overdue_by
 from jobs.ticker import Ticker
 from storage.engine import open_database
-from tests.cases.conftest import empty
 from tests.cases.world import GROUPS, SATURDAY, WARD, World
+from tests.schema import empty
 
 Step = tuple[str, int, int]
 STEPS = (

@@ -12,6 +12,7 @@ from domain.clocks import VIETNAM
 from domain.people import Role
 from jobs.schedule import BY_NAME, EVERYBODY, JOBS, OF_EVERYBODY, Job
 from jobs.ticker import Ticker, run_by_hand
+from storage import meta
 from storage.engine import open_database
 from tests.cases.world import GROUPS, OTHER, SATURDAY, WARD, World, refusal
 
@@ -96,7 +97,8 @@ async def test_a_day_of_silence_is_caught_up(world: World) -> None:
     world.hush()
     world.now = at(SUNDAY + timedelta(days=2), 10)
     await clock.tick()
-    assert world.heard_by(chief) == ["summary.title", "summary.title"]
+    # Sunday and Monday, and the week that ended on Sunday.
+    assert world.heard_by(chief) == ["summary.title", "summary.title", "period.sent"]
     found = await slots(world)
     assert found["daily_summary", WARD] == found["close_day", WARD] == ["2026-11-21", "2026-11-22", "2026-11-23"]
     assert found["advance_duties", WARD] == ["2026-11-22", "2026-11-24"]
@@ -121,7 +123,9 @@ async def test_a_clock_set_back_and_forth_repeats_nothing(world: World) -> None:
     for moment in (at(last, 9), at(last, 9) - timedelta(days=1), at(last, 9), at(last, 8, 59)):
         world.now = moment
         await clock.tick()
-    summaries = world.sent_to(chief)
+    sent = world.sent_to(chief)
+    assert [notice.key for notice in sent].count("period.sent") == 2, "two weeks have ended"
+    summaries = [notice for notice in sent if notice.report is not None]
     assert len(summaries) == len({notice.report for notice in summaries})
     assert len(world.heard_by(mai)) == 2  # for the 29th and for the 30th
     periods = (await slots(world))["advance_duties", WARD]
@@ -247,3 +251,26 @@ async def test_a_month_without_a_job_is_still_opened_by_its_leader_and_counted_o
     world.now = at(SUNDAY, 9)
     await by_hand(world, "open_duties", SUNDAY)
     assert len(await world.rows("duties")) == 4
+
+
+async def test_a_period_is_reported_on_the_morning_after_its_last_day_once(world: World) -> None:
+    chief = await world.member("Ba", Role.WARD_CHIEF, WARD)
+    clock, sent = ticker(world, date(2026, 12, 10)), {}
+    async with world.unit() as unit:
+        await meta.put(unit.tx, meta.FIRST_DAY, "2026-12-10")
+    world.hush()
+    for moment in (at(date(2026, 12, 14), 7, 30), at(date(2026, 12, 15), 7, 29), at(date(2026, 12, 15), 7, 30)):
+        world.now = moment
+        await clock.tick()
+        await clock.tick()
+        said = [notice.params["text"] for notice in world.sent_to(chief) if notice.key == "period.sent"]
+        sent[moment] = [text.partition(",")[0] for text in said]
+    assert list(sent.values()) == [
+        ["Báo cáo tuần 07/12 - 13/12/2026"],
+        [],
+        ["Báo cáo tháng 12/2026", "Báo cáo quý IV/2026", "Báo cáo 6 tháng cuối năm 2026", "Báo cáo năm 2026"],
+    ]
+    assert (await slots(world))["periodic_reports", WARD] == ["2026-12-13", "2026-12-14"]
+    assert await by_hand(world, "periodic_reports", date(2026, 12, 14)) == 0
+    frozen = {row["kind"] for row in await world.rows("snapshots") if row["ward"] == WARD}
+    assert frozen >= {"report/weekly", "report/monthly", "report/quarterly", "report/half_yearly"}

@@ -1,6 +1,7 @@
 """A ward's file desk: a database on each engine, a Telegram over HTTP, a folder, and a fetching that a test starts."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -17,10 +18,10 @@ from simulator import Phone, Simulator
 from storage import files
 from storage.engine import Database, open_database
 from storage.files import StoredFile
-from storage.migrate import migrate
 from storage.outbox import Numbers
 from storage.unit import Unit
 from storage.vault import Vault
+from tests.schema import empty
 
 T = TypeVar("T")
 VAULT = Vault(b"a master key for the tests only.")
@@ -140,10 +141,25 @@ async def eventually(look: Callable[[], Awaitable[bool]], timeout: float = 20.0)
 
 
 @pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The address of a SQLite database of this test's own, in the data folder: what is written there is looked for."""
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copy(sqlite_template, data / "test.db")
+    return f"sqlite:///{data}/test.db"
+
+
+@pytest.fixture
+def postgres_url(postgres_ward: str) -> str:
+    """The address of a PostgreSQL database with our tables and no rows."""
+    empty(postgres_ward)
+    return postgres_ward
+
+
+@pytest.fixture
 async def desk(db_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
     data = tmp_path / "data"
     data.mkdir(exist_ok=True)
-    await migrate(db_url, backups=tmp_path / "backups")
     db = await open_database(db_url)
     async with Simulator(limits=False, seed=3) as sim:
         api = Api(sim.url, sim.token)

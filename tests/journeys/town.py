@@ -11,8 +11,9 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from bot.asking import Reply
 from bot.build import App, open_app
-from bot.commands import COMMANDS, Reply
+from bot.commands import COMMANDS
 from bot.installing import install
 from bot.serve import Server
 from bot.settings import Settings

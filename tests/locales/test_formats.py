@@ -36,6 +36,11 @@ def test_a_share_is_right_to_a_tenth_and_full_only_when_it_is(pair: tuple[int, i
     assert (tenths == 0) == (part == 0)
 
 
+def test_official_papers_write_a_zero_before_small_days_and_the_first_two_months() -> None:
+    shown = [formats.official_day(date(2023, month, day)) for month, day in ((3, 16), (1, 5), (12, 9), (2, 28))]
+    assert shown == ["16/3/2023", "05/01/2023", "09/12/2023", "28/02/2023"]
+
+
 def test_thousands_are_grouped_as_the_language_does() -> None:
     assert formats.number(2412, "vi") == "2.412"
     assert formats.number(2412, "en") == "2,412"

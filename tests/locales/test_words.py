@@ -63,6 +63,7 @@ SHAPES: dict[str, list[Any]] = {
     # As a case gives it, and as it comes back out of the outbox.
     "clock": [MOMENT, MOMENT.isoformat()],
     "day": [MOMENT, MOMENT.isoformat(), date(2026, 11, 23), "2026-11-23"],
+    "official_day": [MOMENT, MOMENT.isoformat(), date(2026, 11, 23), "2026-11-23"],
     "short_day": [MOMENT, MOMENT.isoformat(), date(2026, 11, 23), "2026-11-23"],
     "weekday_day": [MOMENT, MOMENT.isoformat(), date(2026, 11, 22), "2026-11-22"],
     "duration": [40, 7200],

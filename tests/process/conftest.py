@@ -2,13 +2,14 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from simulator.server import Simulator
-from tests.process.product import Product
+from tests.process.forks import Forks, forking
+from tests.process.product import ROOT, Product
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +18,13 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("installed")
     asyncio.run(Product(folder).install())
     return folder
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """Forks processes of the product: for tests of what they say and do, not of how they start."""
+    with forking(ROOT) as made:
+        yield made
 
 
 @pytest.fixture

@@ -10,11 +10,12 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.asking import Reply, ask_running
 from bot.build import open_app
-from bot.commands import COMMANDS, Reply
-from bot.control import ask_running
+from bot.commands import COMMANDS
 from bot.settings import Settings
 from simulator.server import TOKEN
+from tests.process.forks import Forked, Forks
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 30.0  # seconds for anything that should take one
@@ -36,7 +37,12 @@ class Done:
 
 
 class Product:
-    """Where an installation lives and what its environment says; `folder` is also the working folder."""
+    """Where an installation lives and what its environment says; `folder` is also the working folder.
+
+    With `forks`, everything but `run` is forked instead of started.
+    """
+
+    forks: Forks | None = None
 
     def __init__(self, folder: Path, telegram: str = "http://127.0.0.1:1", **settings: str) -> None:
         self.folder = folder
@@ -62,10 +68,13 @@ class Product:
     async def start(self, *args: str, module: str = "bot", **settings: str) -> "Running":
         """Starts a command; `settings` override the installation's. Nothing else of our environment is passed on."""
         known = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        env = {**known, "PYTHONPATH": str(ROOT), **self.settings, **settings}
+        if self.forks is not None and args[:1] != ("run",):
+            return Running(await self.forks.start(module, args, self.folder, env))
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", module, *args),
             cwd=self.folder,
-            env={**known, "PYTHONPATH": str(ROOT), **self.settings, **settings},
+            env=env,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -111,7 +120,7 @@ class Product:
 class Running:
     """A process of the product; what it writes is kept from its first line on."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | Forked) -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         self.born = time.monotonic()

@@ -12,6 +12,7 @@ from domain.clocks import ward_day
 from simulator.phone import Phone
 from simulator.server import Simulator
 from tests.journeys.town import press
+from tests.process.forks import Forks
 from tests.process.product import Product
 
 LINK = re.compile(r"https://t\.me/anphuong_bot\?start=[A-Za-z0-9_-]{16,64}\n\Z")
@@ -19,8 +20,11 @@ LONG = "a-folder-whose-name-is-quite-long-already/" * 4  # a socket's address ho
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def served(request: pytest.FixtureRequest, product: Product) -> Product:
-    """An installation on either engine, in a folder whose path no socket's address can hold."""
+async def served(request: pytest.FixtureRequest, product: Product, forks: Forks) -> Product:
+    """An installation on either engine, in a folder whose path no socket's address can hold.
+
+    On SQLite its commands are started, on PostgreSQL forked.
+    """
     far = product.folder / LONG
     far.parent.mkdir(parents=True)
     shutil.move(product.data, far)
@@ -28,6 +32,7 @@ async def served(request: pytest.FixtureRequest, product: Product) -> Product:
     if request.param == "postgresql":
         product.settings["DATABASE_URL"] = request.getfixturevalue("postgres_url")
         product.key.unlink()
+        product.forks = forks
         await product.install()
     return product
 
@@ -60,7 +65,7 @@ async def test_commands_work_beside_the_running_process(served: Product, telegra
         assert set(listed["18115"]) == {"code", "name", "kind", "parent"}
 
         today = ward_day(datetime.now(UTC)).isoformat()
-        for form, magic in (("json", b"{"), ("png", b"\x89PNG")):
+        for form, magic in (("json", b"{"), ("png", b"\x89PNG"), ("docx", b"PK")):
             file = tmp_path / f"report.{form}"
             args = ("report", "daily", "--unit", "18115", "--date", today, "--format", form, "--out", str(file))
             done = await served.command(*args)

@@ -10,6 +10,7 @@ import orjson
 import psycopg
 import pytest
 
+from tests.process.forks import Forks
 from tests.process.product import Done, Product
 
 # Of now: an old one is forgotten by the first tick of the process that serves.
@@ -26,11 +27,12 @@ def checks(done: Done) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def either(request: pytest.FixtureRequest, product: Product) -> Product:
-    """An installation on either engine."""
+async def either(request: pytest.FixtureRequest, product: Product, forks: Forks) -> Product:
+    """An installation on either engine; on PostgreSQL its commands are forked."""
     if request.param == "postgresql":
         product.settings["DATABASE_URL"] = request.getfixturevalue("postgres_url")
         product.key.unlink()
+        product.forks = forks
         await product.install()
     return product
 

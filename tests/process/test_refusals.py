@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.process.forks import Forks
 from tests.process.product import Done, Product
 
 HOOK = {"WEBHOOK_URL": "http://127.0.0.1:1/hook", "WEBHOOK_SECRET": "a-secret"}
@@ -95,7 +96,8 @@ async def test_what_is_missing_or_foreign_is_named_in_one_line(
 
 
 @pytest.mark.parametrize("folder", ["keys/master.key/data", "/proc/anphuong"])
-async def test_init_says_which_folder_it_cannot_write(product: Product, folder: str) -> None:
+async def test_init_says_which_folder_it_cannot_write(product: Product, forks: Forks, folder: str) -> None:
+    product.forks = forks
     told_once(await product.command("init", DATA_DIR=str(product.folder / folder)), "DATA_DIR")
 
 
@@ -126,7 +128,10 @@ async def test_a_second_process_on_one_sqlite_database_is_refused(product: Produ
         told_once(await product.command("run"), "Another process", str(product.data))
 
 
-async def test_a_second_process_on_one_postgresql_database_is_refused(product: Product, postgres_url: str) -> None:
+async def test_a_second_process_on_one_postgresql_database_is_refused(
+    product: Product, forks: Forks, postgres_url: str
+) -> None:
+    product.forks = forks
     product.settings["DATABASE_URL"] = postgres_url
     product.key.unlink()
     await product.install()
@@ -150,14 +155,16 @@ async def test_a_second_process_on_one_postgresql_database_is_refused(product: P
         ("criteria import /proc/anphuong", "/proc/anphuong"),
     ],
 )
-async def test_a_refused_command_says_why_in_one_line(product: Product, command: str, named: str) -> None:
+async def test_a_refused_command_says_why_in_one_line(product: Product, forks: Forks, command: str, named: str) -> None:
+    product.forks = forks
     told_once(await product.command(*command.split()), named)
 
 
 @pytest.mark.parametrize(
     "command", ["", "sing", "invite", "invite --role mayor --unit 18115", "report hourly --unit 18115", "run --fast"]
 )
-async def test_wrong_usage_ends_with_code_2(product: Product, command: str) -> None:
+async def test_wrong_usage_ends_with_code_2(product: Product, forks: Forks, command: str) -> None:
+    product.forks = forks
     done = await product.command(*command.split())
     assert done.code == 2, done
     assert "Usage" in done.out + done.err

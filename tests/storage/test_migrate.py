@@ -74,6 +74,7 @@ async def test_an_empty_database_gets_the_newest_schema_once(db_url: str, db: Da
     assert not any(entry.name.startswith("before-") for entry in os.scandir(tmp_path))
 
 
+@pytest.mark.usefixtures("in_process")
 async def test_every_step_goes_up_and_down_and_up_to_the_same_schema(db_url: str, db: Database, tmp_path: Path) -> None:
     seen: dict[str, object] = {}
     for step in revisions():
@@ -88,6 +89,7 @@ async def test_every_step_goes_up_and_down_and_up_to_the_same_schema(db_url: str
     assert await schema(db) == seen[revisions()[-1]]
 
 
+@pytest.mark.usefixtures("in_process")
 async def test_both_engines_get_the_same_tables(sqlite_url: str, postgres_url: str, tmp_path: Path) -> None:
     schemas = []
     for url in (sqlite_url, postgres_url):
@@ -98,6 +100,7 @@ async def test_both_engines_get_the_same_tables(sqlite_url: str, postgres_url: s
     assert schemas[0] == schemas[1]
 
 
+@pytest.mark.usefixtures("in_process")
 async def test_an_older_schema_upgrades_with_its_data(db_url: str, db: Database, tmp_path: Path, later: Path) -> None:
     await migrate(db_url, backups=tmp_path)
     await remember(db)
@@ -108,6 +111,7 @@ async def test_an_older_schema_upgrades_with_its_data(db_url: str, db: Database,
         assert await tx.fetch("SELECT id FROM later") == [{"id": "a;:x%"}]
 
 
+@pytest.mark.usefixtures("in_process")
 async def test_a_backup_is_made_of_a_database_before_it_changes(
     db_url: str, db: Database, tmp_path: Path, later: Path
 ) -> None:
@@ -192,6 +196,7 @@ def test_revisions_that_fork_are_noticed(later: Path) -> None:
         revisions(later)
 
 
+@pytest.mark.usefixtures("in_process")
 async def test_days_are_closed_again_when_figures_get_another_shape(db_url: str, db: Database, tmp_path: Path) -> None:
     await migrate(db_url, backups=tmp_path, to="0003")
     async with db.transaction() as tx:

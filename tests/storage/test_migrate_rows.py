@@ -28,6 +28,14 @@ DERIVED = {"day_figures", "year_figures"}
 Rows = dict[str, dict[str, Any]]
 
 
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    """The database as its next program opens it: a connection of before a step holds plans of the old columns."""
+    db = await open_database(url)
+    yield db
+    await db.close()
+
+
 async def columns(db: Database) -> dict[str, dict[str, str]]:
     """The type of every column of every table."""
     async with db.reading() as tx:
@@ -70,28 +78,18 @@ def lost(before: Rows, after: Rows) -> list[str]:
     ]
 
 
-@asynccontextmanager
-async def closing_database(url: str) -> AsyncIterator[Database]:
-    """The database, for a while."""
-    db = await open_database(url)
-    try:
-        yield db
-    finally:
-        await db.close()
-
-
+@pytest.mark.usefixtures("in_process")
 @pytest.mark.parametrize("way", ["up", "down"])
 async def test_a_row_in_every_table_survives_every_step(db_url: str, tmp_path: Path, way: str) -> None:
     steps = revisions() if way == "up" else list(reversed(revisions()))
     await migrate(db_url, backups=tmp_path, to=steps[0])
     for step in steps[1:]:
-        # A connection of its own to each schema: PostgreSQL's driver keeps what it has prepared for the last one.
-        async with closing_database(db_url) as db:
+        async with opened(db_url) as db:
             await fill(db)
             before = await rows(db)
         assert all(before.values()), before
         await migrate(db_url, backups=tmp_path, to=step)
-        async with closing_database(db_url) as db:
+        async with opened(db_url) as db:
             assert lost(before, await rows(db)) == [], step
 
 

@@ -1,5 +1,5 @@
-"""The installation of the process tests serves here too."""
+"""The installation of the process tests serves here too, and so do their forks."""
 
-from tests.process.conftest import installed
+from tests.process.conftest import forks, installed
 
-__all__ = ["installed"]
+__all__ = ["forks", "installed"]

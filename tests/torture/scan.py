@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.process.product import ROOT
 from tests.torture.needles import FEW, Needle
 
+ROOT = Path(__file__).parents[2]  # not of `tests.process`, which imports the whole product
 PIECE = 1 << 19  # bytes that are looked through at a time
 BEGINNING = 4  # bytes of the shortest needle
 

@@ -10,6 +10,7 @@ import pytest
 
 from locales import words
 from simulator.server import Simulator
+from tests.process.forks import Forks
 from tests.process.product import Product
 from tests.torture.audit import Findings, compare
 from tests.torture.campaign import Campaign, Course
@@ -25,19 +26,22 @@ HALVES = {"polling": POINTS[::2], "webhook": POINTS[1::2]}  # the points that ea
 SLOWEST = 15.0  # seconds to serve again; the promise is 5, on a machine that does nothing else
 
 
-async def campaign(product: Product, course: Course) -> Report:
+async def campaign(product: Product, forks: Forks, course: Course) -> Report:
     """One campaign on an installation; what it says is shown when the test fails."""
     async with Simulator(limits=False) as sim:
         product.settings["TELEGRAM_API_URL"] = sim.url
+        product.forks = forks
         report = await Campaign(product, sim, course).run()
     sys.stdout.write(f"{report}\n")
     return report
 
 
 @pytest.mark.parametrize("by", HALVES)
-async def test_twenty_kills_under_load_lose_and_double_nothing(installed: Path, tmp_path: Path, by: str) -> None:
+async def test_twenty_kills_under_load_lose_and_double_nothing(
+    installed: Path, forks: Forks, tmp_path: Path, by: str
+) -> None:
     product = Product(Path(shutil.copytree(installed, tmp_path / "home")))
-    report = await campaign(product, Course(KILLS, by, points=HALVES[by]))
+    report = await campaign(product, forks, Course(KILLS, by, points=HALVES[by]))
     assert report.findings.well, str(report)
     assert not report.unreached, str(report)
     assert len(report.kills) >= KILLS
@@ -48,17 +52,19 @@ async def test_twenty_kills_under_load_lose_and_double_nothing(installed: Path, 
     assert by == "polling" or report.repeated_updates > KILLS
 
 
-async def test_kills_lose_nothing_on_postgresql(postgres_url: str, tmp_path: Path) -> None:
+async def test_kills_lose_nothing_on_postgresql(postgres_url: str, forks: Forks, tmp_path: Path) -> None:
     (tmp_path / "polling").mkdir()
     product = Product(tmp_path / "polling", DATABASE_URL=postgres_url)
+    product.forks = forks
     await product.install()
-    other = Product(Path(shutil.copytree(tmp_path / "polling", tmp_path / "webhook")), DATABASE_URL=f"{postgres_url}_2")
+    copied = Path(shutil.copytree(tmp_path / "polling", tmp_path / "webhook"))
+    other = Product(copied, DATABASE_URL=f"{postgres_url}_2")
     with psycopg.connect(postgres_url.rpartition("/")[0] + "/postgres", autocommit=True) as server:
         name = postgres_url.rpartition("/")[2]
         server.execute(f"CREATE DATABASE {name}_2 TEMPLATE {name}")
         reports = await asyncio.gather(
-            campaign(product, Course(3, "polling", "postgresql", points=("dispatch.written", "job.committed"))),
-            campaign(other, Course(3, "webhook", "postgresql", points=("intake.written", "delivery.committed"))),
+            campaign(product, forks, Course(3, "polling", "postgresql", points=("dispatch.written", "job.committed"))),
+            campaign(other, forks, Course(3, "webhook", "postgresql", points=("intake.written", "delivery.committed"))),
         )
         server.execute(f"DROP DATABASE {name}_2 WITH (FORCE)")
     for report in reports:
@@ -76,12 +82,12 @@ CAUGHT = {
 }
 
 
-async def test_planted_defects_are_caught(installed: Path, tmp_path: Path) -> None:
+async def test_planted_defects_are_caught(installed: Path, forks: Forks, tmp_path: Path) -> None:
     async def one(name: str) -> Report:
         product = Product(Path(await asyncio.to_thread(shutil.copytree, installed, tmp_path / name)))
         repeats = name == "Forgetful"
         course = Course(1, "webhook" if repeats else "polling", points=() if repeats else (GAP,), defect=name, drain=2)
-        return await campaign(product, course)
+        return await campaign(product, forks, course)
 
     assert set(CAUGHT) == set(DEFECTS)
     for name, report in zip(DEFECTS, await asyncio.gather(*map(one, DEFECTS)), strict=True):

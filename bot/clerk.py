@@ -1,0 +1,52 @@
+"""The child process that makes one XLSX or DOCX: its libraries weigh 30 MB that a serving process never needs.
+
+One JSON message on stdin, the file on stdout. Exit code 1: refused, and stdout says why as JSON.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from domain.errors import Refused
+from domain.reports import Part, PeriodReport
+from locales import words
+from reports import template
+
+REFUSED = 1
+_NICE = 5  # answers come before papers
+
+
+def made(asked: dict[str, Any]) -> bytes:
+    """The file that is asked for; official documents are in Vietnamese. Raises Refused for a bad template."""
+    report = PeriodReport.model_validate(asked["report"])
+    vietnamese = words("vi")
+    if asked["form"] == "xlsx":
+        from reports import workbook
+
+        return workbook.xlsx(report, vietnamese)
+    folders = [Path(folder) for folder in asked["folders"]]
+    chosen = template.load(template.find(report.span.kind.value, folders))
+    from reports import letter
+
+    texts = {Part(name): text for name, text in asked["texts"].items()}
+    return letter.docx(report, texts, chosen, vietnamese)
+
+
+def main() -> int:
+    """Makes what stdin asks for."""
+    os.nice(_NICE)
+    try:
+        file = made(orjson.loads(sys.stdin.buffer.read()))
+    except Refused as refused:
+        params = {name: str(value) for name, value in refused.params.items()}
+        sys.stdout.buffer.write(orjson.dumps({"code": refused.code, "params": params}))
+        return REFUSED
+    sys.stdout.buffer.write(file)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""`/baocao`: a period on the phone, and what an officer writes into its report: a part by its digit, then the text."""
+
+from datetime import date
+
+from cases import periodic
+from domain.errors import Refused
+from domain.notices import Button, More, Notice, Rows
+from domain.report_kinds import ReportKind
+from domain.reports import Part, PeriodReport
+from domain.spans import SCHEDULED, Span, span_of
+from domain.talks import choices
+from handlers.turns import Args, Turn
+from locales import words
+from reports import periodic as written
+
+_ERASE = frozenset("-–—")
+_SHOWN_CHARS = 300
+
+
+async def which(turn: Turn, _: Args) -> None:
+    """`/baocao`: which period?"""
+    periodic.writer(turn.person)
+    buttons = choices(*((f"button.{kind.value}", f"p.last:{kind.value}") for kind in SCHEDULED))
+    turn.answer("report.which", buttons=buttons)
+
+
+async def last(turn: Turn, args: Args) -> None:
+    """The last full period of a kind."""
+    await _show(turn, await periodic.latest(turn.unit, args.one_of(0, ReportKind)))
+
+
+async def show(turn: Turn, args: Args) -> None:
+    """The report of a period that was sent."""
+    await _show(turn, _span(args))
+
+
+async def part(turn: Turn, args: Args) -> None:
+    """A part was chosen: the next text is it."""
+    span, this = _span(args), args.one_of(2, Part)
+    ward = periodic.writer(turn.person)
+    known = (await periodic.texts(turn.unit, ward, span)).get(this)
+    turn.keep(step="report", report=f"{span.kind.value}:{span.last.isoformat()}:{this.value}", menu=())
+    shown = (("report.now", {"text": known[:_SHOWN_CHARS]}),) if known else ()
+    stop = ((Button(label="button.stop", press="x.cancel"),),)
+    turn.answer("report.part", more=shown, buttons=stop, part=this.value, period=_named(turn, span))
+
+
+async def told(turn: Turn, text: str) -> None:
+    """The text itself; a mere dash takes away what stood there. The figures stay as they are."""
+    args = Args((turn.talk.report or "").split(":"))
+    span, this = _span(args), args.one_of(2, Part)
+    gone = set(text.strip()) <= _ERASE
+    ward = periodic.writer(turn.person)
+    made = await periodic.report(turn.unit, ward, span)
+    by = turn.person.contact.id if turn.person.contact else None
+    await periodic.write(turn.unit, ward, span, {this.value: "" if gone else text}, by)
+    turn.forget()
+    key = "report.erased" if gone else "report.written"
+    turn.answer(key, buttons=_parts(made), part=this.value, period=_named(turn, span))
+
+
+async def _show(turn: Turn, span: Span) -> None:
+    ward = periodic.writer(turn.person)
+    made = await periodic.report(turn.unit, ward, span)
+    said = written.text(made, await periodic.texts(turn.unit, ward, span), words(turn.person.language))
+    more: More = (("report.write", {}),)
+    turn.send(Notice(key="period.sent", params={"text": said}, more=more, buttons=_parts(made), private=True))
+
+
+def _parts(made: PeriodReport) -> Rows:
+    """A button for each part; the reason of what is overdue only where something is."""
+    parts = [one for one in Part if made.count("tips.overdue") or one is not Part.OVERDUE_REASON]
+    where = f"{made.span.kind.value}:{made.span.last.isoformat()}"
+    return choices(*((f"button.{one.value}", f"p.part:{where}:{one.value}") for one in parts))
+
+
+def _span(args: Args) -> Span:
+    """The period that a button names. Reviews are of chosen spans and are not written in the chat."""
+    kind = args.one_of(0, ReportKind)
+    try:
+        day = date.fromisoformat(args[1])
+    except ValueError:
+        raise Refused("button.stale") from None
+    if kind not in SCHEDULED:
+        raise Refused("button.stale")
+    return span_of(kind, day)
+
+
+def _named(turn: Turn, span: Span) -> str:
+    return written.period(span, words(turn.person.language))

@@ -1,0 +1,69 @@
+"""`/baocao`: an officer reads a period on the phone and writes what the figures can't say; others may not."""
+
+from datetime import timedelta
+
+from bot.commands import COMMANDS
+from simulator.phone import Phone
+from tests.journeys.town import BAC_HONG, Town, caught_up, heard, press, said
+
+
+async def monday(town: Town) -> None:
+    """The Monday after a Saturday evening, nine in the morning; the nights in between were closed."""
+    for _ in range(2):
+        await town.pass_time(days=1)
+    town.clock.time = town.clock.time.replace(hour=2, minute=0)
+    await town.server.tick()
+
+
+async def open_report(nam: Phone) -> str:
+    """The report of the last week, by its digit."""
+    await nam.send("/baocao")
+    await nam.until("Báo cáo kỳ nào?")
+    await nam.send("1")
+    return said(await nam.until("Báo cáo tuần"))
+
+
+async def test_an_officer_writes_a_part_of_last_weeks_report_by_digits(town: Town) -> None:
+    lan, nam = await town.resident("Lan"), await town.officer()
+    await town.tip(lan, "Nhà cuối hẻm đêm nào cũng tụ tập")
+    await monday(town)
+    text = await open_report(nam)
+    assert "Báo cáo tuần 16/11 - 22/11/2026, phường Bắc Hồng" in text
+    assert "Tin mới 1." in text
+    assert "Ghi thêm phần nào?" in text
+    await nam.send("2")
+    await nam.until("Gõ phần “Khó khăn” của báo cáo tuần 16/11 - 22/11/2026")
+    await nam.send("Thiếu người trực đêm")
+    await nam.until("Đã ghi phần “Khó khăn”")
+    await nam.send("2")
+    assert "Đang ghi: Thiếu người trực đêm" in said(await nam.until("Đang ghi"))
+    await nam.send("-")
+    await nam.until("Đã xóa phần “Khó khăn”")
+    await press(nam, "Thuận lợi")
+    await nam.until("Gõ phần “Thuận lợi”")
+    await nam.send("Bà con giúp")
+    await nam.until("Đã ghi phần “Thuận lợi”")
+    reply = await COMMANDS["report"](town.app, {"period": "weekly", "unit": BAC_HONG, "format": "json"})
+    assert reply.file is not None
+    assert '"advantages": "Bà con giúp"' in reply.file.decode()
+    assert '"difficulties": null' in reply.file.decode()
+
+
+async def test_the_report_that_was_pushed_opens_its_parts(town: Town) -> None:
+    nam = await town.officer()
+    town.clock.time += timedelta(days=1)
+    await monday(town)
+    pushed = await nam.until("Báo cáo tuần 16/11 - 22/11/2026")
+    assert pushed["has_protected_content"]
+    await nam.press("Ghi vào báo cáo", message_id=pushed["message_id"])
+    await nam.until("Ghi thêm phần nào?")
+    assert len(heard(nam, "Báo cáo tuần 16/11")) == 2
+
+
+async def test_nobody_else_reads_or_writes_a_report(town: Town) -> None:
+    lan, hai = await town.resident("Lan"), await town.member("Hai", "beat_officer", BAC_HONG)
+    for phone in (lan, hai):
+        await phone.send("/baocao")
+        await phone.until("Báo cáo do trưởng công an phường và trực ban xem và ghi")
+        await caught_up(phone)
+        assert not heard(phone, "Báo cáo kỳ nào")
