@@ -19,10 +19,13 @@ if TYPE_CHECKING:  # what serves and what asks is imported when it is needed: `r
     from bot.settings import Settings
 
 cli = typer.Typer(name="anphuong", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+criteria = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Criteria sets and scorecards.")
+cli.add_typer(criteria, name="criteria")
 
 Unit = Annotated[str, typer.Option("--unit", help="Code of a unit, as `units` lists them.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable.")]
 Day = Annotated[str | None, typer.Option("--date", help="A day, YYYY-MM-DD; by default the last full day.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="A day, YYYY-MM-DD; by default today.")]
 
 
 class Form(StrEnum):
@@ -115,9 +118,30 @@ def report(
 
 
 @cli.command()
-def figures(unit: Unit, json: Json = False) -> None:
-    """List what is known of a unit, with sources."""
-    _do("figures", {"unit": unit, "json": json})
+def figures(
+    unit: Unit,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """List what is known of a unit as of a day, with sources."""
+    _do("figures", {"unit": unit, "as_of": as_of, "json": json})
+
+
+@criteria.command("import")
+def import_criteria(file: Path) -> None:
+    """Import a criteria set, or texts for the slots of one, from a TOML file."""
+    _do("criteria_import", {}, text=file, loud=False)
+
+
+@criteria.command()
+def picture(
+    unit: Unit,
+    out: Annotated[Path, typer.Option("--out", help="File to write, a PNG.")],
+    name: Annotated[str | None, typer.Option("--set", help="Code of a set; by default the first.")] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Draw the scorecard of a unit."""
+    _do("criteria_picture", {"unit": unit, "set": name, "as_of": as_of}, out=out)
 
 
 @cli.command()
@@ -143,15 +167,24 @@ def main() -> None:
 
 
 def _do(
-    command: str, args: dict[str, Any], *, out: Path | None = None, texts: Path | None = None, loud: bool = True
+    command: str,
+    args: dict[str, Any],
+    *,
+    text: Path | None = None,
+    texts: Path | None = None,
+    out: Path | None = None,
+    loud: bool = True,
 ) -> None:
+    """Has a command carried out, by the process that serves or here. `text`, `texts`: files that go with it."""
+
     async def act(settings: "Settings") -> int:
         from bot.asking import ask_running
 
+        # Read here, not in the process that serves: the path is one of this command's folder.
         if texts is not None:
-            # Here, not in the process that serves: the path is one of this command's folder.
             args["texts"] = _texts(texts)
-
+        if text is not None:
+            args["text"] = _read(text)
         reply = await ask_running(settings.data_dir, command, args) if settings.uses_sqlite else None
         if reply is None:
             reply = await _alone(settings, command, args)
@@ -176,6 +209,14 @@ async def _alone(settings: "Settings", command: str, args: dict[str, Any]) -> "R
         await install(settings, real_now)
     async with open_app(settings) as app:
         return await COMMANDS[command](app, args)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "UTF-8?"
+        raise Refused("file.unreadable", path=path, reason=reason) from None
 
 
 def _write(path: Path, content: bytes) -> None:

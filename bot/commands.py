@@ -11,7 +11,8 @@ from bot import papers
 from bot.asking import Reply
 from bot.build import App
 from bot.doctor import inspect
-from cases import nights, people
+from cases import attesting, known, nights, people, scorecards
+from cases.known import Known
 from domain.clocks import ward_day
 from domain.errors import Refused
 from domain.people import Role
@@ -21,8 +22,10 @@ from domain.summary import DailySummary
 from jobs.schedule import BY_NAME
 from jobs.ticker import run_by_hand
 from locales import words
+from locales.formats import percent
 from reports import chart, daily
 from reports.picture import NotDrawn
+from reports.scorecard import Scorecard, drawn
 from storage import sample
 from storage.unit import Unit
 from storage.ward import Reported
@@ -128,19 +131,35 @@ async def _daily(app: App, ward: str, day: date, form: str) -> bytes:
 
 
 async def figures(app: App, args: Args) -> Reply:
-    """What sources report of a unit, each figure with its source and date."""
+    """What is known of a unit as of a day, each figure with its source and date."""
 
-    async def find(unit: Unit) -> list[Reported]:
-        if await unit.places.find(args["unit"]) is None:
-            raise Refused("unit.unknown", unit=args["unit"])
-        return await unit.reported.of(args["unit"])
+    async def find(unit: Unit) -> list[Known]:
+        return await known.known(unit, args["unit"], _day(args.get("as_of")))
 
     found = await app.read(find)
-    names = ("name", "value", "numerator", "denominator", "as_of", "source", "status")
-    rows = [{name: getattr(figure, name) for name in names} for figure in found]
     if args.get("json"):
+        rows = [figure.model_dump(mode="json") for figure in found]
         return Reply(out=orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
     return Reply(out="\n".join(_line(figure) for figure in found))
+
+
+async def criteria_picture(app: App, args: Args) -> Reply:
+    """A scorecard of a unit as a picture: of a set (the first, if none is named), as of a day."""
+
+    async def find(unit: Unit) -> Scorecard:
+        return await scorecards.card(unit, args["unit"], args.get("set"), _day(args.get("as_of")), words("vi"))
+
+    card = await app.read(find)
+    try:
+        return Reply(file=await app.painter.draw(drawn(card, words("vi"))))
+    except NotDrawn as error:
+        raise Refused("report.not_drawn", reason=error) from None
+
+
+async def criteria_import(app: App, args: Args) -> Reply:
+    """Imports a criteria set, or texts for the slots of one, from the text of a file."""
+    code, count = await app.in_unit(lambda unit: attesting.import_text(unit, args["text"]))
+    return Reply(out=words_of(app).say("operator.criteria_imported", set=code, count=count))
 
 
 def words_of(app: App) -> Any:
@@ -148,10 +167,13 @@ def words_of(app: App) -> Any:
     return words(app.settings.operator_language)
 
 
-def _line(figure: Reported) -> str:
-    value = f"{figure.numerator}/{figure.denominator}" if figure.denominator is not None else figure.value
-    shown = "?" if value is None else value
-    return f"{figure.name:<32} {shown!s:>10}  {figure.as_of}  {figure.status}  {figure.source}"
+def _line(figure: Known) -> str:
+    if figure.numerator is None or figure.denominator is None:
+        shown = "?" if figure.value is None else str(figure.value)
+    else:
+        share = percent(figure.numerator, figure.denominator, "vi")
+        shown = f"{figure.numerator}/{figure.denominator}" + (f" = {share}" if share else "")
+    return f"{figure.name:<34} {shown:>20}  {figure.as_of}  {figure.status:<8}  {figure.source}"
 
 
 def _last_full_day(app: App) -> date:
@@ -175,4 +197,6 @@ COMMANDS: dict[str, Callable[[App, Args], Awaitable[Reply]]] = {
     "backup": backup,
     "report": report,
     "figures": figures,
+    "criteria_import": criteria_import,
+    "criteria_picture": criteria_picture,
 }

@@ -29,6 +29,10 @@ class Happening(StrEnum):
     FINDING_MENDED = "finding_mended"
     NAME_SEEN = "name_seen"
     ROLE_GRANTED = "role_granted"
+    CRITERION_FILLED = "criterion_filled"
+    CRITERION_SAID = "criterion_said"
+    CRITERION_GIVEN = "criterion_given"
+    CRITERION_WITHDRAWN = "criterion_withdrawn"
 
 
 class Event(BaseModel, frozen=True):

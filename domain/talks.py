@@ -49,6 +49,8 @@ class Talk(BaseModel, frozen=True):
     """The receipt to whose tip the next words belong."""
     asking: str | None = None
     """The tip about which the officer's next words ask."""
+    criterion: str | None = None
+    """The criterion that the officer's next words are about, and what they say of it."""
     report: str | None = None
     """The part of a report that the officer's next words are: kind, last day, part."""
     findings: dict[str, str] = Field(default_factory=dict)

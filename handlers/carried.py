@@ -8,7 +8,7 @@ from domain.notices import Button
 from domain.pieces import Piece, PieceKind, in_reach, place_text
 from domain.talks import choices
 from domain.tips import Category
-from handlers import receipt, tip, walking
+from handlers import attesting, receipt, tip, walking
 from handlers.turns import Args, Turn
 
 # Telegram lets a bot fetch files of 20 MB.
@@ -55,6 +55,9 @@ async def _place(turn: Turn, latitude: float, longitude: float) -> None:
 
 
 async def _take(turn: Turn, message: Message, kind: PieceKind, file_id: str) -> None:
+    if kind in (PieceKind.PHOTO, PieceKind.DOCUMENT) and turn.talk.step in attesting.CARRYING:
+        await attesting.carried(turn, kind, file_id, message.caption or "")
+        return
     if kind is PieceKind.PHOTO and turn.talk.step in ("house", "problem"):
         await walking.photo(turn, file_id)
         return

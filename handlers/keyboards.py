@@ -1,25 +1,28 @@
 """The persistent keyboards by role: few, large, an icon and a word."""
 
-from domain.people import POLICE, Person
+from domain.people import POLICE, Person, Role
 
 RESIDENT = "resident"
 LEADER = "leader"
 POLICE_ON = "police_on"
 POLICE_OFF = "police_off"
+OFFICE = "office"
 
 ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
     RESIDENT: (("tip", "emergency"), ("mine", "help")),
     LEADER: (("check",), ("tip", "emergency"), ("mine", "help")),
-    POLICE_ON: (("queue", "summary"), ("off_duty", "help")),
-    POLICE_OFF: (("queue", "summary"), ("on_duty", "help")),
+    OFFICE: (("criteria",), ("tip", "emergency"), ("mine", "help")),
+    POLICE_ON: (("queue", "summary"), ("criteria", "off_duty"), ("help",)),
+    POLICE_OFF: (("queue", "summary"), ("criteria", "on_duty"), ("help",)),
 }
 # The commands listed for whoever has a keyboard.
 _EVERYBODY = ("baotin", "tincuatoi", "khancap", "trogiup", "huy", "riengtu", "ngonngu")
 MENUS: dict[str, tuple[str, ...]] = {
     RESIDENT: _EVERYBODY,
     LEADER: ("diemdanh", *_EVERYBODY),
-    POLICE_ON: ("tin", "tonghop", "baocao", "raca", "khancap", "trogiup", "huy", "riengtu", "ngonngu"),
-    POLICE_OFF: ("tin", "tonghop", "baocao", "vaoca", "khancap", "trogiup", "huy", "riengtu", "ngonngu"),
+    OFFICE: ("tieuchi", *_EVERYBODY),
+    POLICE_ON: ("tin", "tonghop", "baocao", "tieuchi", "raca", "khancap", "trogiup", "huy", "riengtu", "ngonngu"),
+    POLICE_OFF: ("tin", "tonghop", "baocao", "tieuchi", "vaoca", "khancap", "trogiup", "huy", "riengtu", "ngonngu"),
 }
 LABELS = tuple(dict.fromkeys(label for rows in ROWS.values() for row in rows for label in row))
 
@@ -35,4 +38,6 @@ def keyboard_of(person: Person) -> str:
     police = [held for held in person.roles if held.role in POLICE]
     if police:
         return POLICE_ON if any(held.on_duty for held in police) else POLICE_OFF
-    return LEADER if person.as_leader() else RESIDENT
+    if person.as_leader():
+        return LEADER
+    return OFFICE if any(held.role in (Role.WARD_OFFICE, Role.ADMIN) for held in person.roles) else RESIDENT

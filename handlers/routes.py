@@ -12,7 +12,20 @@ from cases import people
 from domain.errors import Refused
 from domain.text import fold
 from domain.tips import typed_code, typed_receipt
-from handlers import carried, check, mending, own, police, receipt, report, start, tip, walking
+from handlers import (
+    board_choice,
+    board_routes,
+    carried,
+    check,
+    mending,
+    own,
+    police,
+    receipt,
+    report,
+    start,
+    tip,
+    walking,
+)
 from handlers.keyboards import LABELS, labels_of
 from handlers.turns import Args, Context, Edge, Turn
 from locales import LANGUAGES, words
@@ -79,6 +92,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str | None, Act], ...] = (
     (("diemdanh", "checkin"), "check", check.check),
     (("tin", "tips"), "queue", police.queue),
     (("tonghop", "summary"), "summary", police.summary),
+    (("tieuchi", "criteria"), "criteria", board_choice.start),
     (("baocao", "report"), None, report.which),
     (("trogiup", "help"), "help", help_),
     (("ngonngu", "language"), None, own.language),
@@ -154,6 +168,7 @@ PRESSES: dict[str, Act] = {
     "tip.reopen": police.reopen,
     "tip.value": police.value,
     "tip.name": police.name,
+    **board_routes.PRESSES,
 }
 
 # What a text means while the talk waits for one.
@@ -168,6 +183,7 @@ STEPS: dict[str, Hear] = {
     "house": walking.houses_typed,
     "problem": walking.problem_typed,
     "seen_day": check.day_typed,
+    **board_routes.STEPS,
 }
 
 

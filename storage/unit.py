@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.clocks import Clocks, ward_day
 from domain.events import Event, Happening
+from storage.criteria import Acts, OwnSets
 from storage.engine import Transaction
 from storage.figures import Figures
 from storage.files import Files
@@ -58,17 +59,21 @@ class Unit(Work):
         self.snapshots, self.figures = Snapshots(self), Figures(self)
         self.report_texts = ReportTexts(self, vault)
         self.files = Files(self, vault)
+        self.criteria_sets, self.criteria_acts = OwnSets(self), Acts(self, vault)
 
     def happened(
         self, kind: Happening, *, ward: str, subject: str, by: str | None = None, **detail: str | int | bool
     ) -> None:
         """One more event, now."""
-        name, day = new_id(), ward_day(self.now)
-        seq = self._numbers.next(self.now)
+        name, day, seq = new_id(), ward_day(self.now), self.next_number()
         event = Event(
             id=name, ward=ward, at=self.now, day=day, kind=kind, subject=subject, by=by, detail=detail, seq=seq
         )
         self.events.save(event)
+
+    def next_number(self) -> int:
+        """A number that orders what happens, whatever the clock did in between."""
+        return self._numbers.next(self.now)
 
     async def ahead(self, chats: list[int], tips: list[str]) -> None:
         """Reads what a batch of messages will ask for: who they are, where their talk stands, which tips they name."""

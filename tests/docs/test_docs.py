@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 READMES = [ROOT / "README.md", ROOT / "README.vi.md"]
 DOCUMENTS = [*READMES, ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"\]\(([^)\s]+)\)|\bsrc=\"([^\"]+)\"")
-FOLDERS = "bot|cases|docs|domain|handlers|jobs|locales|reports|simulator|storage|tests"
+FOLDERS = "bot|cases|criteria|docs|domain|handlers|jobs|locales|reports|simulator|storage|tests"
 PATH = re.compile(rf"`((?:{FOLDERS})/[\w./*-]*)(?:: \w+)?`")
 PLACE_OF_SOMEBODY = re.compile(r"(?<![\w./])/(?:root|work|home|Users|mnt/data|private)/|file://|127\.0\.0\.1:3\d{3}")
 LARGEST = 250_000  # bytes of a picture

@@ -76,6 +76,17 @@ async def test_commands_work_beside_the_running_process(served: Product, telegra
         refused = await served.command("invite", "--role", "duty_officer", "--unit", "99999")
         assert (refused.code, len(refused.complaints)) == (1, 1), refused
 
+        own = tmp_path / "own.toml"
+        own.write_text(
+            'fill = "movement_34"\nunit = "18115"\n[[criterion]]\nnumber = 3\ntext = "Ba"\n', encoding="utf-8"
+        )
+        filled = await served.command("criteria", "import", str(own))
+        assert (filled.code, filled.out) == (0, ""), filled
+        figures = orjson.loads((await served.command("figures", "--unit", "18115", "--json")).out)
+        names = {"name", "value", "numerator", "denominator", "as_of", "source", "status"}
+        assert all(set(figure) == names for figure in figures)
+        assert {"safe_families", "criteria.movement_34", "tips.opened"} <= {figure["name"] for figure in figures}
+
         first = await served.command("job", "daily_summary", "--date", today)
         assert first.code == 0, first
         await nam.until(lambda message: "Tổng hợp ngày" in message.get("caption", ""), timeout=20)

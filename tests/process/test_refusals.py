@@ -151,6 +151,8 @@ async def test_a_second_process_on_one_postgresql_database_is_refused(
         ("report daily --unit 18115 --date 2999-01-01", "day"),
         ("report daily --unit 18115 --out /proc/anphuong", "/proc/anphuong"),
         ("figures --unit 99999", "99999"),
+        ("figures --unit 16726 --as-of 2999-01-01", "01/01/2999"),
+        ("criteria import /proc/anphuong", "/proc/anphuong"),
     ],
 )
 async def test_a_refused_command_says_why_in_one_line(product: Product, forks: Forks, command: str, named: str) -> None:

@@ -1,0 +1,1 @@
+"""Criteria sets as versioned data, one file each; `storage/criteria.py` reads them."""

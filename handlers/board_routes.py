@@ -1,0 +1,36 @@
+"""The part of the chat's table that belongs to scorecards."""
+
+from collections.abc import Awaitable, Callable
+
+from handlers import attesting, board, board_choice
+from handlers.turns import Args, Turn
+
+PRESSES: dict[str, Callable[[Turn, Args], Awaitable[None]]] = {
+    "k.wards": board_choice.wards,
+    "k.board": board.board,
+    "k.sets": board_choice.others,
+    "k.areas": board_choice.areas_of_ward,
+    "k.list": board.listed,
+    "k.one": board.one,
+    "k.next": board.missing,
+    "k.area": board.areas,
+    "k.change": board.changed,
+    "k.source": board.source,
+    "k.day": board.other_day,
+    "k.met": attesting.met,
+    "k.unmet": attesting.unmet,
+    "k.paper": attesting.paper,
+    "k.undo": attesting.take_back,
+    "k.file": attesting.files,
+    "k.fill": attesting.fill,
+    "k.slot": attesting.slot,
+}
+
+# What a text means while the talk waits for one.
+STEPS: dict[str, Callable[[Turn, str], Awaitable[None]]] = {
+    "criteria_day": board.day_typed,
+    "criterion_reason": attesting.reason_typed,
+    "criterion_text": attesting.text_typed,
+    "criterion_paper": attesting.paper_typed,
+    "criterion_slot": attesting.slot_typed,
+}
