@@ -15,6 +15,7 @@ from bot.courier import Courier
 from bot.delivery import Delivery
 from bot.dispatch import Bench, Dispatch, Toast
 from bot.fetching import Fetching
+from bot.intake import BRIM_POLLED, BRIM_POSTED
 from bot.outgoing import Outgoing
 from bot.pacer import Pacer
 from bot.request import AiohttpRequest
@@ -61,7 +62,8 @@ class App:
         self.delivery = Delivery(self.api, self.outgoing.settle, self.pacer, bench.now, self.outgoing.make)
         self.outgoing.offer = self.delivery.offer
         self.edge = _edge(settings, self.api)
-        self.dispatch = Dispatch(bench, self.edge, self.committed)
+        brim = BRIM_POLLED if settings.webhook_url is None else BRIM_POSTED
+        self.dispatch = Dispatch(bench, self.edge, self.committed, brim)
         self.fetching = Fetching(db, vault, self.api, settings.data_dir / "files")
         self.backups = Backups(settings, db, bench.now)
         self.ticker = Ticker(self.in_unit, self.read, first_day, {"backup": self.backups.of_night})

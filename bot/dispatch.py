@@ -33,9 +33,8 @@ BATCH = 64
 # While a flood comes in, handling steps back: with Telegram a press dies after 150 s, with us nothing does.
 GENTLE = 8  # updates in a batch meanwhile, urgent ones first ...
 GENTLE_PAUSE = 0.04  # ... and seconds between two batches
-FLOOD = 128  # waiting updates ...
-FLOOD_RATE = 1_000.0  # ... of which so many a second come in, about as many as can be handled
-FLOOD_MEMORY = 0.2  # seconds after which what came in counts a third
+FLOOD = 32  # waiting updates
+FLOOD_SECONDS = 0.06  # since intake was last filled to its brim
 PAUSE = 0.5  # seconds before the database is tried again
 INCIDENT_LETTERS = "23456789CFGHJKMNPQRTVX"
 
@@ -86,17 +85,20 @@ WAITS = (Busy, Full, Gone)
 
 
 class Dispatch:
-    """Handles what waits in the inbox. `committed` gets what is owed, once it is durable."""
+    """Handles what waits in the inbox. `committed` gets what is owed, once it is durable.
 
-    def __init__(self, bench: Bench, edge: Edge, committed: Committed) -> None:
+    `brim`: when so many updates come in at once, more are waiting behind them.
+    """
+
+    def __init__(self, bench: Bench, edge: Edge, committed: Committed, brim: int = BATCH) -> None:
         self._bench = bench
         self._edge = edge
         self._committed = committed
         self._lanes = Lanes(looks_urgent)
         self._news = asyncio.Event()
         self._news.set()
-        self._tide = 0.0  # updates that came in lately, at `_tide_at`
-        self._tide_at = -math.inf
+        self._brim = brim
+        self._poured_at = -math.inf
         self.handled = 0
         self.quarantined = 0
         self.trouble: str | None = None  # code of what it waits for
@@ -106,8 +108,8 @@ class Dispatch:
         before = len(self._lanes)
         for update_id, raw in updates:
             self._lanes.add(update_id, raw)
-        now = time.monotonic()
-        self._tide, self._tide_at = self._tide_now(now) + len(self._lanes) - before, now
+        if len(self._lanes) - before >= self._brim:
+            self._poured_at = time.monotonic()
         self._news.set()
 
     def waiting(self) -> int:
@@ -166,10 +168,7 @@ class Dispatch:
         return True
 
     def _flooded(self) -> bool:
-        return len(self._lanes) > FLOOD and self._tide_now(time.monotonic()) > FLOOD_RATE * FLOOD_MEMORY
-
-    def _tide_now(self, now: float) -> float:
-        return self._tide * math.exp((self._tide_at - now) / FLOOD_MEMORY)
+        return len(self._lanes) > FLOOD and time.monotonic() - self._poured_at < FLOOD_SECONDS
 
     async def _read(self, heads: Sequence[tuple[int, bytes | None]]) -> list[Waiting]:
         """With their bodies; what somebody else has handled meanwhile is forgotten."""
@@ -191,6 +190,7 @@ class Dispatch:
                 batch.append(_Item(row, raw, decode(raw, self._edge.bot)))
             except ValueError as error:
                 await self._failed(replace(row, attempts=inbox.TRIES), error)
+            await asyncio.sleep(0)  # intake and delivery go on meanwhile
         return batch
 
     def _end(self, row: Waiting) -> None:
@@ -204,6 +204,7 @@ class Dispatch:
             await unit.ahead(*_named(item.raw for item in batch))
             for item in batch:
                 toasts += await self._handle(unit, item.update)
+                await asyncio.sleep(0)
             await unit.flush()
             await inbox.done(tx, [item.row.update_id for item in batch])
         self.handled += len(batch)

@@ -30,6 +30,9 @@ LONG_POLL = 50  # seconds; Telegram's limit
 FIRST_PAUSE, LAST_PAUSE = 0.1, 5.0  # seconds between attempts
 GROUP = 500  # updates of the webhook committed together at most
 CONNECTIONS = 40  # that Telegram may open to the webhook
+# So many updates at once mean that more wait behind them: a whole page; half of the connections, as the others' are
+# just being answered.
+BRIM_POLLED, BRIM_POSTED = BATCH, CONNECTIONS // 2
 LARGEST_ID = 2**63 - 2  # what a database column and the next offset can hold
 
 

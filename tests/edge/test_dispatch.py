@@ -34,13 +34,13 @@ async def test_a_flood_is_taken_in_first_and_worked_off_after(tmp_path: Path) ->
             await app.accept(greetings(0, 64))
             await app.dispatch.one_batch()
             assert app.dispatch.handled == dispatch.BATCH, "a crowd of usual size is handled at once"
-            await app.accept(greetings(100, 600))
+            await app.accept(greetings(100, dispatch.FLOOD + 100))
             await app.dispatch.one_batch()
             assert app.dispatch.handled == dispatch.BATCH + dispatch.GENTLE
-            await asyncio.sleep(2 * dispatch.FLOOD_MEMORY)
+            await asyncio.sleep(1.5 * dispatch.FLOOD_SECONDS)
             await app.dispatch.one_batch()
             assert app.dispatch.handled == 2 * dispatch.BATCH + dispatch.GENTLE, "nothing pours in any more"
             while await app.dispatch.one_batch():
                 pass
-            assert (app.dispatch.waiting(), app.dispatch.handled) == (0, 64 + 600)
+            assert (app.dispatch.waiting(), app.dispatch.handled) == (0, 64 + dispatch.FLOOD + 100)
             await app.edge.shutdown()
