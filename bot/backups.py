@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.settings import Settings
 from domain.errors import Refused
-from storage.archive import head_of
-from storage.backup import Order, Progress, back_up
 from storage.engine import Database
 from storage.health import backed_up
 from storage.records import to_ms
+
+if TYPE_CHECKING:  # what reads and writes archives takes a megabyte, once a night
+    from storage.backup import Progress
 
 KEPT = 7
 NIGHT = "night-{day}.anphuong"
@@ -32,8 +34,10 @@ class Backups:
         """While one is made a reader keeps the database's log: nobody should wait for it to be emptied."""
         return self._turn.locked()
 
-    async def make(self, target: Path, progress: Progress = lambda done: None) -> None:
+    async def make(self, target: Path, progress: "Progress" = lambda done: None) -> None:
         """Writes a backup to an absolute path. Raises Refused, and then an older file of that name is as it was."""
+        from storage.backup import Order, back_up
+
         data = self._settings.data_dir
         async with self._turn:
             now = self._now()
@@ -49,7 +53,7 @@ class Backups:
             self.failed = False
         await self._db.run(lambda tx: backed_up(tx, now))
 
-    async def by_hand(self, target: Path, progress: Progress = lambda done: None) -> None:
+    async def by_hand(self, target: Path, progress: "Progress" = lambda done: None) -> None:
         """The same where somebody says; what is there and is no backup of ours is left alone."""
         await asyncio.to_thread(_check, target)
         await self.make(target, progress)
@@ -63,6 +67,8 @@ class Backups:
 
 
 def _check(target: Path) -> None:
+    from storage.archive import head_of
+
     if not target.parent.is_dir():
         raise Refused("file.unwritable", path=target, reason="no such folder")
     if target.exists() and head_of(target) is None:

@@ -11,6 +11,7 @@ GROUP_SHARE_LOW = 16  # what reminders and bulk may take of it, so that an urgen
 BURST = 3.0  # messages that may follow each other at once in one chat; then one a second
 GUARD_WINDOW = 1.03  # seconds; an even gap alone and a window alone each earned a 429 now and then
 PACE = 1.02  # the even gap, in parts of a second by the rate: the guard alone bounds what leaves in a second
+MOST_LAG = 0.3  # seconds that are added to the guard at most, while the loop is late
 CATCH_UP = 0.02  # seconds that a late wake-up may make good
 
 
@@ -20,6 +21,7 @@ class Flow:
     def __init__(self, rate: float) -> None:
         self._gap = PACE / rate
         self._next = -math.inf
+        self.lag = 0.0  # seconds by which messages may leave later than they were let go, and so closer together
         # Beyond a thousand a second (load tests) the gap is guard enough.
         self._recent: deque[float] | None = deque(maxlen=max(1, int(rate))) if rate <= 1000 else None
 
@@ -28,7 +30,7 @@ class Flow:
         recent = self._recent
         if recent is None or len(recent) < (recent.maxlen or 0):
             return self._next
-        return max(self._next, recent[0] + GUARD_WINDOW)
+        return max(self._next, recent[0] + GUARD_WINDOW + self.lag)
 
     def take(self, now: float, slow: float) -> None:
         """One goes now; `slow` (0..1] stretches the gap to the next."""

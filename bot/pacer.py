@@ -11,7 +11,7 @@ import math
 from collections import deque
 from itertools import count
 
-from bot.budgets import Budget, Flow
+from bot.budgets import MOST_LAG, Budget, Flow
 from domain.notices import Lane
 
 __all__ = ["Lane", "Pacer"]
@@ -196,6 +196,13 @@ class Pacer:
         if now >= self._paused_until:  # those that were in flight together count as one
             self._slow, self._slow_at = max(SLOWEST, self.pace(now) * 0.7), now + seconds
         self.pause(now + seconds)
+
+    def late(self, seconds: float) -> None:
+        """Somebody woke so much later than asked: what is let go now may leave that late too, and the next in time.
+
+        The guard grows by it at once and shrinks again with each wake-up, a tenth at a time.
+        """
+        self._all.lag = min(MOST_LAG, max(seconds, 0.9 * self._all.lag))
 
     def pause(self, until: float) -> None:
         """Nothing goes before `until`."""

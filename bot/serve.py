@@ -1,8 +1,10 @@
 """Serving: intake, dispatch, delivery, clock, health and the control socket, until somebody says stop."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,9 +16,8 @@ from bot.api import Failure, Unauthorized
 from bot.build import App, own_server
 from bot.control import Control
 from bot.courier import menu
-from bot.intake import Polling, Webhook
+from bot.intake import Polling
 from bot.vitals import Look
-from bot.web import Routes, health_routes, serve_all
 from domain.alarms import STOPPING
 from domain.errors import Refused
 from handlers.keyboards import RESIDENT
@@ -24,6 +25,11 @@ from locales import LANGUAGES
 from storage import meta
 from storage.engine import DatabaseFailure
 from storage.lock import ServerLock
+
+if TYPE_CHECKING:
+    from aiohttp.web import AppRunner
+
+    from bot.webhook import Webhook
 
 log = logging.getLogger(__name__)
 
@@ -45,16 +51,11 @@ class Server:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serves until `stop`. Raises Refused when the token is wrong, a port is taken, or another process serves."""
-        app, settings = self.app, self.app.settings
-        async with own_server(settings) as lock:
+        app = self.app
+        async with own_server(app.settings) as lock:
             await app.take_up()
             hook = self._webhook()
-            services: list[tuple[str | None, Routes]] = [
-                (settings.health_listen, health_routes(self._wrong, self._metrics))
-            ]
-            if hook is not None:
-                services.append((settings.listen, hook.routes()))
-            runners = await serve_all(services)
+            runners = await self._doors(hook)
             control = Control(app)
             await control.open()
             watching = asyncio.create_task(self.alarms.run(stop))
@@ -70,6 +71,9 @@ class Server:
                     self.watch, "interval", seconds=WATCH, coalesce=True, max_instances=1, misfire_grace_time=None
                 )
                 scheduler.start()
+                # What is there now stays: looked through with every full collection it would stop the loop for 50 ms.
+                gc.collect()
+                gc.freeze()
                 log.info("serving by %s", "polling" if hook is None else "webhook")
                 await self._work(stop, hook, lock)
             finally:
@@ -103,7 +107,7 @@ class Server:
             except DatabaseFailure as error:
                 log.error("the watch waits for the database: %s", error)
 
-    async def _work(self, stop: asyncio.Event, hook: Webhook | None, lock: ServerLock | None) -> None:
+    async def _work(self, stop: asyncio.Event, hook: "Webhook | None", lock: ServerLock | None) -> None:
         app, settings = self.app, self.app.settings
         jobs = [app.dispatch.run(stop), app.delivery.run(stop), app.fetching.run(stop), self.tick()]
         if hook is None:
@@ -164,10 +168,26 @@ class Server:
                 # Somebody else may serve by now; dispatch commits nothing twice, and we ask again.
                 log.error("the outbox could not be looked through: %s", error)
 
-    def _webhook(self) -> Webhook | None:
+    async def _doors(self, hook: "Webhook | None") -> "list[AppRunner]":
+        """What others may call, if anything: the webhook's path, and health."""
+        settings = self.app.settings
+        if hook is None and not settings.health_listen:
+            return []
+        from bot.web import Routes, health_routes, serve_all  # two megabytes
+
+        services: list[tuple[str | None, Routes]] = [
+            (settings.health_listen, health_routes(self._wrong, self._metrics))
+        ]
+        if hook is not None:
+            services.append((settings.listen, hook.routes()))
+        return await serve_all(services)
+
+    def _webhook(self) -> "Webhook | None":
         settings = self.app.settings
         if settings.webhook_url is None or settings.webhook_secret is None:
             return None
+        from bot.webhook import Webhook
+
         path = urlsplit(settings.webhook_url).path or "/"
         return Webhook(self.app.accept, settings.webhook_secret.get_secret_value(), path, self.app.set_aside)
 

@@ -11,8 +11,9 @@ import pytest
 from aiohttp import web
 
 from bot.api import Api
-from bot.intake import Polling, Webhook
+from bot.intake import Polling
 from bot.web import serve
+from bot.webhook import Webhook
 from domain.errors import Refused
 from tests.edge.conftest import TOKEN, Telegram, error, ok
 

@@ -301,3 +301,17 @@ def test_a_hundred_thousand_waiting_messages_are_cheap() -> None:
             pacer.done(id_ready, now)
             left -= 1
     assert time.process_time() - started < 6.0, "a send must cost far less than a third of a millisecond"
+
+
+def test_where_the_loop_is_late_more_is_left_between_and_less_again_when_it_is_not() -> None:
+    def rate(pacer: Pacer) -> float:
+        sent = drive([(0.0, chat, Lane.REPLY) for chat in range(1, 301)], pacer)
+        return 299 / (sent[-1].at - sent[0].at)
+
+    usual, late, over = Pacer(30), Pacer(30), Pacer(30)
+    late.late(0.2)
+    over.late(0.2)
+    for _ in range(60):
+        over.late(0.0)
+    assert rate(late) < 25.5 < 29 <= rate(usual)
+    assert rate(over) >= 29

@@ -10,9 +10,10 @@ import pytest
 
 from bot.api import Api
 from bot.delivery import Delivery, Lane, Outcome, Parcel
-from bot.intake import Polling, Webhook
+from bot.intake import Polling
 from bot.pacer import Pacer
 from bot.web import serve
+from bot.webhook import Webhook
 from simulator.server import Simulator
 
 

@@ -27,6 +27,7 @@ from tests.torture.composed import arguments, serve
 # Modules, and what their transactions are for.
 STEPS = {
     "bot.intake": "intake",
+    "bot.webhook": "intake",
     "bot.dispatch": "dispatch",
     "jobs.ticker": "job",
     "bot.delivery": "delivery",
