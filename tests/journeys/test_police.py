@@ -26,7 +26,7 @@ def press_data_of(phone: Phone, label: str) -> str:
 
 async def test_joining_puts_an_officer_on_duty(town: Town) -> None:
     nam = await town.officer()
-    assert heard(nam, "Chào Trung úy Nam, trực ban phường Bắc Hồng")
+    assert heard(nam, "Chào Trung úy Nam, trực ban, phường Bắc Hồng")
     assert {"📥 Tin chờ", "📊 Tổng hợp", "🌙 Ra ca", "❓ Trợ giúp"} <= set(nam.keyboard)
     await nam.tap("Tin chờ")
     await nam.until("Không có tin nào đang mở")
