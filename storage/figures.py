@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from domain.periods import Month, days_between
+from storage.engine import Row
 from storage.records import Work
 
 Facts = dict[str, int]
@@ -80,24 +81,16 @@ class Figures:
 
     async def day(self, ward: str, day: date) -> ClosedDay | None:
         """One ward's day; None when it is not closed."""
-        found = await self.days((ward,), (day,))
-        return found[0] if found else None
+        sql = "SELECT * FROM day_figures WHERE day = :day AND ward = :ward"
+        rows = await self._work.read(sql, day=day.isoformat(), ward=ward)
+        return _closed(rows[0], day) if rows else None
 
     async def days(self, wards: Sequence[str], days: Sequence[date]) -> list[ClosedDay]:
         """The closed ones among these days of these wards, in order of days."""
         sql = "SELECT * FROM day_figures WHERE day IN (:days) AND ward IN (:wards) ORDER BY day, ward"
         named = [day.isoformat() for day in days]
         rows = await self._work.read(sql, days=named, wards=list(wards))
-        return [
-            ClosedDay(
-                row["ward"],
-                date.fromisoformat(row["day"]),
-                row["edition"],
-                row["events"],
-                orjson.loads(row["facts"]),
-            )
-            for row in rows
-        ]
+        return [_closed(row, date.fromisoformat(row["day"])) for row in rows]
 
     async def closings(self, wards: Sequence[str], first: date, last: date) -> list[tuple[str, date, int, int]]:
         """Of every closed day of a period: ward, day, edition, number of events; in order of days."""
@@ -144,10 +137,14 @@ class Figures:
         for ward, year, text in await self._years(cut, range(first.year, last.year + 1)):
             values = found.setdefault(ward, [None] * count)
             shift = (year - first.year) * 12 + 1 - first.number
-            known = zip(_picked(text, _DAYS), _picked(text, _EDITIONS), _picked(text, name), strict=True)
-            for at, (days, edition, value) in enumerate(known, shift):
-                if days and edition >= since and 0 <= at < count:
-                    values[at] = value
+            days, editions, picked = _picked(text, _DAYS), _picked(text, _EDITIONS), _picked(text, name)
+            from_, to = max(0, shift), min(count, shift + 12)
+            if 0 not in days and min(editions) >= since:  # nearly every year: taken over as it is
+                values[from_:to] = picked[from_ - shift : to - shift]
+                continue
+            for at in range(from_, to):
+                if days[at - shift] and editions[at - shift] >= since:
+                    values[at] = picked[at - shift]
         return found
 
     async def years(self, cut: int, year: int, wards: Sequence[str]) -> dict[str, Year]:
@@ -173,6 +170,10 @@ class Figures:
             sql, params = f"{sql} AND ward IN (:wards)", {**params, "wards": wards}
         rows = await self._work.read(sql, **params)
         return [(row["ward"], row["year"], row["months"]) for row in rows]
+
+
+def _closed(row: Row, day: date) -> ClosedDay:
+    return ClosedDay(row["ward"], day, row["edition"], row["events"], orjson.loads(row["facts"]))
 
 
 def _picked(text: str, name: str) -> list[int]:
