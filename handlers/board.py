@@ -9,7 +9,7 @@ from domain.boards import Board
 from domain.clocks import ward_day
 from domain.criteria_sets import Attested, Evidence, Given
 from domain.errors import Refused
-from domain.notices import Button, Rows
+from domain.notices import Button, Notice, Paper, Rows
 from domain.places import Place
 from domain.seen import day_said
 from domain.talks import choices
@@ -119,6 +119,13 @@ async def source(turn: Turn, args: Args) -> None:
     show(turn, board_lines.source_lines(turn, at.board, told), ((back(at),),))
 
 
+async def picture(turn: Turn, args: Args) -> None:
+    """*Hình*: the board as a picture, made when its message leaves."""
+    at = await find(turn, args, 2)
+    wanted = {"form": "scorecard", "unit": at.place.code, "criteria": at.board.criteria.code, "last": at.board.as_of}
+    turn.send(Notice(key="", paper=Paper.model_validate({**wanted, "asked_at": turn.unit.now}), private=True))
+
+
 async def other_day(turn: Turn, args: Args) -> None:
     """*Ngày khác*: the next text is a day."""
     at = await find(turn, args, 2)
@@ -204,6 +211,7 @@ def _menu(at: At) -> Rows:
         ("button.changed", at.press("k.change")),
         ("button.other_set", f"k.sets:{at.place.ward or at.place.code}"),
         ("button.other_date", at.press("k.day")),
+        ("button.as_png", at.press("k.picture")),
     )
 
 

@@ -16,6 +16,7 @@ PRESSES: dict[str, Callable[[Turn, Args], Awaitable[None]]] = {
     "k.area": board.areas,
     "k.change": board.changed,
     "k.source": board.source,
+    "k.picture": board.picture,
     "k.day": board.other_day,
     "k.met": attesting.met,
     "k.unmet": attesting.unmet,
