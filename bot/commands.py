@@ -48,6 +48,16 @@ async def init(app: App, args: Args) -> Reply:
             values = figure.model_dump(include=set(Reported.model_fields))
             key = f"{figure.unit}/{figure.name}/{figure.as_of}"
             unit.reported.save(Reported(**{**values, "id": key, "as_of": figure.as_of.isoformat()}))
+        for one in loaded.units:
+            for stage in one.marks:
+                told = {
+                    "name": f"roadmap.{stage}",
+                    "value": 1,
+                    "as_of": one.valid_from.isoformat(),
+                    "source": one.source,
+                }
+                key = f"{one.code}/roadmap.{stage}/{one.valid_from}"
+                unit.reported.save(Reported.model_validate({"id": key, "unit": one.code, **told}))
         return len(new)
 
     count = await app.in_unit(put)

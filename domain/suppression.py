@@ -6,9 +6,9 @@ never confused with what is hidden, nor with what is not known (None).
 
 Three things are hidden of a column: every count of 1 to 4; one further count, as soon as there is such a one, for
 otherwise the total less the rest would tell it; and the total, when what is hidden adds up to so little that it tells
-its parts. Which further count is hidden, and when the total is, depends on no small count: a reader who knows these rules
-and all the other figures is left with at least three values for each (`tests/domain/test_suppression.py` tries every
-table). Hiding the *next smallest*, as is often done, fails there: that it is the smallest tells something.
+its parts. Which further count is hidden, and when the total is, depends on no small count: a reader who knows these
+rules and all the other figures is left with at least three values for each (`tests/domain/test_suppression.py` tries
+every table). Hiding the *next smallest*, as is often done, fails there: that it is the smallest tells something.
 See `docs/decisions/0023-what-leaves-a-ward.md`.
 """
 

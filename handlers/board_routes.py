@@ -5,8 +5,23 @@ from collections.abc import Awaitable, Callable
 from handlers import attesting, board, board_choice
 from handlers.turns import Args, Turn
 
+
+async def _province_page(turn: Turn, args: Args) -> None:
+    from handlers import province  # with the first page: an idle bot stays small
+
+    await province.page(turn, args)
+
+
+async def _province_source(turn: Turn, args: Args) -> None:
+    from handlers import province
+
+    await province.source(turn, args)
+
+
 PRESSES: dict[str, Callable[[Turn, Args], Awaitable[None]]] = {
     "k.wards": board_choice.wards,
+    "v.page": _province_page,
+    "v.source": _province_source,
     "k.board": board.board,
     "k.sets": board_choice.others,
     "k.areas": board_choice.areas_of_ward,
