@@ -76,14 +76,19 @@ def span_asked(kind: ReportKind, day: date | None, ends: tuple[date | None, date
 
 
 async def _paper(form: str, report: PeriodReport, texts: Texts, folder: str) -> bytes:
-    from bot.clerk import REFUSED  # with the first paper: an idle bot stays small
-
     asked: dict[str, Any] = {
         "form": form,
         "report": report.model_dump(mode="json"),
         "texts": {part.value: text for part, text in texts.items()},
         "folders": [folder],
     }
+    return await from_clerk(asked)
+
+
+async def from_clerk(asked: dict[str, Any]) -> bytes:
+    """An office file that the child process makes. Raises Refused with the reason."""
+    from bot.clerk import REFUSED  # with the first paper: an idle bot stays small
+
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot.clerk"),
         stdin=PIPE,

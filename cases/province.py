@@ -143,11 +143,13 @@ def _table(
     begins, ends = month_days(month, OFFICIAL)
     length = (ends - begins).days + 1
     counted = {ward: (days[ward][at] if ward in days else 0) or 0 for ward in wards}
-    given_up = ends + GIVEN_UP_AFTER < today
+    # All wards together or none: a ward that joined the others later would change which of them is withheld, and from
+    # two tables of one month what both hide could be computed.
+    ready = ends + GIVEN_UP_AFTER < today or all(known in (0, length) for known in counted.values())
     facts: dict[str, dict[str, int] | None] = {}
     for ward in wards:
         found = {name: values[ward][at] for name, values in known.items() if ward in values}
-        whole = bool(found) and None not in found.values() and (counted[ward] == length or given_up)
+        whole = ready and bool(found) and None not in found.values()
         facts[ward] = {name: value or 0 for name, value in found.items()} if whole else None
     columns = {
         name: guarded(
@@ -157,6 +159,12 @@ def _table(
         for name, count in COLUMNS.items()
     }
     return MonthTable(year=month.year, number=month.number, first=begins, last=ends, days=counted, columns=columns)
+
+
+async def scores(unit: Unit, wards: Sequence[Place], day: date) -> list[WardRow]:
+    """Scores and stages of these wards as of the end of a day."""
+    said = await _said(unit, [ward.code for ward in wards], day)
+    return await _rows(unit, wards, day, _furthest(said))
 
 
 async def _rows(unit: Unit, wards: Sequence[Place], day: date, stages: Mapping[str, Stage]) -> list[WardRow]:
