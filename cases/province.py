@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from cases import criteria
 from domain import criteria as rules
@@ -87,6 +88,7 @@ async def board(
         month=now,
         before=before,
         stages=_reached(said),
+        sources=tuple(dict.fromkeys(one.source for one in said)),
     )
 
 
@@ -234,30 +236,41 @@ def _told(ward: Place, criteria_set: CriteriaSet, day: date, told: Iterable[Repo
     return max(ours, key=lambda one: one.day, default=None)
 
 
-def _furthest(said: Iterable[tuple[str, Stage]]) -> dict[str, Stage]:
+class _Said(NamedTuple):
+    """A ward has come to a stage, and what says so."""
+
+    ward: str
+    stage: Stage
+    source: str
+
+
+def _furthest(said: Iterable[_Said]) -> dict[str, Stage]:
     """How far each ward is."""
     found: dict[str, Stage] = {}
-    for code, stage in said:
-        if code not in found or stage.number > found[code].number:
-            found[code] = stage
+    for one in said:
+        if one.ward not in found or one.stage.number > found[one.ward].number:
+            found[one.ward] = one.stage
     return found
 
 
-def _reached(said: Sequence[tuple[str, Stage]]) -> dict[Stage, int]:
+def _reached(said: Sequence[_Said]) -> dict[Stage, int]:
     """How many wards have come to each stage. A recognised one was registered; a registered one need not be a pilot."""
     furthest = _furthest(said).values()
-    pilots = len({code for code, stage in said if stage is Stage.PILOT})
+    pilots = len({one.ward for one in said if one.stage is Stage.PILOT})
     later = {stage: sum(one.number >= stage.number for one in furthest) for stage in Stage}
     return {**later, Stage.PILOT: pilots}
 
 
-async def _said(unit: Unit, codes: Sequence[str], day: date) -> list[tuple[str, Stage]]:
+async def _said(unit: Unit, codes: Sequence[str], day: date) -> list[_Said]:
     """What acts and sources say of wards by the end of a day."""
     acts = standing_of(await unit.criteria_acts.of(codes, (ROADMAP,)), day)
     names = {stage.reported_as: stage for stage in Stage}
-    told = await unit.reported.of_units(codes)
-    said = [(act.unit, list(Stage)[act.number - 1]) for act in acts]
-    return said + [(one.unit, names[one.name]) for one in told if one.name in names and one.as_of <= day.isoformat()]
+    told = [one for one in await unit.reported.of_units(codes) if one.name in names and one.as_of <= day.isoformat()]
+    papers = [(act, act.what) for act in acts if isinstance(act.what, Given)]
+    return [
+        *(_Said(act.unit, list(Stage)[act.number - 1], paper.number) for act, paper in papers),
+        *(_Said(one.unit, names[one.name], one.source) for one in told),
+    ]
 
 
 async def reach(unit: Unit, code: str, stage: Stage, paper: Given) -> None:

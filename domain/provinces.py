@@ -146,6 +146,8 @@ class ProvinceBoard(BaseModel, frozen=True, defer_build=True):
     before: MonthTable
     stages: dict[Stage, int]
     """How many wards have come to each; one that is recognised was registered before, and counts for both."""
+    sources: tuple[str, ...] = ()
+    """What says so: documents by their numbers, then what sources are called."""
 
 
 def settled_month(today: date) -> Month:

@@ -5,6 +5,7 @@ from domain.suppression import Cell, Hidden, Share
 from reports.speech import Speaks
 
 _NAMED = 3  # wards of a list before "và N nữa"
+_SOURCES = 2
 TIMELY = ("tips_received_in_time", "tips_received_late")
 CHECKS = ("check_ins_on_time", "check_ins_late", "check_ins_missed")
 
@@ -16,16 +17,22 @@ def title(board: ProvinceBoard, words: Speaks) -> str:
 
 
 def ward_line(board: ProvinceBoard, row: WardRow, number: int, words: Speaks) -> str:
-    """A ward in one short line: its score, whether it receives in time, whether its checks come in."""
-    said = {"score": score(row, words), "timely": timely(board.month, row.code, words)}
-    checked = checks(board.month, row.code, words)
-    return words.say("province.ward", number=number, name=row.name, checks=checked, **said)
+    """A ward in one short line: its score, whether it receives in time and its checks come in, or which days lack."""
+    known, days = board.month.days[row.code], board.month.length
+    named = {"number": number, "name": row.name, "score": score(row, words)}
+    if known < days:
+        key = "province.ward_days" if known else "province.ward_nothing"
+        return words.say(key, known=known, days=days, **named)
+    said = {"timely": timely(board.month, row.code, words), "checks": checks(board.month, row.code, words)}
+    return words.say("province.ward", **named, **said)
 
 
 def total_line(board: ProvinceBoard, words: Speaks) -> str:
-    """The month over all wards, beside the month before."""
+    """The month over all wards that are known, beside the month before."""
     both = {"timely": timely(board.month, None, words), "before": timely(board.before, None, words)}
-    month = {"number": board.month.number, "year": board.month.year}
+    cells = board.month.columns[TIMELY[0]].cells
+    known = sum(cells.get(code) is not None for code, _ in board.order)
+    month = {"number": board.month.number, "year": board.month.year, "known": known, "wards": len(board.order)}
     return words.say("province.total", **month, checks=checks(board.month, None, words), **both)
 
 
@@ -38,15 +45,18 @@ def text(board: ProvinceBoard, words: Speaks) -> str:
 def legend(board: ProvinceBoard, words: Speaks) -> list[str]:
     """What the numbers are of, and why some are hidden."""
     days = {"first": board.month.first, "last": board.month.last}
-    hidden = words.say("province.legend_hidden")
-    return [words.say("province.legend_month", **days), hidden, words.say("province.legend_order")]
+    lines = [words.say("province.legend_month", **days), words.say("province.legend_hidden")]
+    if board.sources:
+        shown, left = "; ".join(board.sources[:_SOURCES]), len(board.sources) > _SOURCES
+        lines.append(words.say("province.legend_roadmap", list=shown + ("…" if left else "")))
+    return [*lines, words.say("province.legend_order")]
 
 
 def score(row: WardRow, words: Speaks) -> str:
     """What is computed; while nothing is, what a source reports. Unknown is not zero."""
     if row.met is None:
         if row.told is None:
-            return words.say("province.unknown")
+            return words.say("province.score_unknown")
         return words.say("province.told", met=row.told.met, total=row.told.total)
     shown = {"met": row.met, "total": row.total}
     if row.since_year is None:

@@ -97,6 +97,7 @@ async def test_the_roadmap_is_acts_and_what_sources_say(nghe_an: World) -> None:
     after = await nghe_an.read(lambda unit: province.board(unit, "40"))
     assert after.stages == {Stage.PILOT: 2, Stage.REGISTERED: 2, Stage.RECOGNISED: 1}
     assert {row.code: row.stage for row in after.rows}["40001"] is Stage.RECOGNISED
+    assert after.sources == ("12/QĐ", "16/3/2023")
     refused = await refusal(nghe_an.act(lambda unit: province.reach(unit, "40", Stage.PILOT, paper)))
     assert refused.code == "ward.unknown"
 
