@@ -11,6 +11,7 @@ from bot import papers
 from bot.asking import Reply
 from bot.build import App
 from cases import open_data, province
+from cases import roadmap as stages
 from domain.criteria_sets import Given
 from domain.errors import Refused
 from domain.open_data import OpenData
@@ -63,7 +64,7 @@ async def roadmap(app: App, args: Mapping[str, Any], day: date) -> Reply:
         raise Refused("province.paper") from None
 
     async def keep(unit: Unit) -> Place | None:
-        await province.reach(unit, args["unit"], stage, paper)
+        await stages.reach(unit, args["unit"], stage, paper)
         return await unit.places.find(args["unit"])
 
     place = await app.in_unit(keep)

@@ -2,24 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
-from cases import criteria
+from cases import criteria, roadmap
 from domain import criteria as rules
 from domain.boards import Board
 from domain.clocks import ward_day
-from domain.criteria_sets import Act, CriteriaSet, Given
+from domain.criteria_sets import Act, CriteriaSet
 from domain.errors import Refused
-from domain.events import Happening
 from domain.indicators import CLOSED, OPENED, OVERDUE, URGENT_WAITING
-from domain.judging import standing_of
 from domain.periods import OFFICIAL, Month, month_days
 from domain.places import Place, UnitKind
 from domain.provinces import (
     COLUMNS,
     FACTS,
     GIVEN_UP_AFTER,
-    ROADMAP,
     MonthTable,
     ProvinceBoard,
     ProvinceDay,
@@ -30,7 +26,7 @@ from domain.provinces import (
 )
 from domain.suppression import Cell, about, guarded
 from domain.text import place_order
-from storage.unit import Unit, new_id
+from storage.unit import Unit
 from storage.ward import Reported
 
 _MONTH = timedelta(days=30)
@@ -72,13 +68,13 @@ async def board(
         raise Refused("criteria.future", day=day)
     wards = await wards_of(unit, code)
     codes = [ward.code for ward in wards]
-    told = month or settled_month(day + timedelta(days=1))
-    before, now = await tables(unit, codes, told.moved(-1), told)
+    shown_month = month or settled_month(day + timedelta(days=1))
+    before, now = await tables(unit, codes, shown_month.moved(-1), shown_month)
     named = [ward for ward in wards if not ward.placeholder]
     if by_completeness:
         named.sort(key=lambda ward: now.days[ward.code])
-    said = await _said(unit, codes, day)
-    rows = await _rows(unit, named[shown], day, _furthest(said))
+    told = await roadmap.said(unit, codes, day)
+    rows = await _rows(unit, named[shown], day, roadmap.furthest(told))
     return ProvinceBoard(
         code=code,
         name=place.name,
@@ -87,8 +83,8 @@ async def board(
         rows=tuple(rows),
         month=now,
         before=before,
-        stages=_reached(said),
-        sources=tuple(dict.fromkeys(one.source for one in said)),
+        stages=roadmap.reached(told),
+        sources=tuple(dict.fromkeys(one.source for one in told)),
     )
 
 
@@ -165,8 +161,8 @@ def _table(
 
 async def scores(unit: Unit, wards: Sequence[Place], day: date) -> list[WardRow]:
     """Scores and stages of these wards as of the end of a day."""
-    said = await _said(unit, [ward.code for ward in wards], day)
-    return await _rows(unit, wards, day, _furthest(said))
+    told = await roadmap.said(unit, [ward.code for ward in wards], day)
+    return await _rows(unit, wards, day, roadmap.furthest(told))
 
 
 async def _rows(unit: Unit, wards: Sequence[Place], day: date, stages: Mapping[str, Stage]) -> list[WardRow]:
@@ -234,57 +230,3 @@ def _told(ward: Place, criteria_set: CriteriaSet, day: date, told: Iterable[Repo
         if one.numerator is not None and one.denominator is not None
     ]
     return max(ours, key=lambda one: one.day, default=None)
-
-
-class _Said(NamedTuple):
-    """A ward has come to a stage, and what says so."""
-
-    ward: str
-    stage: Stage
-    source: str
-
-
-def _furthest(said: Iterable[_Said]) -> dict[str, Stage]:
-    """How far each ward is."""
-    found: dict[str, Stage] = {}
-    for one in said:
-        if one.ward not in found or one.stage.number > found[one.ward].number:
-            found[one.ward] = one.stage
-    return found
-
-
-def _reached(said: Sequence[_Said]) -> dict[Stage, int]:
-    """How many wards have come to each stage. A recognised one was registered; a registered one need not be a pilot."""
-    furthest = _furthest(said).values()
-    pilots = len({one.ward for one in said if one.stage is Stage.PILOT})
-    later = {stage: sum(one.number >= stage.number for one in furthest) for stage in Stage}
-    return {**later, Stage.PILOT: pilots}
-
-
-async def _said(unit: Unit, codes: Sequence[str], day: date) -> list[_Said]:
-    """What acts and sources say of wards by the end of a day."""
-    acts = standing_of(await unit.criteria_acts.of(codes, (ROADMAP,)), day)
-    names = {stage.reported_as: stage for stage in Stage}
-    told = [one for one in await unit.reported.of_units(codes) if one.name in names and one.as_of <= day.isoformat()]
-    papers = [(act, act.what) for act in acts if isinstance(act.what, Given)]
-    return [
-        *(_Said(act.unit, list(Stage)[act.number - 1], paper.number) for act, paper in papers),
-        *(_Said(one.unit, names[one.name], one.source) for one in told),
-    ]
-
-
-async def reach(unit: Unit, code: str, stage: Stage, paper: Given) -> None:
-    """A ward has come to a stage, by a document, as the operator enters it. It is an act: kept, counting from today on.
-
-    Raises Refused for what is no ward and for a document of a day to come.
-    """
-    place = await unit.places.find(code)
-    if place is None or place.kind is not UnitKind.WARD:
-        raise Refused("ward.unknown", unit=code)
-    if paper.day > ward_day(unit.now):
-        raise Refused("criteria.future", day=paper.day)
-    said = {"criteria": ROADMAP, "number": stage.number, "what": paper}
-    when = {"id": new_id(), "seq": unit.next_number(), "at": unit.now, "day": ward_day(unit.now)}
-    act = Act.model_validate({**when, "unit": code, **said})
-    unit.criteria_acts.save(act)
-    unit.happened(Happening.CRITERION_GIVEN, ward=code, subject=act.id, set=ROADMAP, number=stage.number)

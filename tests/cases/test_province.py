@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from cases import criteria, province
+from cases import criteria, province, roadmap
 from domain.criteria_sets import Given
 from domain.indicators import EDITION
 from domain.people import Role
@@ -90,7 +90,7 @@ async def test_the_roadmap_is_acts_and_what_sources_say(nghe_an: World) -> None:
             told = {"id": f"{code}/{stage}", "unit": code, "name": f"roadmap.{stage}", "value": 1}
             unit.reported.save(Reported.model_validate({**told, "as_of": "2023-03-16", "source": "16/3/2023"}))
     paper = Given(document=0, number="12/QĐ", day=date(2026, 11, 20), issuer="UBND")
-    await nghe_an.act(lambda unit: province.reach(unit, "40001", Stage.RECOGNISED, paper))
+    await nghe_an.act(lambda unit: roadmap.reach(unit, "40001", Stage.RECOGNISED, paper))
     before = await nghe_an.read(lambda unit: province.board(unit, "40"))
     assert before.stages == {Stage.PILOT: 2, Stage.REGISTERED: 2, Stage.RECOGNISED: 0}
     nghe_an.pass_time(days=1)
@@ -98,7 +98,7 @@ async def test_the_roadmap_is_acts_and_what_sources_say(nghe_an: World) -> None:
     assert after.stages == {Stage.PILOT: 2, Stage.REGISTERED: 2, Stage.RECOGNISED: 1}
     assert {row.code: row.stage for row in after.rows}["40001"] is Stage.RECOGNISED
     assert after.sources == ("12/QĐ", "16/3/2023")
-    refused = await refusal(nghe_an.act(lambda unit: province.reach(unit, "40", Stage.PILOT, paper)))
+    refused = await refusal(nghe_an.act(lambda unit: roadmap.reach(unit, "40", Stage.PILOT, paper)))
     assert refused.code == "ward.unknown"
 
 

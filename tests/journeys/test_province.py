@@ -156,3 +156,30 @@ async def test_a_stage_is_kept_with_its_document_and_counts_from_the_day_on(town
     ha = await town.member("Hà", "province", "40")
     await ha.send("/tieuchi")
     assert "công nhận 1 phường" in said(await ha.until("🏅 Nghệ An"))
+
+
+async def test_a_province_says_in_the_chat_how_far_a_ward_is_and_takes_it_back(town: Town) -> None:
+    ha = await town.member("Hà", "province", "40")
+    await ha.send("/tieuchi")
+    await ha.until("🏅 Nghệ An")
+    await ha.send("nghi hoa")
+    await press(ha, "Lộ trình")
+    assert "Căn cứ: Bài báo 16/3/2023" in said(await ha.until("🧭 Phường Nghi Hòa: đăng ký."))
+    await ha.send("3")
+    await ha.until("Phường Nghi Hòa được công nhận theo văn bản nào?")
+    await ha.send("không nhớ")
+    await ha.until("Chưa đọc được văn bản")
+    await ha.send("12/QĐ-UBND, 20/11/2026, UBND tỉnh")
+    shown = said(await ha.until("✅ Đã ghi được công nhận"))
+    assert "🧭 Phường Nghi Hòa: được công nhận.\nCăn cứ: 12/QĐ-UBND." in shown
+    await ha.press("Rút lời ghi")
+    assert "🧭 Phường Nghi Hòa: đăng ký." in said(await ha.until("Đã rút lời ghi mới nhất"))
+
+
+async def test_a_ward_does_not_say_how_far_it_is_itself(town: Town) -> None:
+    chief = await town.member("Ba", "ward_chief", NGHI_HOA)
+    await chief.send("/tieuchi")
+    message = await chief.until("29/34")
+    assert "Lộ trình" not in " ".join(chief.buttons(message))
+    await chief.press_data(f"v.stage:{NGHI_HOA}:recognised")
+    await chief.until("Lộ trình của phường do tỉnh ghi")
