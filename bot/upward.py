@@ -12,6 +12,7 @@ from bot.asking import Reply
 from bot.build import App
 from cases import open_data, province
 from cases import roadmap as stages
+from domain.clocks import ward_day
 from domain.criteria_sets import Given
 from domain.errors import Refused
 from domain.open_data import OpenData
@@ -31,6 +32,10 @@ async def report(app: App, code: str, kind: ReportKind, day: date | None, form: 
         raise Refused("province.monthly_only")
     if form not in ("text", "json", "xlsx"):
         raise Refused("province.form")
+    if day is not None and day < app.first_day:
+        raise Refused("report.before_installation", day=day, first=app.first_day)
+    if day is not None and day > ward_day(app.bench.now()):
+        raise Refused("report.future", day=day)
     month: Month | None = None if day is None else month_of(day, OFFICIAL)
     as_of = None if month is None else month_days(month, OFFICIAL)[1]
 

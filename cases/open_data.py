@@ -44,6 +44,9 @@ async def _months(unit: Unit, first: date | None, last: date | None) -> list[Mon
     settled = settled_month(ward_day(unit.now))
     installed = await meta.first_day(unit.tx) or ward_day(unit.now)
     begins = month_of(installed, OFFICIAL)
+    none = first is not None and first > month_days(settled, OFFICIAL)[0]
+    if none or (last is not None and last < month_days(begins, OFFICIAL)[1]):
+        raise Refused("export.no_month", last=month_days(settled, OFFICIAL)[1])
     if first is not None and first > month_days(begins, OFFICIAL)[0]:
         begins = month_of(first, OFFICIAL)
         if month_days(begins, OFFICIAL)[0] < first:

@@ -90,13 +90,12 @@ def _parts(made: PeriodReport) -> Rows:
 def _span(args: Args) -> Span:
     """The period that a button names. Reviews are of chosen spans and are not written in the chat."""
     kind = args.one_of(0, ReportKind)
-    try:
-        day = date.fromisoformat(args[1])
-    except ValueError:
-        raise Refused("button.stale") from None
     if kind not in SCHEDULED:
         raise Refused("button.stale")
-    return span_of(kind, day)
+    try:
+        return span_of(kind, date.fromisoformat(args[1]))
+    except (ValueError, OverflowError):  # no day, or one at the end of time, whose period has no end
+        raise Refused("button.stale") from None
 
 
 def _named(turn: Turn, span: Span) -> str:

@@ -156,6 +156,7 @@ def _row(board: ProvinceBoard, row: WardRow) -> dict[str, object]:
         "days": board.month.length,
         "days_known": board.month.days[row.code],
         **{name: _plain(board.month.columns[name].cells.get(row.code)) for name in COLUMNS},
+        "before": {name: _plain(board.before.columns[name].cells.get(row.code)) for name in COLUMNS},
     }
 
 

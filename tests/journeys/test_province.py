@@ -103,7 +103,7 @@ async def test_a_province_report_is_text_data_and_workbook(town: Town) -> None:
     assert sheet is not None
     cells = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4, max_row=20)]
     assert any(row[1] == "Nghi Hòa" and "<5" in row for row in cells)
-    for wrong in ({"period": "weekly"}, {"format": "docx"}):
+    for wrong in ({"period": "weekly"}, {"format": "docx"}, {"date": "9999-12-31"}, {"date": "0001-01-01"}):
         with pytest.raises(Refused):
             await town.command("report", **{**args, "format": "text", **wrong})
 
@@ -141,6 +141,9 @@ async def test_only_whole_settled_months_are_exported(town: Town) -> None:
     with pytest.raises(Refused) as refused:
         await town.command("export", unit="40", format="csv", first="2026-09-20")
     assert refused.value.code == "export.no_month"
+    for ends in ({"first": "9999-12-31"}, {"last": "0001-01-01"}):
+        with pytest.raises(Refused):
+            await town.command("export", unit="40", format="csv", **ends)
     with pytest.raises(Refused) as refused:
         await town.command("export", unit="16726-1", format="csv")
     assert refused.value.code == "export.unit"

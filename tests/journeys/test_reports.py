@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.commands import COMMANDS
 from simulator.phone import Phone
 from simulator.world import Message
@@ -106,3 +108,13 @@ async def test_a_letter_that_cant_be_made_is_said_and_holds_nothing_up(town: Tow
     await open_report(nam)
     await nam.press("Văn bản Word")
     await nam.until("Chưa lập được tệp này")
+
+
+@pytest.mark.parametrize(
+    "data",
+    ["p.file:weekly:9999-12-31:png", "p.show:yearly:9999-12-31", "p.file:weekly:2026-11-22:exe", "p.file:daily"],
+)
+async def test_a_forged_period_or_form_is_an_old_button(town: Town, data: str) -> None:
+    nam = await town.officer()
+    await nam.press_data(data)
+    await nam.until("Nút này cũ rồi")
