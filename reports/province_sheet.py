@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from domain.provinces import COLUMNS, ProvinceBoard, WardRow
+from domain.provinces import COLUMNS, ProvinceBoard, Stage, WardRow
 from domain.suppression import Cell, Hidden
 from reports import province
 from reports.cells import COUNT, ROW_HEIGHT, SIGNED, UNKNOWN_FILL, Sheet, saved
@@ -13,7 +13,7 @@ from reports.speech import Speaks
 
 FIRST_ROW = 4
 _HEADS = ("number", "ward", "stage", "met", "criteria", "since_month", "since_year", "told", "days", *COLUMNS)
-_WIDTHS = (6, 26, 16, 8, 10, 11, 11, 11, 10, *(11,) * len(COLUMNS))
+_WIDTHS = (5, 22, 13, 8, 8, 9, 9, 8, 8, *(9.5,) * len(COLUMNS))
 
 
 def xlsx(board: ProvinceBoard, words: Speaks) -> bytes:
@@ -24,13 +24,17 @@ def xlsx(board: ProvinceBoard, words: Speaks) -> bytes:
     title = words.say("province_sheet.title", name=board.name, **month)
     sheet.sheet.title = words.say("paper.figures")
     sheet.put(1, 1, title, box=False, bold=True, size=14)
-    sheet.put(2, 1, province.title(board, words), box=False)
+    stages = {stage.value: board.stages[stage] for stage in Stage}
+    sheet.put(2, 1, words.say("province_sheet.under", day=board.as_of, **stages), box=False)
     for row in (1, 2):
         sheet.sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(_HEADS))
     sheet.heads(FIRST_ROW - 1, [words.say(f"province_sheet.{head}") for head in _HEADS])
     for number, ward in enumerate(board.rows, 1):
         _row(sheet, board, ward, number, words)
     last = FIRST_ROW + len(board.rows)
+    for place in range(1, last + 1):
+        if place != FIRST_ROW - 1:
+            sheet.sheet.row_dimensions[place].height = ROW_HEIGHT
     sheet.put(last, 2, words.say("province_sheet.total"), bold=True)
     for column, name in enumerate(COLUMNS, len(_HEADS) - len(COLUMNS) + 1):
         _count(sheet, last, column, board.month.columns[name].total, words)
