@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bot import enclosed
 from bot.api import FilePart
 from bot.parcel import Parcel
 from cases.alerts import RECEIPT_OF_ADDRESS
@@ -119,6 +118,8 @@ class Courier:
 
     async def _enclosed(self, paper: Paper, said: Words, data: dict[str, Any]) -> Content:
         """A paper or picture that was asked for; when it can't be made, a word that says so."""
+        from bot import enclosed  # with the first one: an idle bot stays small
+
         try:
             file = await enclosed.made(self._db, self._vault, self._painter, self._files.parent, paper, said)
         except (NotDrawn, Refused) as error:
