@@ -23,7 +23,8 @@ async def open_report(nam: Phone) -> str:
     await nam.send("/baocao")
     await nam.until("Báo cáo kỳ nào?")
     await nam.send("1")
-    return said(await nam.until("Báo cáo tuần"))
+    # Not the one that was pushed in the morning, which may come as late.
+    return said(await nam.until(lambda message: "Văn bản Word" in nam.buttons(message)))
 
 
 def file_name(message: Message) -> str | None:
