@@ -38,6 +38,21 @@ class Form(StrEnum):
     DOCX = "docx"
 
 
+class OpenForm(StrEnum):
+    """Forms of open data."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
+class StageName(StrEnum):
+    """Stages of a roadmap, as `domain/provinces.py` has them: importing it here would cost every command its time."""
+
+    PILOT = "pilot"
+    REGISTERED = "registered"
+    RECOGNISED = "recognised"
+
+
 @cli.command()
 def init(sample: Annotated[bool, typer.Option("--sample", help="Load the sample wards.")] = False) -> None:
     """Make keys and schema; harmless when repeated."""
@@ -115,6 +130,31 @@ def report(
     """Write a report of a ward."""
     args = {"period": period.value, "unit": unit, "date": date, "first": first, "last": last, "format": format.value}
     _do("report", args, out=out, texts=text)
+
+
+@cli.command()
+def export(
+    unit: Unit,
+    format: Annotated[OpenForm, typer.Option("--format")] = OpenForm.CSV,
+    first: Annotated[str | None, typer.Option("--from", help="Whole months from this day on, YYYY-MM-DD.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Whole months up to this day.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="File to write; without it, the screen.")] = None,
+) -> None:
+    """Write open data of a province or a ward: months, small counts hidden (docs/open-data.md)."""
+    _do("export", {"unit": unit, "format": format.value, "first": first, "last": last}, out=out)
+
+
+@cli.command()
+def roadmap(
+    unit: Unit,
+    stage: Annotated[StageName, typer.Option("--stage")],
+    number: Annotated[str, typer.Option("--number", help="Number of the document.")],
+    day: Annotated[str, typer.Option("--day", help="Day of the document, YYYY-MM-DD.")],
+    issuer: Annotated[str, typer.Option("--issuer", help="Who issued it.")],
+) -> None:
+    """Keep that a ward has come to a stage of its province's roadmap."""
+    args = {"unit": unit, "stage": stage.value, "number": number, "day": day, "issuer": issuer}
+    _do("roadmap", args, loud=False)
 
 
 @cli.command()

@@ -21,8 +21,13 @@ _NICE = 5  # answers come before papers
 
 def made(asked: dict[str, Any]) -> bytes:
     """The file that is asked for; official documents are in Vietnamese. Raises Refused for a bad template."""
-    report = PeriodReport.model_validate(asked["report"])
     vietnamese = words("vi")
+    if asked["form"] == "province":
+        from domain.provinces import ProvinceBoard
+        from reports import province_sheet
+
+        return province_sheet.xlsx(ProvinceBoard.model_validate(asked["board"]), vietnamese)
+    report = PeriodReport.model_validate(asked["report"])
     if asked["form"] == "xlsx":
         from reports import workbook
 

@@ -16,7 +16,7 @@ from cases.known import Known
 from domain.clocks import ward_day
 from domain.errors import Refused
 from domain.people import Role
-from domain.places import Place
+from domain.places import Place, UnitKind
 from domain.report_kinds import ReportKind
 from domain.summary import DailySummary
 from jobs.schedule import BY_NAME
@@ -48,6 +48,16 @@ async def init(app: App, args: Args) -> Reply:
             values = figure.model_dump(include=set(Reported.model_fields))
             key = f"{figure.unit}/{figure.name}/{figure.as_of}"
             unit.reported.save(Reported(**{**values, "id": key, "as_of": figure.as_of.isoformat()}))
+        for one in loaded.units:
+            for stage in one.marks:
+                told = {
+                    "name": f"roadmap.{stage}",
+                    "value": 1,
+                    "as_of": one.valid_from.isoformat(),
+                    "source": one.source,
+                }
+                key = f"{one.code}/roadmap.{stage}/{one.valid_from}"
+                unit.reported.save(Reported.model_validate({"id": key, "unit": one.code, **told}))
         return len(new)
 
     count = await app.in_unit(put)
@@ -105,6 +115,11 @@ async def report(app: App, args: Args) -> Reply:
     """A report of a ward. A day has its summary (text, JSON, picture) and the papers of any period."""
     kind, form, told = ReportKind(args["period"]), args["format"], args.get("texts") or {}
     day = _day(args.get("date"))
+    place = await app.read(lambda unit: unit.places.find(args["unit"]))
+    if place is not None and place.kind is UnitKind.PROVINCE:
+        from bot import upward  # few look after a province: an idle bot stays small
+
+        return Reply(file=await upward.report(app, place.code, kind, day, form))
     if kind is not ReportKind.DAILY or form in ("xlsx", "docx") or told:
         ends = _day(args.get("first")), _day(args.get("last"))
         span = papers.span_asked(kind, day, ends, app)
@@ -162,6 +177,22 @@ async def criteria_import(app: App, args: Args) -> Reply:
     return Reply(out=words_of(app).say("operator.criteria_imported", set=code, count=count))
 
 
+async def export(app: App, args: Args) -> Reply:
+    """Open data of a province or a ward, by official month."""
+    from bot import upward
+
+    return await upward.export(app, args, _day(args.get("first")), _day(args.get("last")))
+
+
+async def roadmap(app: App, args: Args) -> Reply:
+    """A ward has come to a stage of the roadmap, by a document."""
+    from bot import upward
+
+    day = _day(args["day"])
+    assert day is not None
+    return await upward.roadmap(app, args, day)
+
+
 def words_of(app: App) -> Any:
     """The operator's words."""
     return words(app.settings.operator_language)
@@ -197,6 +228,8 @@ COMMANDS: dict[str, Callable[[App, Args], Awaitable[Reply]]] = {
     "backup": backup,
     "report": report,
     "figures": figures,
+    "export": export,
+    "roadmap": roadmap,
     "criteria_import": criteria_import,
     "criteria_picture": criteria_picture,
 }

@@ -10,7 +10,8 @@ from typing import Any
 from bot.api import FilePart
 from bot.parcel import Parcel
 from cases.alerts import RECEIPT_OF_ADDRESS
-from domain.notices import Button, Notice, Rows
+from domain.errors import Refused
+from domain.notices import Button, Notice, Paper, Rows
 from domain.pieces import FileRef
 from domain.summary import DailySummary
 from handlers.keyboards import MENUS, ROWS
@@ -44,7 +45,8 @@ Content = tuple[str, dict[str, Any], dict[str, FilePart] | None]
 
 def is_quick(post: Post) -> bool:
     """Whether a message needs neither a picture, nor a file, nor a return address."""
-    return post.chat is not None and post.notice.report is None and post.notice.file is None
+    made_later = (post.notice.report, post.notice.file, post.notice.paper)
+    return post.chat is not None and made_later == (None, None, None)
 
 
 def slip(post: Post, chat: int | None = None) -> Parcel:
@@ -96,6 +98,8 @@ class Courier:
             return "sendMessage", {**data, "text": text}, None
         if notice.file is not None:
             return await self._file(notice, notice.file, said, data)
+        if notice.paper is not None:
+            return await self._enclosed(notice.paper, said, data)
         return _words_of(notice, said)
 
     async def _file(self, notice: Notice, file: FileRef, said: Words, data: dict[str, Any]) -> Content:
@@ -111,6 +115,19 @@ class Courier:
             data["caption"] = shortened(said.say(notice.key, **notice.params), CAPTION)
         field = method.removeprefix("send").lower()
         return method, {**data, field: "attach://file"}, {"file": FilePart(name, content, file.kind)}
+
+    async def _enclosed(self, paper: Paper, said: Words, data: dict[str, Any]) -> Content:
+        """A paper or picture that was asked for; when it can't be made, a word that says so."""
+        from bot import enclosed  # with the first one: an idle bot stays small
+
+        try:
+            file = await enclosed.made(self._db, self._vault, self._painter, self._files.parent, paper, said)
+        except (NotDrawn, Refused) as error:
+            told = {"form": paper.form, "unit": paper.unit, "error": error}
+            log.error("the %(form)s of %(unit)s was not made: %(error)s", told)
+            return "sendMessage", {**data, "text": said.say("enclosed.not_made")}, None
+        field = "photo" if file.media_type == enclosed.MEDIA["png"] else "document"
+        return f"send{field.capitalize()}", {**data, field: "attach://file"}, {"file": file}
 
     async def _picture(self, report: str, summary: DailySummary, said: Words) -> bytes | None:
         key = (report, said.language)

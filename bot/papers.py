@@ -6,29 +6,32 @@ from asyncio.subprocess import PIPE
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from bot.build import App
 from cases import periodic
 from domain.clocks import ward_day
 from domain.errors import Refused
 from domain.report_kinds import ReportKind
 from domain.reports import Part, PeriodReport
 from domain.spans import REVIEWS, Span, latest, review, span_of
-from locales import words
+from locales import Words, words
 from reports import period_chart
 from reports import periodic as written
+from reports.painter import Painter
 from reports.picture import NotDrawn
 from storage.unit import Unit
+
+if TYPE_CHECKING:  # the courier, a part of App, makes papers too
+    from bot.build import App
 
 PATIENCE = 30.0  # seconds for one file; it takes about one
 _ROOT = Path(__file__).parents[1]
 Texts = dict[Part, str]
 
 
-async def made(app: App, ward: str, span: Span, form: str, told: Mapping[str, str]) -> bytes:
+async def made(app: "App", ward: str, span: Span, form: str, told: Mapping[str, str]) -> bytes:
     """A report as a file: `text`, `json`, `png`, `xlsx` or `docx`. Texts that come with it are kept first."""
 
     async def draw_up(unit: Unit) -> tuple[PeriodReport, Texts]:
@@ -37,22 +40,28 @@ async def made(app: App, ward: str, span: Span, form: str, told: Mapping[str, st
         return report, await periodic.texts(unit, ward, span)
 
     report, texts = await app.in_unit(draw_up)
-    vietnamese = words("vi")
+    return await as_file(form, report, texts, words("vi"), app.painter, app.settings.data_dir)
+
+
+async def as_file(
+    form: str, report: PeriodReport, texts: Texts, said: Words, painter: Painter, data_dir: Path
+) -> bytes:
+    """A report in a form. `data_dir`: where a ward keeps its own templates. Raises Refused with the reason."""
     match form:
         case "json":
             return orjson.dumps(written.as_json(report, texts), option=orjson.OPT_INDENT_2) + b"\n"
         case "text":
-            return written.text(report, texts, vietnamese).encode() + b"\n"
+            return written.text(report, texts, said).encode() + b"\n"
         case "png":
             try:
-                return await app.painter.draw(period_chart.svg(report, vietnamese))
+                return await painter.draw(period_chart.svg(report, said))
             except NotDrawn as error:
                 raise Refused("report.not_drawn", reason=error) from None
         case _:
-            return await _paper(form, report, texts, _templates(app))
+            return await _paper(form, report, texts, str((data_dir / "templates").absolute()))
 
 
-def span_asked(kind: ReportKind, day: date | None, ends: tuple[date | None, date | None], app: App) -> Span:
+def span_asked(kind: ReportKind, day: date | None, ends: tuple[date | None, date | None], app: "App") -> Span:
     """The period that is meant: around a day, or the chosen span of a review; by default the last full one."""
     first, last = ends
     if kind in REVIEWS:
@@ -66,20 +75,20 @@ def span_asked(kind: ReportKind, day: date | None, ends: tuple[date | None, date
     return latest(kind, ward_day(app.bench.now()), app.first_day)
 
 
-def _templates(app: App) -> str:
-    """Where a ward keeps its own templates."""
-    return str((app.settings.data_dir / "templates").absolute())
-
-
 async def _paper(form: str, report: PeriodReport, texts: Texts, folder: str) -> bytes:
-    from bot.clerk import REFUSED  # with the first paper: an idle bot stays small
-
     asked: dict[str, Any] = {
         "form": form,
         "report": report.model_dump(mode="json"),
         "texts": {part.value: text for part, text in texts.items()},
         "folders": [folder],
     }
+    return await from_clerk(asked)
+
+
+async def from_clerk(asked: dict[str, Any]) -> bytes:
+    """An office file that the child process makes. Raises Refused with the reason."""
+    from bot.clerk import REFUSED  # with the first paper: an idle bot stays small
+
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot.clerk"),
         stdin=PIPE,

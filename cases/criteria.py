@@ -48,6 +48,13 @@ async def place_for(unit: Unit, person: Person, code: str) -> Place:
     return place
 
 
+async def province_of(unit: Unit, person: Person) -> Place | None:
+    """The province that somebody looks after, if they do."""
+    codes = [held.unit for held in person.roles if held.role is Role.PROVINCE]
+    found = [await unit.places.find(code) for code in codes]
+    return next((place for place in found if place is not None and place.kind is UnitKind.PROVINCE), None)
+
+
 def _reads(person: Person, ward: Place) -> bool:
     codes = _codes(person)
     return ward.code in codes or ward.parent in codes
@@ -79,7 +86,7 @@ async def boards(unit: Unit, place: Place, day: date | None = None) -> list[Boar
         raise Refused("criteria.future", day=day)
     sets = await valid(unit, place, day)
     acts = await unit.criteria_acts.of(await lineage(unit, place), [one.code for one in sets])
-    return [await _board(unit, place, one, acts, day) for one in sets]
+    return [await judged_by(unit, place, one, acts, day) for one in sets]
 
 
 async def board(unit: Unit, place: Place, code: str, day: date | None = None) -> Board:
@@ -106,7 +113,8 @@ async def changes(unit: Unit, now: Board, place: Place, days: Sequence[date]) ->
     return found
 
 
-async def _board(unit: Unit, place: Place, criteria: CriteriaSet, acts: Sequence[Act], day: date) -> Board:
+async def judged_by(unit: Unit, place: Place, criteria: CriteriaSet, acts: Sequence[Act], day: date) -> Board:
+    """How a unit stands in a set on a day; `acts` are those of its lineage, in order."""
     known: dict[tuple[date, date], Period] = {}
     taken: dict[int, Measured] = {}
     ours = [act for act in acts if act.criteria == criteria.code]

@@ -33,14 +33,24 @@ async def report(unit: Unit, ward: str, span: Span) -> PeriodReport:
 
     Raises Refused for a unit that is no ward, a period to come and one before the installation.
     """
-    frozen = await unit.snapshots.find(ward, _snapshot_kind(span), span.key)
+    frozen = await _frozen(unit, ward, span)
     if frozen is not None:
-        return PeriodReport.model_validate_json(frozen)
+        return frozen
     made = await _drawn_up(unit, ward, span)
     if made.finished:
         kind, body = _snapshot_kind(span), made.model_dump_json()
         await unit.snapshots.freeze(Snapshot(ward=ward, kind=kind, period=span.key, body=body, made_at=unit.now))
     return made
+
+
+async def read(unit: Unit, ward: str, span: Span) -> PeriodReport:
+    """The report of a period without freezing it: for who only reads. Raises Refused like `report`."""
+    return await _frozen(unit, ward, span) or await _drawn_up(unit, ward, span)
+
+
+async def _frozen(unit: Unit, ward: str, span: Span) -> PeriodReport | None:
+    frozen = await unit.snapshots.find(ward, _snapshot_kind(span), span.key)
+    return None if frozen is None else PeriodReport.model_validate_json(frozen)
 
 
 async def latest(unit: Unit, kind: ReportKind) -> Span:

@@ -1,10 +1,10 @@
 """What is to be said to whom: by key and parameters, in no language and through no channel yet."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from domain.pieces import FileRef
 
@@ -38,12 +38,27 @@ class Matter(BaseModel, frozen=True):
     id: str
 
 
+class Paper(BaseModel, frozen=True, defer_build=True):
+    """A file that is made when the message's turn comes: the name of it is kept in the queue, never its content.
+
+    `form`: `png`, `xlsx`, `docx` of a period (`kind`, `last` its last day), or `scorecard` (`criteria`, as of `last`).
+    """
+
+    form: Literal["png", "xlsx", "docx", "scorecard"]
+    unit: str
+    kind: str = ""
+    criteria: str = ""
+    last: date
+    asked_at: AwareDatetime
+    """What is made says how things stood then, however long the message waited."""
+
+
 class Notice(BaseModel, frozen=True):
     """One message: a sentence by key, and `more` sentences on lines of their own.
 
     `keyboard` names the persistent keyboard to show, `edit` the message to rewrite in place, `report` holds a frozen
-    summary to show with its chart, `file` a clean copy to show. `wipe` deletes messages instead, from the first number
-    up to the last; `menu` sets the chat's list of commands.
+    summary to show with its chart, `file` a clean copy to show, `paper` what is to be made and shown. `wipe` deletes
+    messages instead, from the first number up to the last; `menu` sets the chat's list of commands.
     `private` words are sent so that they can't be forwarded or saved (police cards). `about` names what must reach
     somebody: if this reader can't be reached, whoever comes next is told.
     """
@@ -57,6 +72,7 @@ class Notice(BaseModel, frozen=True):
     edit: int | None = None
     report: str | None = None
     file: FileRef | None = None
+    paper: Paper | None = None
     wipe: tuple[int, int] | None = None
     menu: str | None = None
     private: bool = False

@@ -1,5 +1,6 @@
 """How Vietnamese text is kept (NFC) and compared (without tones, case, spacing and icons)."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -73,6 +74,13 @@ def name_order(name: str) -> tuple[Any, ...]:
     given = given_name(name)
     whole = " ".join(nfc(name).split())
     return _letters(given), _letters(whole.removesuffix(given)), whole
+
+
+def place_order(name: str) -> tuple[Any, Any]:
+    """By what lists of places are sorted: letters, then tones; *Khối 2* before *Khối 10*."""
+    parts = [part for part in re.split(r"(\d+)", nfc(name)) if part]
+    found = [(0, [(int(part), "")], []) if part.isdecimal() else (1, *_letters(part)) for part in parts]
+    return [(kind, letters) for kind, letters, _ in found], [tones for *_, tones in found]
 
 
 def _letters(words: str) -> tuple[Any, ...]:

@@ -9,7 +9,8 @@ from domain.boards import Board
 from domain.clocks import ward_day
 from domain.criteria_sets import Attested, Evidence, Given
 from domain.errors import Refused
-from domain.notices import Button, Rows
+from domain.notices import Button, Notice, Paper, Rows
+from domain.people import Role
 from domain.places import Place
 from domain.seen import day_said
 from domain.talks import choices
@@ -21,7 +22,15 @@ ROWS_SHOWN = 12
 SLOTS_WIDE = 6
 _MONTH = timedelta(days=30)
 STEPS = frozenset(
-    {"criteria_day", "criterion_reason", "criterion_text", "criterion_paper", "criterion_slot", "criterion_file"}
+    {
+        "criteria_day",
+        "criterion_reason",
+        "criterion_text",
+        "criterion_paper",
+        "criterion_slot",
+        "criterion_file",
+        "roadmap_paper",
+    }
 )
 
 
@@ -119,6 +128,13 @@ async def source(turn: Turn, args: Args) -> None:
     show(turn, board_lines.source_lines(turn, at.board, told), ((back(at),),))
 
 
+async def picture(turn: Turn, args: Args) -> None:
+    """*Hình*: the board as a picture, made when its message leaves."""
+    at = await find(turn, args, 2)
+    wanted = {"form": "scorecard", "unit": at.place.code, "criteria": at.board.criteria.code, "last": at.board.as_of}
+    turn.send(Notice(key="", paper=Paper.model_validate({**wanted, "asked_at": turn.unit.now}), private=True))
+
+
 async def other_day(turn: Turn, args: Args) -> None:
     """*Ngày khác*: the next text is a day."""
     at = await find(turn, args, 2)
@@ -188,10 +204,10 @@ async def show_board(turn: Turn, place: Place, code: str | None, day: date | Non
         raise Refused("criteria.no_set")
     at = At(place, found[number], day)
     rest = [(one, said) for n, (one, said) in enumerate(zip(found, told, strict=True)) if n != number]
-    show(turn, board_lines.board_lines(turn, place, at.board, told[number], rest), _menu(at))
+    show(turn, board_lines.board_lines(turn, place, at.board, told[number], rest), _menu(turn, at))
 
 
-def _menu(at: At) -> Rows:
+def _menu(turn: Turn, at: At) -> Rows:
     """The digits of screen 19 first."""
     today = at.day is None
     fill = [("button.fill_in", at.press("k.fill"))] if today else []
@@ -204,7 +220,14 @@ def _menu(at: At) -> Rows:
         ("button.changed", at.press("k.change")),
         ("button.other_set", f"k.sets:{at.place.ward or at.place.code}"),
         ("button.other_date", at.press("k.day")),
+        ("button.as_png", at.press("k.picture")),
+        *([("button.roadmap", f"v.road:{at.place.code}")] if _in_province_of(turn, at.place) else []),
     )
+
+
+def _in_province_of(turn: Turn, place: Place) -> bool:
+    """Whether this person looks after the province of a ward."""
+    return any(held.role is Role.PROVINCE and held.unit == place.parent for held in turn.person.roles)
 
 
 async def _acts(turn: Turn, at: At, number: int) -> Rows:

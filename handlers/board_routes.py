@@ -5,8 +5,50 @@ from collections.abc import Awaitable, Callable
 from handlers import attesting, board, board_choice
 from handlers.turns import Args, Turn
 
+
+async def _province_page(turn: Turn, args: Args) -> None:
+    from handlers import province  # with the first page: an idle bot stays small
+
+    await province.page(turn, args)
+
+
+async def _province_source(turn: Turn, args: Args) -> None:
+    from handlers import province
+
+    await province.source(turn, args)
+
+
+async def _roadmap(turn: Turn, args: Args) -> None:
+    from handlers import roadmap
+
+    await roadmap.show(turn, args)
+
+
+async def _stage(turn: Turn, args: Args) -> None:
+    from handlers import roadmap
+
+    await roadmap.ask(turn, args)
+
+
+async def _stage_undone(turn: Turn, args: Args) -> None:
+    from handlers import roadmap
+
+    await roadmap.take_back(turn, args)
+
+
+async def _stage_paper(turn: Turn, said: str) -> None:
+    from handlers import roadmap
+
+    await roadmap.typed(turn, said)
+
+
 PRESSES: dict[str, Callable[[Turn, Args], Awaitable[None]]] = {
     "k.wards": board_choice.wards,
+    "v.page": _province_page,
+    "v.source": _province_source,
+    "v.road": _roadmap,
+    "v.stage": _stage,
+    "v.undo": _stage_undone,
     "k.board": board.board,
     "k.sets": board_choice.others,
     "k.areas": board_choice.areas_of_ward,
@@ -16,6 +58,7 @@ PRESSES: dict[str, Callable[[Turn, Args], Awaitable[None]]] = {
     "k.area": board.areas,
     "k.change": board.changed,
     "k.source": board.source,
+    "k.picture": board.picture,
     "k.day": board.other_day,
     "k.met": attesting.met,
     "k.unmet": attesting.unmet,
@@ -29,6 +72,7 @@ PRESSES: dict[str, Callable[[Turn, Args], Awaitable[None]]] = {
 # What a text means while the talk waits for one.
 STEPS: dict[str, Callable[[Turn, str], Awaitable[None]]] = {
     "criteria_day": board.day_typed,
+    "roadmap_paper": _stage_paper,
     "criterion_reason": attesting.reason_typed,
     "criterion_text": attesting.text_typed,
     "criterion_paper": attesting.paper_typed,

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from cases import cards, mending, nights, triage
+from cases import cards, criteria, mending, nights, triage
 from domain.clocks import ward_day
 from domain.errors import Refused
 from domain.notices import Button, Notice
+from domain.people import Role
 from domain.places import UnitKind
 from domain.text import name_order
 from domain.tips import Outcome, Tip
@@ -198,8 +199,14 @@ async def name(turn: Turn, args: Args) -> None:
 
 
 async def summary(turn: Turn, _: Args) -> None:
-    """`/tonghop`: today so far, and yesterday for who missed it."""
+    """`/tonghop`: today so far, and yesterday for who missed it; for a province yesterday over its wards."""
     held = triage.officer(turn.person)
+    over = await criteria.province_of(turn.unit, turn.person)
+    if over is not None and held.role is Role.PROVINCE:
+        from handlers import province  # few look after a province: an idle bot stays small
+
+        await province.day(turn, over)
+        return
     if held.ward is None:
         raise Refused("role.police_only")
     place = await turn.unit.places.find(held.ward)

@@ -4,7 +4,7 @@ from datetime import date
 
 from cases import periodic
 from domain.errors import Refused
-from domain.notices import Button, More, Notice, Rows
+from domain.notices import Button, More, Notice, Paper, Rows
 from domain.report_kinds import ReportKind
 from domain.reports import Part, PeriodReport
 from domain.spans import SCHEDULED, Span, span_of
@@ -15,6 +15,7 @@ from reports import periodic as written
 
 _ERASE = frozenset("-–—")
 _SHOWN_CHARS = 300
+PAPERS = ("png", "xlsx", "docx")
 
 
 async def which(turn: Turn, _: Args) -> None:
@@ -45,6 +46,17 @@ async def part(turn: Turn, args: Args) -> None:
     turn.answer("report.part", more=shown, buttons=stop, part=this.value, period=_named(turn, span))
 
 
+async def paper(turn: Turn, args: Args) -> None:
+    """A period as picture, workbook or letter: it is made when its message leaves."""
+    span, form = _span(args), args[2]
+    if form not in PAPERS:
+        raise Refused("button.stale")
+    ward = periodic.writer(turn.person)
+    await periodic.report(turn.unit, ward, span)  # freezes what is over, so that file and text are the same
+    wanted = {"form": form, "unit": ward, "kind": span.kind.value, "last": span.last, "asked_at": turn.unit.now}
+    turn.send(Notice(key="", paper=Paper.model_validate(wanted), private=True))
+
+
 async def told(turn: Turn, text: str) -> None:
     """The text itself; a mere dash takes away what stood there. The figures stay as they are."""
     args = Args((turn.talk.report or "").split(":"))
@@ -68,22 +80,22 @@ async def _show(turn: Turn, span: Span) -> None:
 
 
 def _parts(made: PeriodReport) -> Rows:
-    """A button for each part; the reason of what is overdue only where something is."""
+    """A button for each part (the reason of what is overdue only where something is), then one for each paper."""
     parts = [one for one in Part if made.count("tips.overdue") or one is not Part.OVERDUE_REASON]
     where = f"{made.span.kind.value}:{made.span.last.isoformat()}"
-    return choices(*((f"button.{one.value}", f"p.part:{where}:{one.value}") for one in parts))
+    written_in = ((f"button.{one.value}", f"p.part:{where}:{one.value}") for one in parts)
+    return choices(*written_in, *((f"button.as_{form}", f"p.file:{where}:{form}") for form in PAPERS))
 
 
 def _span(args: Args) -> Span:
     """The period that a button names. Reviews are of chosen spans and are not written in the chat."""
     kind = args.one_of(0, ReportKind)
-    try:
-        day = date.fromisoformat(args[1])
-    except ValueError:
-        raise Refused("button.stale") from None
     if kind not in SCHEDULED:
         raise Refused("button.stale")
-    return span_of(kind, day)
+    try:
+        return span_of(kind, date.fromisoformat(args[1]))
+    except (ValueError, OverflowError):  # no day, or one at the end of time, whose period has no end
+        raise Refused("button.stale") from None
 
 
 def _named(turn: Turn, span: Span) -> str:

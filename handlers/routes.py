@@ -154,6 +154,7 @@ PRESSES: dict[str, Act] = {
     "p.last": report.last,
     "p.show": report.show,
     "p.part": report.part,
+    "p.file": report.paper,
     "tip.show": police.show,
     "tip.open": police.open_card,
     "tip.receive": police.receive,

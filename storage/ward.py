@@ -1,6 +1,6 @@
 """Places, reported figures, slots of jobs and frozen snapshots."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -118,6 +118,11 @@ class ReportedFigures(Records[str, Reported]):
     async def of(self, unit: str) -> list[Reported]:
         """What sources report of a unit."""
         return await self._list("SELECT * FROM reported_figures WHERE unit = :unit", unit=unit)
+
+    async def of_units(self, units: Sequence[str]) -> list[Reported]:
+        """What sources report of any of these units, by unit and day."""
+        sql = "SELECT * FROM reported_figures WHERE unit IN (:units) ORDER BY unit, as_of, id"
+        return await self._list(sql, units=list(units))
 
     def to_row(self, record: Reported) -> dict[str, Any]:
         return record.model_dump()

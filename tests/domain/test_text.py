@@ -1,12 +1,13 @@
 """Two ways to write a word are one word."""
 
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.text import fold, given_name, is_blank, name_order, nfc
+from domain.text import fold, given_name, is_blank, name_order, nfc, place_order
 from tests.domain.make import MANY
 
 LETTERS = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
@@ -149,3 +150,16 @@ def test_the_order_of_a_name_does_not_depend_on_how_it_was_typed(name: str) -> N
 def test_names_are_ordered_as_the_dictionary_orders_words(first: str, second: str) -> None:
     assert name_order(first) < name_order(second)
     assert name_order(unicodedata.normalize("NFD", first)) < name_order(second)
+
+
+def test_places_stand_as_in_a_dictionary() -> None:
+    wards = ["An", "Ân", "Bắc Hồng", "Đông", "Du", "Nghi Hòa", "Nghi Hoà 2", "Vinh", "Khối 10", "Khối 2"]
+    assert sorted(wards, key=place_order) == [
+        *("An", "Ân", "Bắc Hồng", "Du", "Đông", "Khối 2", "Khối 10", "Nghi Hòa", "Nghi Hoà 2", "Vinh")
+    ]
+
+
+def test_tones_stand_in_their_order_and_only_break_a_tie() -> None:
+    for one, other in pairwise(["ma", "mà", "mả", "mã", "má", "mạ", "mạn"]):
+        assert place_order(one) < place_order(other)
+    assert place_order("mạ a") < place_order("ma b")

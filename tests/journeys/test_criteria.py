@@ -87,7 +87,7 @@ async def test_any_day_can_be_asked_and_a_day_to_come_is_refused(town: Town) -> 
 
 async def test_a_province_chooses_a_ward_by_its_name_and_a_resident_is_refused(town: Town) -> None:
     ha, lan = await town.member("Hà", "province", "40"), await town.resident("Lan")
-    await typed(ha, "/tieuchi", "Xem phường nào?")
+    await typed(ha, "/tieuchi", "🏅 Nghệ An")
     await typed(ha, "nghi hoa", BOARD)
     await typed(lan, "/tieuchi", "dành cho công an")
     await caught_up(lan)

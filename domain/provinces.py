@@ -1,0 +1,173 @@
+"""A province over its wards: what of them stands side by side, of which month, and how far each is on the roadmap.
+
+Only what can't be computed back leaves a ward: counts that are parts of nothing else here, of whole official months
+that nothing changes any more (`docs/decisions/0023-what-leaves-a-ward.md`).
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from pydantic import BaseModel
+
+from domain.indicators import (
+    CHECKS_EXPECTED,
+    CHECKS_LATE,
+    CHECKS_ON_TIME,
+    CLOSED_IN_TIME,
+    CLOSED_LATE,
+    RECEIVED_IN_TIME,
+    RECEIVED_LATE,
+    VALUABLE,
+)
+from domain.periods import OFFICIAL, Month, month_days, month_of
+from domain.suppression import Cell, Column, Share
+
+SETTLED_AFTER = timedelta(days=9)
+"""A closing looks back a week for late events, and is made on the day after: from then on a month stays as it is."""
+GIVEN_UP_AFTER = timedelta(days=40)
+"""What is not counted by then never will be: nights are caught up for 31 days."""
+ROADMAP = "roadmap"
+"""The name under which acts of the roadmap are kept, beside those of criteria sets."""
+
+
+class Stage(StrEnum):
+    """How far a ward is (`domain.md`, Nghệ An: pilots, then registered wards, then recognised ones)."""
+
+    PILOT = "pilot"
+    REGISTERED = "registered"
+    RECOGNISED = "recognised"
+
+    @property
+    def number(self) -> int:
+        """Its place on the roadmap, from 1."""
+        return list(Stage).index(self) + 1
+
+    @property
+    def reported_as(self) -> str:
+        """The name under which a source's word about it is kept."""
+        return f"roadmap.{self.value}"
+
+
+def _missed(facts: Mapping[str, int]) -> int:
+    done = facts.get(CHECKS_ON_TIME.name, 0) + facts.get(CHECKS_LATE.name, 0)
+    return max(0, facts.get(CHECKS_EXPECTED.name, 0) - done)
+
+
+def _of(name: str) -> Callable[[Mapping[str, int]], int]:
+    return lambda facts: facts.get(name, 0)
+
+
+COLUMNS: dict[str, Callable[[Mapping[str, int]], int]] = {
+    "tips_received_in_time": _of(RECEIVED_IN_TIME.name),
+    "tips_received_late": _of(RECEIVED_LATE.name),
+    "tips_closed_in_time": _of(CLOSED_IN_TIME.name),
+    "tips_closed_late": _of(CLOSED_LATE.name),
+    "tips_valuable": _of(VALUABLE.name),
+    "check_ins_on_time": _of(CHECKS_ON_TIME.name),
+    "check_ins_late": _of(CHECKS_LATE.name),
+    "check_ins_missed": _missed,
+}
+"""What leaves a ward, made of the facts of its month."""
+FACTS = (
+    *(RECEIVED_IN_TIME, RECEIVED_LATE, CLOSED_IN_TIME, CLOSED_LATE),
+    *(VALUABLE, CHECKS_ON_TIME, CHECKS_LATE, CHECKS_EXPECTED),
+)
+
+
+class MonthTable(BaseModel, frozen=True, defer_build=True):
+    """An official month of all wards, as it may be shown."""
+
+    year: int
+    number: int
+    first: date
+    last: date
+    days: dict[str, int]
+    """By ward: how many of its days are known."""
+    columns: dict[str, Column]
+
+    @property
+    def length(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
+    def share(self, part: str, rest: str, ward: str | None = None) -> Share:
+        """A column beside its complement, of a ward or of all."""
+        one, other = self.columns[part], self.columns[rest]
+        if ward is None:
+            return Share(one.total, other.total)
+        return Share(one.cells.get(ward), other.cells.get(ward))
+
+
+class Told(NamedTuple):
+    """A total that a source reports."""
+
+    met: int
+    total: int
+    day: str
+
+
+class WardRow(BaseModel, frozen=True, defer_build=True):
+    """A ward beside the others. Counts stand in the month's table, where they are guarded together."""
+
+    code: str
+    name: str
+    stage: Stage | None = None
+    criteria: str | None = None
+    """The set in which it is scored."""
+    met: int | None = None
+    """None while nothing at all is known: that is not zero."""
+    unmet: int = 0
+    unknown: int = 0
+    since_month: int | None = None
+    """How many more are met than 30 days before; None where that can't be said."""
+    since_year: int | None = None
+    """How many more than on 1 January."""
+    told: Told | None = None
+
+    @property
+    def total(self) -> int:
+        """How many criteria the set has."""
+        return (self.met or 0) + self.unmet + self.unknown
+
+
+class ProvinceBoard(BaseModel, frozen=True, defer_build=True):
+    """All of it, as of the end of a day."""
+
+    code: str
+    name: str
+    as_of: date
+    order: tuple[tuple[str, str], ...]
+    """Code and name of every ward, in the order in which they are shown."""
+    rows: tuple[WardRow, ...]
+    """Those of them that are shown."""
+    month: MonthTable
+    before: MonthTable
+    stages: dict[Stage, int]
+    """How many wards have come to each; one that is recognised was registered before, and counts for both."""
+    sources: tuple[str, ...] = ()
+    """What says so: documents by their numbers, then what sources are called."""
+
+
+def settled_month(today: date) -> Month:
+    """The last official month that nothing changes any more."""
+    month = month_of(today, OFFICIAL)
+    while month_days(month, OFFICIAL)[1] + SETTLED_AFTER > today:
+        month = month.moved(-1)
+    return month
+
+
+class ProvinceDay(BaseModel, frozen=True, defer_build=True):
+    """All wards' day in a few words; counts to the nearest five, wards by name where somebody has to act."""
+
+    name: str
+    day: date
+    wards: int
+    closed_days: int
+    """How many wards have counted the day."""
+    opened: Cell
+    closed: Cell
+    overdue: tuple[str, ...]
+    urgent_waiting: tuple[str, ...]
+    not_closed: tuple[str, ...]
