@@ -37,6 +37,8 @@ async def init(app: App, args: Args) -> Reply:
     """Loads the sample wards, if asked to; running it again changes nothing."""
     if not args.get("sample"):
         return Reply()
+    from cases.documents import keep_documents
+
     loaded = sample.load()
 
     async def put(unit: Unit) -> int:
@@ -48,6 +50,7 @@ async def init(app: App, args: Args) -> Reply:
             values = figure.model_dump(include=set(Reported.model_fields))
             key = f"{figure.unit}/{figure.name}/{figure.as_of}"
             unit.reported.save(Reported(**{**values, "id": key, "as_of": figure.as_of.isoformat()}))
+        await keep_documents(unit, loaded)
         return len(new)
 
     count = await app.in_unit(put)

@@ -1,0 +1,90 @@
+"""What the ward's book says, as figures: titles, merit certificates, pledges, founding documents.
+
+What sources report as totals stands beside these under names of its own, and is never spread over entries.
+"""
+
+from datetime import date
+from typing import Any
+
+from cases import titles
+from domain import awards
+from domain.clocks import ward_day
+from domain.entries import Founding, Honoured, Topic, standing
+from domain.places import Place, UnitKind
+from domain.titles import Standing
+from locales import words
+from storage.unit import Unit
+
+
+async def figures(unit: Unit, place: Place, day: date) -> list[dict[str, Any]]:
+    """The fields of each figure (`cases.known.Known`)."""
+    found = await _documents(unit, place, day)
+    if place.kind is not UnitKind.WARD:
+        return found
+    rounds = [_title(one) for one in await titles.all_of(unit, place, day)]
+    return [*rounds, *await _certificates(unit, place, day), *found]
+
+
+def _title(one: Standing) -> dict[str, Any]:
+    title, level, year = one.round
+    known = one.recognised is not None and one.whole is not None
+    return {
+        "name": f"titles.{title.value}.{level.value}.{year}",
+        "value": None if known else one.recognised,
+        "numerator": one.recognised if known else None,
+        "denominator": one.whole,
+        "as_of": one.as_of,
+        "source": words("vi").say(f"known.title_{title.value}", entries=one.entries),
+        "status": "unknown" if one.recognised is None else "attested",
+    }
+
+
+async def _certificates(unit: Unit, place: Place, day: date) -> list[dict[str, Any]]:
+    entries = await unit.book.of((place.code,), Topic.AWARD)
+    counted = awards.counted(entries, day)
+    this_year = {(kind, day.year): None for kind in Honoured}
+    source = words("vi").say("known.certificates")
+    return [
+        {
+            "name": f"certificates.{kind.value}.{year}",
+            "value": value,
+            "as_of": day,
+            "source": source,
+            "status": "unknown" if value is None else "attested",
+        }
+        for (kind, year), value in {**this_year, **counted}.items()
+    ]
+
+
+async def documents(unit: Unit, codes: tuple[str, ...], day: date | None = None) -> list[Founding]:
+    """The founding documents of a unit: each after the one that asked for it, in the order of their days."""
+    entries = standing(await unit.book.of(codes, Topic.DOCUMENT), day or ward_day(unit.now))
+    found = [one.what for one in entries if isinstance(one.what, Founding)]
+    return sorted(found, key=lambda one: (one.day is None, one.day or date.min, bool(one.follows), one.title))
+
+
+async def _documents(unit: Unit, place: Place, day: date) -> list[dict[str, Any]]:
+    """A document counts from its own day: a book that was begun later knows it all the same."""
+    found = await documents(unit, (place.code,))
+    return [
+        {
+            "name": f"document.{one.number or one.title}",
+            "value": 1 if one.day else None,
+            "as_of": one.day or day,
+            "source": said(one),
+            "status": "reported" if one.day else "unknown",
+        }
+        for one in found
+        if one.day is None or one.day <= day
+    ]
+
+
+def said(one: Founding) -> str:
+    """`Nghị quyết 175-NQ/ĐU, 21/4/2023, Đảng ủy phường Nghi Hòa (theo 05-NQ/ThU); Bài báo …; ghi chú`."""
+    vietnamese = words("vi")
+    head = " ".join(part for part in (one.title, one.number) if part)
+    day = vietnamese.say("criteria.day", day=one.day) if one.day else ""
+    paper = ", ".join(part for part in (head, day, one.issuer) if part)
+    if one.follows:
+        paper = vietnamese.say("known.follows", paper=paper, follows=one.follows)
+    return "; ".join(part.rstrip(".") for part in (paper, one.source, one.note) if part)
