@@ -26,15 +26,14 @@ async def figures(unit: Unit, place: Place, day: date) -> list[dict[str, Any]]:
 
 
 def _title(one: Standing) -> dict[str, Any]:
-    title, level, year = one.round
     known = one.recognised is not None and one.whole is not None
     return {
-        "name": f"titles.{title.value}.{level.value}.{year}",
+        "name": ".".join(("titles", one.round.subject)),
         "value": None if known else one.recognised,
         "numerator": one.recognised if known else None,
         "denominator": one.whole,
         "as_of": one.as_of,
-        "source": words("vi").say(f"known.title_{title.value}", entries=one.entries),
+        "source": words("vi").say(f"known.title_{one.round.title.value}", entries=one.entries),
         "status": "unknown" if one.recognised is None else "attested",
     }
 
@@ -80,11 +79,14 @@ async def _documents(unit: Unit, place: Place, day: date) -> list[dict[str, Any]
 
 
 def said(one: Founding) -> str:
-    """`Nghị quyết 175-NQ/ĐU, 21/4/2023, Đảng ủy phường Nghi Hòa (theo 05-NQ/ThU); Bài báo …; ghi chú`."""
-    vietnamese = words("vi")
+    """A document with its source and note."""
+    return "; ".join(part.rstrip(".") for part in (named(one, "vi"), one.source, one.note) if part)
+
+
+def named(one: Founding, language: str) -> str:
+    """`Nghị quyết 175-NQ/ĐU, 21/04/2023, Đảng ủy phường Nghi Hòa (theo 05-NQ/ThU)`."""
+    speaker = words(language)
     head = " ".join(part for part in (one.title, one.number) if part)
-    day = vietnamese.say("criteria.day", day=one.day) if one.day else ""
+    day = speaker.say("criteria.day", day=one.day) if one.day else ""
     paper = ", ".join(part for part in (head, day, one.issuer) if part)
-    if one.follows:
-        paper = vietnamese.say("known.follows", paper=paper, follows=one.follows)
-    return "; ".join(part.rstrip(".") for part in (paper, one.source, one.note) if part)
+    return speaker.say("known.follows", paper=paper, follows=one.follows) if one.follows else paper

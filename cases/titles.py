@@ -106,11 +106,12 @@ async def proposable(unit: Unit, ward: Place, now: Standing) -> list[Place]:
     return [one for one in units if one.code not in there]
 
 
-def candidate_of(now: Standing, place: int) -> Candidate:
-    """A candidate by its place in the list. Raises Refused for an old button."""
-    if place >= len(now.candidates):
+def candidate_of(now: Standing, entry: str) -> Candidate:
+    """A candidate by the entry that proposed it. Raises Refused for an old button: that proposal was taken back."""
+    found = next((one for one in now.candidates if one.steps[-1].id == entry), None)
+    if found is None:
         raise Refused("button.stale")
-    return now.candidates[place]
+    return found
 
 
 async def _stand(unit: Unit, ward: Place, round_: Round, entries: list[Entry], day: date) -> Standing:

@@ -204,6 +204,7 @@ def _menu(at: At) -> Rows:
         ("button.changed", at.press("k.change")),
         ("button.other_set", f"k.sets:{at.place.ward or at.place.code}"),
         ("button.other_date", at.press("k.day")),
+        ("button.titles", f"h.home:{at.place.ward or at.place.code}"),
     )
 
 

@@ -15,6 +15,7 @@ from domain.tips import typed_code, typed_receipt
 from handlers import (
     board_choice,
     board_routes,
+    book_routes,
     carried,
     check,
     mending,
@@ -93,6 +94,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str | None, Act], ...] = (
     (("tin", "tips"), "queue", police.queue),
     (("tonghop", "summary"), "summary", police.summary),
     (("tieuchi", "criteria"), "criteria", board_choice.start),
+    (("danhhieu", "titles"), None, book_routes.titles),
     (("baocao", "report"), None, report.which),
     (("trogiup", "help"), "help", help_),
     (("ngonngu", "language"), None, own.language),
@@ -169,6 +171,7 @@ PRESSES: dict[str, Act] = {
     "tip.value": police.value,
     "tip.name": police.name,
     **board_routes.PRESSES,
+    **book_routes.PRESSES,
 }
 
 # What a text means while the talk waits for one.
@@ -184,6 +187,7 @@ STEPS: dict[str, Hear] = {
     "problem": walking.problem_typed,
     "seen_day": check.day_typed,
     **board_routes.STEPS,
+    **book_routes.STEPS,
 }
 
 

@@ -1,0 +1,55 @@
+"""The part of the chat's table that belongs to the ward's book.
+
+Its handlers are imported with the first press: most wards' days pass without one, and an idle bot stays small.
+"""
+
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+
+from handlers.turns import Args, Turn
+
+Act = Callable[[Turn, Args], Awaitable[None]]
+Hear = Callable[[Turn, str], Awaitable[None]]
+
+
+def _act(module: str, name: str) -> Act:
+    async def act(turn: Turn, args: Args) -> None:
+        await getattr(import_module(f"handlers.{module}"), name)(turn, args)
+
+    return act
+
+
+def _hear(module: str, name: str) -> Hear:
+    async def hear(turn: Turn, said: str) -> None:
+        await getattr(import_module(f"handlers.{module}"), name)(turn, said)
+
+    return hear
+
+
+titles = _act("titles", "start")
+
+PRESSES: dict[str, Act] = {
+    "h.wards": _act("titles", "wards"),
+    "h.home": _act("titles", "home"),
+    "h.level": _act("titles", "level"),
+    "h.one": _act("titles", "one"),
+    "h.docs": _act("titles", "papers"),
+    "h.year": _act("title_steps", "other_year"),
+    "h.new": _act("title_steps", "propose"),
+    "h.unit": _act("title_steps", "unit_chosen"),
+    "h.all": _act("title_steps", "whole"),
+    "h.ass": _act("title_steps", "assess"),
+    "h.yes": _act("title_steps", "recognise"),
+    "h.no": _act("title_steps", "refuse"),
+    "h.undo": _act("title_steps", "take_back"),
+}
+
+# What a text means while the talk waits for one.
+STEPS: dict[str, Hear] = {
+    "title_year": _hear("title_steps", "year_typed"),
+    "title_name": _hear("title_steps", "name_typed"),
+    "title_count": _hear("title_steps", "count_typed"),
+    "title_whole": _hear("title_steps", "whole_typed"),
+    "title_reason": _hear("title_steps", "reason_typed"),
+    "title_paper": _hear("title_steps", "paper_typed"),
+}
