@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # what serves and what asks is imported when it is needed: `r
 cli = typer.Typer(name="anphuong", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 criteria = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Criteria sets and scorecards.")
 cli.add_typer(criteria, name="criteria")
+pledge = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Pledges: texts and signatures.")
+cli.add_typer(pledge, name="pledge")
 
 Unit = Annotated[str, typer.Option("--unit", help="Code of a unit, as `units` lists them.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable.")]
@@ -142,6 +144,12 @@ def picture(
 ) -> None:
     """Draw the scorecard of a unit."""
     _do("criteria_picture", {"unit": unit, "set": name, "as_of": as_of}, out=out)
+
+
+@pledge.command("open")
+def open_pledge(unit: Unit, file: Path) -> None:
+    """Open a campaign from a TOML file, or change the one of that title."""
+    _do("pledge_open", {"unit": unit}, text=file, loud=False)
 
 
 @cli.command()

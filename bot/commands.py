@@ -165,6 +165,16 @@ async def criteria_import(app: App, args: Args) -> Reply:
     return Reply(out=words_of(app).say("operator.criteria_imported", set=code, count=count))
 
 
+async def pledge_open(app: App, args: Args) -> Reply:
+    """Opens a pledge campaign, or changes the one of that title, from the text of a file."""
+    from cases import pledges
+
+    campaign, new = await app.in_unit(lambda unit: pledges.open_text(unit, args["unit"], args["text"]))
+    told = {"title": campaign.text.title, "version": campaign.text.version, "count": len(campaign.text.parties)}
+    key = "operator.pledge_opened" if new else "operator.pledge_same"
+    return Reply(out=words_of(app).say(key, **told))
+
+
 def words_of(app: App) -> Any:
     """The operator's words."""
     return words(app.settings.operator_language)
@@ -202,4 +212,5 @@ COMMANDS: dict[str, Callable[[App, Args], Awaitable[Reply]]] = {
     "figures": figures,
     "criteria_import": criteria_import,
     "criteria_picture": criteria_picture,
+    "pledge_open": pledge_open,
 }

@@ -24,9 +24,18 @@ def writer(person: Person, ward: Place) -> Membership:
 
 
 def put(
-    unit: Unit, ward: str, topic: Topic, subject: str, what: What, held: Membership | None, *, name: str | None = None
+    unit: Unit,
+    ward: str,
+    topic: Topic,
+    subject: str,
+    what: What,
+    held: Membership | None,
+    *,
+    by: Person | None = None,
+    name: str | None = None,
 ) -> Entry:
-    """One more entry, now. `name`: the row's name where the same thing can't be written twice."""
+    """One more entry, now. `by`: who wrote without a role; `name`: the row's name where a thing is written once."""
+    contact = by.contact if by else None
     entry = Entry(
         id=name or new_id(),
         seq=unit.next_number(),
@@ -35,7 +44,7 @@ def put(
         ward=ward,
         topic=topic,
         subject=subject,
-        by=held.contact if held else None,
+        by=held.contact if held else contact.id if contact else None,
         role=held.role if held else None,
         what=what,
     )

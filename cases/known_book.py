@@ -6,10 +6,10 @@ What sources report as totals stands beside these under names of its own, and is
 from datetime import date
 from typing import Any
 
-from cases import titles
+from cases import pledges, titles
 from domain import awards
 from domain.clocks import ward_day
-from domain.entries import Founding, Honoured, Topic, standing
+from domain.entries import Founding, Honoured, Signed, Topic, standing
 from domain.places import Place, UnitKind
 from domain.titles import Standing
 from locales import words
@@ -22,7 +22,7 @@ async def figures(unit: Unit, place: Place, day: date) -> list[dict[str, Any]]:
     if place.kind is not UnitKind.WARD:
         return found
     rounds = [_title(one) for one in await titles.all_of(unit, place, day)]
-    return [*rounds, *await _certificates(unit, place, day), *found]
+    return [*rounds, *await _certificates(unit, place, day), *await _pledges(unit, place, day), *found]
 
 
 def _title(one: Standing) -> dict[str, Any]:
@@ -53,6 +53,26 @@ async def _certificates(unit: Unit, place: Place, day: date) -> list[dict[str, A
         }
         for (kind, year), value in {**this_year, **counted}.items()
     ]
+
+
+async def _pledges(unit: Unit, place: Place, day: date) -> list[dict[str, Any]]:
+    """Signed / asked of each campaign; a signature on paper is somebody's word, a tap is counted by itself."""
+    found = []
+    for one in await pledges.all_of(unit, place, day):
+        on_paper = any(isinstance(entry.what, Signed) and entry.what.on_paper for entry in one.signed.values())
+        source = {"version": one.text.version, "opens": one.text.opens, "closes": one.text.closes}
+        found.append(
+            {
+                "name": f"pledge.{one.text.title}",
+                "value": one.total if one.expected is None else None,
+                "numerator": None if one.expected is None else one.total,
+                "denominator": one.expected,
+                "as_of": day,
+                "source": words("vi").say("known.pledge", **source),
+                "status": "attested" if on_paper else "measured",
+            }
+        )
+    return found
 
 
 async def documents(unit: Unit, codes: tuple[str, ...], day: date | None = None) -> list[Founding]:

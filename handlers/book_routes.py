@@ -6,6 +6,8 @@ Its handlers are imported with the first press: most wards' days pass without on
 from collections.abc import Awaitable, Callable
 from importlib import import_module
 
+from domain.notices import Button
+from domain.people import LEADERS
 from handlers.turns import Args, Turn
 
 Act = Callable[[Turn, Args], Awaitable[None]]
@@ -26,7 +28,21 @@ def _hear(module: str, name: str) -> Hear:
     return hear
 
 
+_LONGEST_CHOICE = 40
+
+
+async def meant(turn: Turn, said: str) -> list[Button]:
+    """What a leader means who types a choice of a pledge's card, which this talk does not remember."""
+    led = [held.ward for held in turn.person.roles if held.role in LEADERS and held.ward]
+    if len(said) > _LONGEST_CHOICE or not led or not await turn.unit.book.has(led[0], "pledge"):
+        return []
+    from handlers import pledges
+
+    return await pledges.meant(turn, said)
+
+
 titles = _act("titles", "start")
+pledges = _act("pledges", "start")
 
 PRESSES: dict[str, Act] = {
     "h.wards": _act("titles", "wards"),
@@ -42,6 +58,11 @@ PRESSES: dict[str, Act] = {
     "h.yes": _act("title_steps", "recognise"),
     "h.no": _act("title_steps", "refuse"),
     "h.undo": _act("title_steps", "take_back"),
+    "g.show": _act("pledges", "one"),
+    "g.sign": _act("pledges", "sign"),
+    "g.who": _act("pledges", "who"),
+    "g.paper": _act("pledges", "on_paper"),
+    "g.list": _act("pledges", "signed"),
 }
 
 # What a text means while the talk waits for one.

@@ -16,8 +16,8 @@ ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
     POLICE_OFF: (("queue", "summary"), ("criteria", "on_duty"), ("help",)),
 }
 # The commands listed for whoever has a keyboard.
-_EVERYBODY = ("baotin", "tincuatoi", "khancap", "trogiup", "huy", "riengtu", "ngonngu")
-_OFFICER = ("tin", "tonghop", "baocao", "tieuchi", "danhhieu")
+_EVERYBODY = ("baotin", "tincuatoi", "camket", "khancap", "trogiup", "huy", "riengtu", "ngonngu")
+_OFFICER = ("tin", "tonghop", "baocao", "tieuchi", "danhhieu", "camket")
 _AFTER = ("khancap", "trogiup", "huy", "riengtu", "ngonngu")
 MENUS: dict[str, tuple[str, ...]] = {
     RESIDENT: _EVERYBODY,

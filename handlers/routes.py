@@ -95,6 +95,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str | None, Act], ...] = (
     (("tonghop", "summary"), "summary", police.summary),
     (("tieuchi", "criteria"), "criteria", board_choice.start),
     (("danhhieu", "titles"), None, book_routes.titles),
+    (("camket", "pledge"), None, book_routes.pledges),
     (("baocao", "report"), None, report.which),
     (("trogiup", "help"), "help", help_),
     (("ngonngu", "language"), None, own.language),
@@ -222,7 +223,7 @@ async def text(turn: Turn, said: str) -> None:
 
 
 async def _unasked(turn: Turn, said: str) -> None:
-    pushed = await check.meant(turn, said) or await police.meant(turn, said)
+    pushed = await check.meant(turn, said) or await police.meant(turn, said) or await book_routes.meant(turn, said)
     if len(pushed) > 1:
         turn.answer("which.one", buttons=tuple((button,) for button in pushed))
     elif pushed:

@@ -212,7 +212,7 @@ def _told(turn: Turn, told: Reported) -> str:
     if told.numerator is not None:
         return turn.said("titles.reported", share=share(turn, told.numerator, told.denominator), day=day)
     if told.value is not None:
-        return turn.said("titles.reported", share=share(turn, told.value, None), day=day)
+        return turn.said("titles.reported_value", value=told.value, day=day)
     return turn.said("titles.reported_unknown", day=day)
 
 

@@ -33,6 +33,11 @@ class Book(Records[str, "Entry"]):
         sql = "SELECT * FROM book WHERE ward = :ward AND topic = :topic AND subject = :subject ORDER BY seq, id"
         return await self._list(sql, ward=ward, topic=str(topic), subject=subject)
 
+    async def has(self, ward: str, topic: str) -> bool:
+        """Whether a chapter of a book has anything in it; asked without reading an entry."""
+        sql = "SELECT id FROM book WHERE ward = :ward AND topic = :topic LIMIT 1"
+        return bool(await self._work.fetch(sql, ward=ward, topic=topic))
+
     def to_row(self, record: "Entry") -> dict[str, Any]:
         body = self._seal.seal(record.model_dump_json(include={"what"}).encode(), f"book/body/{record.id}")
         return {
