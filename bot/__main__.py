@@ -40,6 +40,15 @@ class Form(StrEnum):
     DOCX = "docx"
 
 
+class ListForm(StrEnum):
+    """Forms of a list."""
+
+    TEXT = "text"
+    JSON = "json"
+    XLSX = "xlsx"
+    DOCX = "docx"
+
+
 @cli.command()
 def init(sample: Annotated[bool, typer.Option("--sample", help="Load the sample wards.")] = False) -> None:
     """Make keys and schema; harmless when repeated."""
@@ -150,6 +159,18 @@ def picture(
 def open_pledge(unit: Unit, file: Path) -> None:
     """Open a campaign from a TOML file, or change the one of that title."""
     _do("pledge_open", {"unit": unit}, text=file, loud=False)
+
+
+@pledge.command("list")
+def list_pledge(
+    unit: Unit,
+    title: Annotated[str | None, typer.Option("--title", help="Title of a campaign; by default the newest.")] = None,
+    as_of: AsOf = None,
+    format: Annotated[ListForm, typer.Option("--format")] = ListForm.TEXT,
+    out: Annotated[Path | None, typer.Option("--out", help="File to write; without it, the screen.")] = None,
+) -> None:
+    """Write the list of a pledge: who has signed, when, of how many."""
+    _do("pledge_list", {"unit": unit, "title": title, "as_of": as_of, "format": format.value}, out=out)
 
 
 @cli.command()

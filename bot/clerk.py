@@ -12,7 +12,7 @@ import orjson
 
 from domain.errors import Refused
 from domain.reports import Part, PeriodReport
-from locales import words
+from locales import Words, words
 from reports import template
 
 REFUSED = 1
@@ -21,8 +21,10 @@ _NICE = 5  # answers come before papers
 
 def made(asked: dict[str, Any]) -> bytes:
     """The file that is asked for; official documents are in Vietnamese. Raises Refused for a bad template."""
-    report = PeriodReport.model_validate(asked["report"])
     vietnamese = words("vi")
+    if "pledge" in asked:
+        return _pledge(asked, vietnamese)
+    report = PeriodReport.model_validate(asked["report"])
     if asked["form"] == "xlsx":
         from reports import workbook
 
@@ -33,6 +35,19 @@ def made(asked: dict[str, Any]) -> bytes:
 
     texts = {Part(name): text for name, text in asked["texts"].items()}
     return letter.docx(report, texts, chosen, vietnamese)
+
+
+def _pledge(asked: dict[str, Any], vietnamese: Words) -> bytes:
+    from reports.pledge_list import PledgeList
+
+    listed = PledgeList.model_validate(asked["pledge"])
+    if asked["form"] == "xlsx":
+        from reports import pledge_sheet
+
+        return pledge_sheet.xlsx(listed, vietnamese)
+    from reports import pledge_letter
+
+    return pledge_letter.docx(listed, vietnamese)
 
 
 def main() -> int:

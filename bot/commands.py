@@ -175,6 +175,23 @@ async def pledge_open(app: App, args: Args) -> Reply:
     return Reply(out=words_of(app).say(key, **told))
 
 
+async def pledge_list(app: App, args: Args) -> Reply:
+    """The list of a pledge: text, JSON, workbook or official document."""
+    from cases import pledges
+    from reports import pledge_list as written
+
+    async def draw_up(unit: Unit) -> written.PledgeList:
+        return await pledges.listed(unit, args["unit"], args.get("title"), _day(args.get("as_of")))
+
+    listed, form = await app.read(draw_up), args["format"]
+    if form in ("xlsx", "docx"):
+        return Reply(file=await papers.by_clerk({"form": form, "pledge": listed.model_dump(mode="json")}))
+    if form == "json":
+        told = {**listed.model_dump(mode="json"), "signed": listed.signed}
+        return Reply(file=orjson.dumps(told, option=orjson.OPT_INDENT_2) + b"\n")
+    return Reply(file=written.text(listed, words("vi")).encode() + b"\n")
+
+
 def words_of(app: App) -> Any:
     """The operator's words."""
     return words(app.settings.operator_language)
@@ -213,4 +230,5 @@ COMMANDS: dict[str, Callable[[App, Args], Awaitable[Reply]]] = {
     "criteria_import": criteria_import,
     "criteria_picture": criteria_picture,
     "pledge_open": pledge_open,
+    "pledge_list": pledge_list,
 }

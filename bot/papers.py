@@ -72,14 +72,19 @@ def _templates(app: App) -> str:
 
 
 async def _paper(form: str, report: PeriodReport, texts: Texts, folder: str) -> bytes:
-    from bot.clerk import REFUSED  # with the first paper: an idle bot stays small
-
     asked: dict[str, Any] = {
         "form": form,
         "report": report.model_dump(mode="json"),
         "texts": {part.value: text for part, text in texts.items()},
         "folders": [folder],
     }
+    return await by_clerk(asked)
+
+
+async def by_clerk(asked: Mapping[str, Any]) -> bytes:
+    """A file made by the child process. Raises Refused when it could not be made, or takes too long."""
+    from bot.clerk import REFUSED  # with the first paper: an idle bot stays small
+
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot.clerk"),
         stdin=PIPE,

@@ -13,6 +13,8 @@ from domain.places import Place, UnitKind
 from domain.pledge_files import PartyLine, parse
 from domain.pledges import Campaign, party_key
 from domain.text import fold, nfc
+from locales import words
+from reports.pledge_list import PledgeList, Row
 from storage.unit import Unit, new_id
 
 
@@ -119,6 +121,35 @@ async def sign_paper(unit: Unit, person: Person, ward: Place, campaign: str, ver
     if key not in now.signed:
         _sign(unit, now, key, person, held, on_paper=True)
     return await find(unit, ward, campaign)
+
+
+async def listed(unit: Unit, code: str, title: str | None, day: date | None) -> PledgeList:
+    """The list of a campaign as of a day (today). Raises Refused when there is none, and for a day to come."""
+    today = ward_day(unit.now)
+    if day is not None and day > today:
+        raise Refused("criteria.future", day=day)
+    ward, now = await by_title(unit, code, title, day)
+    province = await unit.places.find(ward.parent) if ward.parent else None
+    fields = ("title", "version", "contents", "opens", "closes", "households", "by_households")
+    return PledgeList(
+        ward_name=words("vi").say("place.ward", name=ward.name),
+        place=ward.name,
+        province=province.name if province else None,
+        as_of=day or today,
+        made_at=unit.now,
+        rows=tuple([await _row(unit, party, now.signed.get(party_key(party))) for party in now.text.parties]),
+        households_signed=now.households_signed,
+        **{name: getattr(now.text, name) for name in fields},
+    )
+
+
+async def _row(unit: Unit, party: Party, entry: Entry | None) -> Row:
+    if entry is None or not isinstance(entry.what, Signed):
+        return Row(kind=party.kind, name=party.name)
+    name = await people.name_of(unit, entry.by) or ""
+    role = words("vi").say(f"role.{entry.role.value}") if entry.role else ""
+    by = " ".join(part for part in (role, name) if part)
+    return Row(kind=party.kind, name=party.name, signed_by=by, signed_at=entry.at, on_paper=entry.what.on_paper)
 
 
 async def remind(unit: Unit, code: str, day: date) -> int:

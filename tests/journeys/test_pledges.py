@@ -72,3 +72,15 @@ async def test_the_clock_reminds_once(town: Town) -> None:
     await town.pass_time(days=1)
     await town.delivered()
     assert len([one for one in mai.heard if "chưa ký cam kết" in said(one)]) == 1
+
+
+async def test_the_list_comes_as_text_workbook_and_letter(town: Town) -> None:
+    mai = await town.member("Mai", "leader", "18115-5")
+    await town.command("pledge_open", unit=BAC_HONG, text=FILE)
+    await typed(mai, "/camket", "3. Không đốt rác")
+    await typed(mai, "1", "✅ Tổ dân phố 5 đã ký")
+    text, xlsx, docx = [
+        (await town.command("pledge_list", unit=BAC_HONG, format=form)).file for form in ("text", "xlsx", "docx")
+    ]
+    assert "- Tổ dân phố 5: tổ trưởng Mai, 21:45 21/11/2026, bấm ký" in (text or b"").decode()
+    assert [(file or b"")[:2] for file in (xlsx, docx)] == [b"PK", b"PK"]
