@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from domain.clocks import ward_day
 from domain.duties import Duty, DutyState
 from domain.entries import Certificate, Commended, Declined, Entry, Honoured, standing
 from domain.roles import Role
@@ -42,7 +43,7 @@ def on_time_grounds(duties: Iterable[Duty], names: Mapping[str, str], day: date)
     """
     by_unit: dict[str, list[Duty]] = {}
     for duty in duties:
-        if duty.due_at.date() < day and duty.state is not DutyState.EXCUSED:
+        if ward_day(duty.due_at) < day and duty.state is not DutyState.EXCUSED:
             by_unit.setdefault(duty.unit, []).append(duty)
     found = []
     for unit, theirs in by_unit.items():

@@ -113,10 +113,11 @@ async def show_home(turn: Turn, ward: Place, title: Title, year: int | None) -> 
     ending = [
         Button(label=f"button.title_{other.value}", press=f"h.home:{ward.code}:{other.value}"),
         Button(label="button.other_year", press=f"h.year:{ward.code}:{title.value}"),
+        Button(label="button.awards", press=f"h.awards:{ward.code}"),
         Button(label="button.founding", press=f"h.docs:{ward.code}"),
         Button(label="button.board", press=f"k.board:{ward.code}"),
     ]
-    rows = [*(buttons[n : n + 2] for n in range(0, len(buttons), 2)), ending[:2], ending[2:]]
+    rows = [*(buttons[n : n + 2] for n in range(0, len(buttons), 2)), ending[:2], ending[2:4], ending[4:]]
     show(turn, lines, tuple(tuple(row) for row in rows))
 
 

@@ -11,6 +11,7 @@ from reports import steady
 from reports.official import BODY, WIDE, Frame, end, grid, letterhead, page, repeat, rule, say, signature, whole
 from reports.pledge_list import PledgeList, counted, how
 from reports.speech import Speaks
+from reports.template import province_said
 
 COLUMNS = (10, 60, 38, 32, 25)  # mm
 _HEADS = ("number", "party", "signed_by", "signed_at", "how")
@@ -41,9 +42,9 @@ def docx(one: PledgeList, words: Speaks) -> bytes:
 
 
 def _frame(one: PledgeList, words: Speaks) -> Frame:
-    ward = one.ward_name.upper()
+    ward, province = one.ward_name.upper(), province_said(one.province, words) if one.province else ""
     return Frame(
-        superior=words.say("pledge_list.superior", province=(one.province or "").upper()).strip(),
+        superior=words.say("pledge_list.superior", province=province.upper()).strip(),
         issuer=words.say("pledge_list.issuer", ward=ward),
         number=words.say("pledge_list.letter_number"),
         place_and_date=words.say("pledge_list.place_and_date", place=one.place, year=one.as_of.year),

@@ -65,7 +65,8 @@ def test_the_letter_has_the_layout_of_the_decree_and_every_content() -> None:
     made = Document(io.BytesIO(file))
     head, parties, _ = made.tables
     assert official.NATIONAL_TITLE in head.rows[0].cells[1].text
-    assert head.rows[0].cells[0].text.splitlines()[:2] == ["ỦY BAN NHÂN DÂN HÀ TĨNH", "ỦY BAN NHÂN DÂN PHƯỜNG BẮC HỒNG"]
+    issuer = ["ỦY BAN NHÂN DÂN TỈNH HÀ TĨNH", "ỦY BAN NHÂN DÂN PHƯỜNG BẮC HỒNG"]
+    assert head.rows[0].cells[0].text.splitlines()[:2] == issuer
     told = [paragraph.text for paragraph in made.paragraphs]
     assert all(f"{number}. {said}" in told for number, said in enumerate(LIST.contents, 1))
     assert "Danh sách tính đến hết ngày 22/11/2026./." in told
