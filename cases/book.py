@@ -1,13 +1,22 @@
 """Writing into the ward's book: who may, and one more entry."""
 
+from cases import criteria
 from domain.clocks import ward_day
 from domain.entries import LONGEST, Entry, Topic, What
 from domain.errors import Refused
 from domain.people import Membership, Person
-from domain.places import Place
+from domain.places import Place, UnitKind
 from domain.text import nfc
 from domain.titles import WRITING
 from storage.unit import Unit, new_id
+
+
+async def ward_for(unit: Unit, person: Person, code: str) -> Place:
+    """A ward whose book this person may read. Raises Refused for any other, and for a unit that is no ward."""
+    place = await criteria.place_for(unit, person, code)
+    if place.kind is not UnitKind.WARD:
+        raise Refused("button.stale")
+    return place
 
 
 def may_write(person: Person, ward: Place) -> Membership | None:

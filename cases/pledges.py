@@ -91,6 +91,8 @@ def signs_as(person: Person, campaign: Campaign) -> list[tuple[str, Party | None
         (party_key(party), party) for party in campaign.text.parties if party.unit in led
     ]
     contact = person.contact
+    if any(held.role not in LEADERS for held in person.roles):
+        return found  # of who works for a ward we don't know where they live
     if campaign.text.by_households and contact is not None and person.agreed and contact.ward == campaign.ward:
         found.append((rules.household_key(contact.id), None))
     return found

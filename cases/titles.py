@@ -18,14 +18,16 @@ async def stands(unit: Unit, ward: Place, title: Title, year: int, day: date | N
     """Every level of a title in a year, as it stood on a day (today)."""
     entries = await unit.book.of((ward.code,), Topic.TITLE)
     day = day or ward_day(unit.now)
+    _in_range(year, ward_day(unit.now))
     return [await _stand(unit, ward, Round(title, level, year), entries, day) for level in rules.LEVELS[title]]
 
 
 async def stand(unit: Unit, ward: Place, round_: Round, day: date | None = None) -> Standing:
     """One round on a day (today). Raises Refused for a level that the title doesn't have and a year out of range."""
     today = ward_day(unit.now)
-    if round_.level not in rules.LEVELS[round_.title] or not rules.FIRST_YEAR <= round_.year <= today.year + 1:
+    if round_.level not in rules.LEVELS[round_.title]:
         raise Refused("title.no_round", first=rules.FIRST_YEAR, last=today.year + 1)
+    _in_range(round_.year, today)
     return await _stand(unit, ward, round_, await unit.book.of((ward.code,), Topic.TITLE), day or today)
 
 
@@ -112,6 +114,11 @@ def candidate_of(now: Standing, entry: str) -> Candidate:
     if found is None:
         raise Refused("button.stale")
     return found
+
+
+def _in_range(year: int, today: date) -> None:
+    if not rules.FIRST_YEAR <= year <= today.year + 1:
+        raise Refused("title.no_round", first=rules.FIRST_YEAR, last=today.year + 1)
 
 
 async def _stand(unit: Unit, ward: Place, round_: Round, entries: list[Entry], day: date) -> Standing:

@@ -1,6 +1,6 @@
 """*Khen thưởng*: records that speak for a unit, proposals with their reasons, the chief's decision, certificates."""
 
-from cases import awards, book, criteria
+from cases import awards, book
 from domain.awards import ON_TIME, Ground, Proposal
 from domain.clocks import ward_day
 from domain.criteria_typed import paper_said
@@ -250,4 +250,4 @@ def _about(turn: Turn) -> tuple[str, str, str]:
 
 
 async def _ward(turn: Turn, args: Args) -> Place:
-    return await criteria.place_for(turn.unit, turn.person, args[0])
+    return await book.ward_for(turn.unit, turn.person, args[0])

@@ -123,6 +123,13 @@ async def show_campaign(turn: Turn, ward: Place, now: Campaign, first: Line | No
         lines.append(("pledges.head", head))
         lines += [("pledges.content", {"number": n, "text": said}) for n, said in enumerate(text.contents, 1)]
     lines.append(("pledges.count", {"said": _counted(turn, now)}))
+    parties = pledges.signs_as(turn.person, now)
+    if first is None:
+        mine = [(party, now.signed[key]) for key, party in parties if key in now.signed]
+        lines += [("pledges.signed_before", {"party": _party_name(turn, party), "at": e.at}) for party, e in mine]
+    left = [party for key, party in parties if key not in now.signed]
+    if now.open and len(left) == 1:
+        lines.append(("pledges.sign_as", {"party": _party_name(turn, left[0])}))
     if not now.open:
         lines.append(("pledges.not_open", {"opens": text.opens, "closes": text.closes}))
     if _reads_here(turn.person, ward):
@@ -210,10 +217,10 @@ async def _ward(turn: Turn, code: str) -> Place:
     """A ward in which this person may sign, or which they read. Raises Refused for any other."""
     mine = await pledges.wards_of(turn.unit, turn.person)
     found = next((ward for ward in mine if ward.code == code), None)
-    return found or await criteria.place_for(turn.unit, turn.person, code)
+    return found or await book.ward_for(turn.unit, turn.person, code)
 
 
 async def _read(turn: Turn, args: Args) -> tuple[Place, Campaign]:
     """A campaign of a ward that this person reads."""
-    ward = await criteria.place_for(turn.unit, turn.person, args[0])
+    ward = await book.ward_for(turn.unit, turn.person, args[0])
     return ward, await pledges.find(turn.unit, ward, args[1])

@@ -19,13 +19,11 @@ async def other_year(turn: Turn, args: Args) -> None:
 
 async def year_typed(turn: Turn, said: str) -> None:
     """A year of four digits."""
-    from cases import criteria
-
     args, year = _about(turn), _number(said)
     last = ward_day(turn.unit.now).year + 1
     if not FIRST_YEAR <= year <= last:
         raise Refused("title.no_round", first=FIRST_YEAR, last=last)
-    ward = await criteria.place_for(turn.unit, turn.person, args[0])
+    ward = await book.ward_for(turn.unit, turn.person, args[0])
     over(turn)
     await show_home(turn, ward, args.one_of(1, Title), year)
 

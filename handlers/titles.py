@@ -18,7 +18,7 @@ from storage.ward import Reported
 WARDS_SHOWN = 30
 CANDIDATES_SHOWN = 30
 _STEPS_SHOWN = 4
-_DOCUMENTS_SHOWN = 4
+_DOCUMENTS_SHOWN = 4  # with the first line and that of the sources six
 MARKS = {Stage.PROPOSED: "📝", Stage.ASSESSED: "👥", Stage.RECOGNISED: "✅", Stage.NOT_RECOGNISED: "❌"}
 
 
@@ -51,7 +51,7 @@ async def wards(turn: Turn, args: Args) -> None:
 
 async def home(turn: Turn, args: Args) -> None:
     """A title in a year."""
-    ward = await criteria.place_for(turn.unit, turn.person, args[0])
+    ward = await book.ward_for(turn.unit, turn.person, args[0])
     title = args.one_of(1, Title) if len(args) > 1 else Title.SAFEST
     await show_home(turn, ward, title, args.number(2) if len(args) > 2 else None)
 
@@ -70,23 +70,26 @@ async def one(turn: Turn, args: Args) -> None:
 
 async def papers(turn: Turn, args: Args) -> None:
     """*Văn bản*: the founding documents, with the source of each."""
-    ward = await criteria.place_for(turn.unit, turn.person, args[0])
-    found = await known_book.documents(turn.unit, (ward.code, ward.parent or ward.code))
+    ward = await book.ward_for(turn.unit, turn.person, args[0])
+    begin = args.number(1) if len(args) > 1 else 0
+    # Its own, its province's, the country's.
+    found = await known_book.documents(turn.unit, tuple(dict.fromkeys((ward.code, ward.parent or "", ""))))
+    shown = found[begin : begin + _DOCUMENTS_SHOWN]
     name = turn.said("place.ward", name=ward.name)
     lines: list[Line] = [("titles.papers" if found else "titles.no_papers", {"unit": name})]
-    for document in found[:_DOCUMENTS_SHOWN]:
+    for document in shown:
         lines.append(("titles.paper_line", {"paper": known_book.named(document, turn.person.language)}))
-    if len(found) > _DOCUMENTS_SHOWN:
-        lines.append(("titles.more_papers", {"count": len(found) - _DOCUMENTS_SHOWN}))
-    sources = "; ".join(dict.fromkeys(document.source for document in found))
+    sources = "; ".join(dict.fromkeys(document.source for document in shown))
     lines += [("titles.papers_from", {"source": sources})] if sources else []
-    back = Button(label="button.titles", press=f"h.home:{ward.code}")
-    show(turn, lines, ((back,),))
+    buttons = [Button(label="button.titles", press=f"h.home:{ward.code}")]
+    if len(found) > begin + _DOCUMENTS_SHOWN:
+        buttons.insert(0, Button(label="button.more", press=f"h.docs:{ward.code}:{begin + _DOCUMENTS_SHOWN}"))
+    show(turn, lines, (tuple(buttons),))
 
 
 async def find(turn: Turn, args: Args) -> At:
     """The round that a button names. Raises Refused for a ward that this person doesn't read."""
-    ward = await criteria.place_for(turn.unit, turn.person, args[0])
+    ward = await book.ward_for(turn.unit, turn.person, args[0])
     return At(ward, Round(args.one_of(1, Title), args.one_of(2, Level), args.number(3)))
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from cases import titles
+from cases import book, titles
 from domain.entries import Level, Paper, Stage, Step, Title
 from domain.people import Person, Role
 from domain.places import Place
@@ -98,3 +98,12 @@ def test_windows_and_deadlines_are_those_of_circular_124() -> None:
     days = [date(2026, 11, 20), date(2026, 11, 21), date(2026, 11, 30), date(2026, 12, 1)]
     assert [year_of(Title.SAFE, Level.NEIGHBOURHOOD, day) for day in days] == [2026, 2027, 2027, 2027]
     assert [year_of(Title.SAFE, Level.SCHOOL, day) for day in days] == [2026, 2026, 2026, 2027]
+
+
+async def test_a_round_that_is_not_there_and_a_unit_that_is_no_ward_are_refused(world: World) -> None:
+    wrong = [(Title.SAFE, Level.FAMILY, 2026), (Title.SAFE, Level.WARD, 10**9), (Title.SAFEST, Level.FAMILY, 1)]
+    for round_ in (Round(*one) for one in wrong):
+        assert (await refusal(stand(world, round_))).code == "title.no_round"
+    nam = await world.officer()
+    assert (await refusal(world.read(lambda unit: book.ward_for(unit, nam, "18115-5")))).code == "button.stale"
+    assert (await refusal(world.read(lambda unit: book.ward_for(unit, nam, "22759")))).code == "criteria.not_here"
