@@ -127,6 +127,16 @@ def stand(round_: Round, entries: Iterable[Entry], as_of: date, known: int | Non
     return Standing(round_, as_of, tuple(found), stated[-1] if stated else known, len(ours))
 
 
+def late_since(round_: Round, candidate: Candidate) -> date | None:
+    """The deadline that a decision has missed; None when it was in time, or no source names one."""
+    newest, due = candidate.steps[0], round_.due()
+    if due is None or candidate.stage not in (Stage.RECOGNISED, Stage.NOT_RECOGNISED):
+        return None
+    assert isinstance(newest.what, Step)
+    day = newest.what.paper.day if newest.what.paper else newest.day
+    return due if day > due else None
+
+
 def next_stages(candidate: Candidate | None) -> tuple[Stage, ...]:
     """What may be written of a candidate next."""
     return _NEXT[candidate.stage if candidate else None]

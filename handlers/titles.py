@@ -17,7 +17,7 @@ from storage.ward import Reported
 
 WARDS_SHOWN = 30
 CANDIDATES_SHOWN = 30
-_STEPS_SHOWN = 4
+_STEPS_SHOWN = 3
 _DOCUMENTS_SHOWN = 4  # with the first line and that of the sources six
 MARKS = {Stage.PROPOSED: "📝", Stage.ASSESSED: "👥", Stage.RECOGNISED: "✅", Stage.NOT_RECOGNISED: "❌"}
 
@@ -156,6 +156,8 @@ async def show_candidate(turn: Turn, at: At, candidate: Candidate, first: Line |
     lines.append(("titles.candidate_of", {**name, "count": told.count}) if many else ("titles.candidate", name))
     for entry in candidate.steps[:_STEPS_SHOWN]:
         lines.append(await _step_line(turn, entry.what, by_=await by(turn, entry), day=entry.day))
+    due = rules.late_since(at.round, candidate)
+    lines += [("titles.late", {"due": due})] if due else []
     show(turn, lines, _acts(turn, at, candidate))
 
 

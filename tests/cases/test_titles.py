@@ -8,7 +8,7 @@ from cases import book, titles
 from domain.entries import Level, Paper, Stage, Step, Title
 from domain.people import Person, Role
 from domain.places import Place
-from domain.titles import Round, Standing, year_of
+from domain.titles import Round, Standing, late_since, year_of
 from storage.unit import Unit
 from tests.cases.world import WARD, World, refusal
 
@@ -78,6 +78,11 @@ async def test_steps_come_in_order_with_reason_and_document(world: World) -> Non
     assert (await wanted).code == "title.needs_paper"
     now = await advance(world, office, UNITS, "18115-5", Stage.NOT_RECOGNISED)
     assert (now.recognised, now.count(Stage.NOT_RECOGNISED)) == (0, 1)
+    assert late_since(UNITS, now.candidates[0]) == date(2026, 11, 20), "decided on the 21st"
+    async with world.unit() as unit:
+        await titles.withdraw(unit, office, await ward_of(unit), UNITS, "18115-5")
+    now = await advance(world, office, UNITS, "18115-5", Stage.RECOGNISED, paper=DECISION)
+    assert (now.recognised, late_since(UNITS, now.candidates[0])) == (1, None), "a decision of the 20th is in time"
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.WARD_CHIEF, Role.WARD_OFFICE}))
