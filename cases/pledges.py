@@ -1,5 +1,6 @@
 """Pledge campaigns: opened from a file, signed by one tap, recorded from paper, reminded of once."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from cases import book, people
@@ -54,6 +55,13 @@ async def open_text(unit: Unit, code: str, text: str) -> tuple[Campaign, bool]:
 async def all_of(unit: Unit, ward: Place, day: date | None = None) -> list[Campaign]:
     """The campaigns of a ward as of a day (today), newest first."""
     return rules.campaigns(await unit.book.of((ward.code,), Topic.PLEDGE), day or ward_day(unit.now))
+
+
+async def of_wards(unit: Unit, wards: Sequence[Place]) -> list[tuple[Place, Campaign]]:
+    """The campaigns of several wards, newest first, in one question: a province has hundreds."""
+    by_code = {ward.code: ward for ward in wards}
+    entries = await unit.book.of(list(by_code), Topic.PLEDGE) if by_code else []
+    return [(by_code[one.ward], one) for one in rules.campaigns(entries, ward_day(unit.now))]
 
 
 async def find(unit: Unit, ward: Place, campaign: str) -> Campaign:

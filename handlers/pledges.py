@@ -23,7 +23,7 @@ async def start(turn: Turn, _: Args) -> None:
     wards = await pledges.wards_of(turn.unit, turn.person)
     if _reads(turn.person):
         wards += [one for one in await criteria.wards_of(turn.unit, turn.person) if one not in wards]
-    found = [(ward, one) for ward in wards for one in await pledges.all_of(turn.unit, ward)]
+    found = await pledges.of_wards(turn.unit, wards)
     theirs = [(ward, one) for ward, one in found if _reads_here(turn.person, ward) or _signs(turn.person, one)]
     if len(theirs) == 1:
         await show_campaign(turn, *theirs[0])
@@ -39,8 +39,7 @@ async def meant(turn: Turn, said: str) -> list[Button]:
     """
     if turn.meant((Button(label="button.read_and_sign", press="g.show"),), said) is None:
         return []
-    wards = await pledges.wards_of(turn.unit, turn.person)
-    found = [(ward, one) for ward in wards for one in await pledges.all_of(turn.unit, ward)]
+    found = await pledges.of_wards(turn.unit, await pledges.wards_of(turn.unit, turn.person))
     theirs = [(ward, one) for ward, one in found if _signs(turn.person, one)]
     return [_opener(n, ward, one) for n, (ward, one) in enumerate(theirs[:_CAMPAIGNS], 1)]
 

@@ -84,3 +84,13 @@ async def test_founding_documents_follow_each_other_and_name_their_source(town: 
 async def test_a_resident_has_no_business_there(town: Town) -> None:
     lan = await town.resident("Lan")
     await typed(lan, "/danhhieu", "dành cho công an")
+
+
+async def test_a_province_chooses_a_ward_and_only_reads(town: Town) -> None:
+    ba = await town.member("Ba", "province", "40")
+    await typed(ba, "/danhhieu", "Xem phường nào")
+    shown = await typed(ba, "1", "5 an toàn nhất, năm 2026")
+    assert "Gia đình: chưa ghi" in shown
+    await typed(ba, "2", "Tổ dân phố, 5 an toàn nhất 2026")
+    assert ba.buttons(ba.last) == ["Danh hiệu"]
+    await typed(ba, "/camket", "Chưa có cam kết nào")
