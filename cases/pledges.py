@@ -6,12 +6,13 @@ from datetime import date
 from cases import book, people
 from domain import pledges as rules
 from domain.clocks import ward_day
-from domain.entries import Entry, Party, PledgeText, Signed, Topic
+from domain.entries import Entry, Party, PartyKind, PledgeText, Signed, Topic
 from domain.errors import Refused
 from domain.notices import Button, Lane, Notice
 from domain.people import LEADERS, Membership, Person
 from domain.places import Place, UnitKind
-from domain.pledge_files import PartyLine, parse
+from domain.pledge_files import PartyLine, PledgeFile, parse
+from domain.pledge_files import told as told_file
 from domain.pledges import Campaign, party_key
 from domain.text import fold, nfc
 from locales import words
@@ -32,12 +33,25 @@ async def open_text(unit: Unit, code: str, text: str) -> tuple[Campaign, bool]:
     parties = tuple([await _party(unit, ward, line) for line in file.party])
     if len({party_key(party) for party in parties}) < len(parties):
         raise Refused("criteria.bad_file", place="party", mistake="twice")
+    return await _open(unit, ward, file, parties, None)
+
+
+async def open_told(unit: Unit, person: Person, ward: Place, text: str) -> Campaign:
+    """*Mở cam kết* in the chat: asks every neighbourhood unit and household of the ward."""
+    held = book.writer(person, ward)
+    file = told_file(nfc(text), ward_day(unit.now))
+    units = await unit.places.of_kind(ward.code, UnitKind.NEIGHBOURHOOD)
+    units.sort(key=lambda one: (len(one.code), one.code))
+    parties = tuple(Party(kind=PartyKind.NEIGHBOURHOOD, name=one.name, unit=one.code) for one in units)
+    campaign, _ = await _open(unit, ward, file, parties, held)
+    return campaign
+
+
+async def _open(
+    unit: Unit, ward: Place, file: PledgeFile, parties: tuple[Party, ...], held: Membership | None
+) -> tuple[Campaign, bool]:
     before = next((one for one in await all_of(unit, ward) if fold(one.text.title) == fold(file.title)), None)
-    told = PledgeText(
-        version=1,
-        parties=parties,
-        **file.model_dump(exclude={"party"}),
-    )
+    told = PledgeText(version=1, parties=parties, **file.model_dump(exclude={"party"}))
     if before is not None:
         # Other parties or days are no other text: only who reads something else is asked again.
         same = (before.text.title, before.text.contents) == (told.title, told.contents)
@@ -45,7 +59,7 @@ async def open_text(unit: Unit, code: str, text: str) -> tuple[Campaign, bool]:
         if told == before.text:
             return before, False
     subject = before.id if before else new_id()
-    book.put(unit, ward.code, Topic.PLEDGE, subject, told, None)
+    book.put(unit, ward.code, Topic.PLEDGE, subject, told, held)
     now = await find(unit, ward, subject)
     if before is None or now.text.version > before.text.version:
         await _ask(unit, now, "pledge.asked", Lane.BULK)

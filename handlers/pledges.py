@@ -1,6 +1,9 @@
 """`/camket`: a pledge is read whole and signed by one tap; the ward's office sees how many, and who not yet."""
 
+from datetime import timedelta
+
 from cases import book, criteria, pledges
+from domain.clocks import ward_day
 from domain.criteria import READING
 from domain.entries import Signed
 from domain.errors import Refused
@@ -8,7 +11,7 @@ from domain.notices import Button, Rows
 from domain.people import Person
 from domain.places import Place
 from domain.pledges import Campaign, party_key
-from handlers.book_lines import Line, by, share, show
+from handlers.book_lines import Line, ask, by, over, share, show
 from handlers.turns import Args, Turn
 
 _SHOWN = 5
@@ -29,7 +32,25 @@ async def start(turn: Turn, _: Args) -> None:
         await show_campaign(turn, *theirs[0])
         return
     buttons = [(_opener(n, ward, one),) for n, (ward, one) in enumerate(theirs[:_CAMPAIGNS], 1)]
-    show(turn, [("pledges.which" if buttons else "pledges.nothing", {})], tuple(buttons))
+    mine = [(_opening(ward),) for ward in wards if book.may_write(turn.person, ward)]
+    show(turn, [("pledges.which" if buttons else "pledges.nothing", {})], (*buttons, *mine))
+
+
+async def new(turn: Turn, args: Args) -> None:
+    """*Mở cam kết*: title, contents and last day in one text."""
+    ward = await book.ward_for(turn.unit, turn.person, args[0])
+    book.writer(turn.person, ward)
+    until = ward_day(turn.unit.now) + timedelta(days=30)
+    ask(turn, "pledge_text", ward.code, "pledges.ask_text", example=until)
+
+
+async def text_typed(turn: Turn, said: str) -> None:
+    """The text; the same title again changes that campaign."""
+    ward = await book.ward_for(turn.unit, turn.person, turn.talk.book or "")
+    now = await pledges.open_told(turn.unit, turn.person, ward, said)
+    over(turn)
+    count = len(now.text.parties)
+    await show_campaign(turn, ward, now, ("pledges.opened", {"count": count, "version": now.text.version}))
 
 
 async def meant(turn: Turn, said: str) -> list[Button]:
@@ -137,6 +158,10 @@ async def show_campaign(turn: Turn, ward: Place, now: Campaign, first: Line | No
     show(turn, lines, _buttons(turn, ward, now))
 
 
+def _opening(ward: Place) -> Button:
+    return Button(label="button.open_pledge", press=f"g.new:{ward.code}")
+
+
 def _opener(number: int, ward: Place, now: Campaign) -> Button:
     params = {"number": number, "title": now.text.title[:30]}
     return Button(label="button.pledge", params=params, press=f"g.show:{ward.code}:{now.id}", digit=str(number))
@@ -160,6 +185,8 @@ def _buttons(turn: Turn, ward: Place, now: Campaign) -> Rows:
                 Button(label="button.signed_list", press=f"g.list:{at}"),
             )
         )
+    if book.may_write(turn.person, ward):
+        rows.append((_opening(ward),))
     return tuple(rows)
 
 

@@ -85,3 +85,17 @@ async def test_the_list_comes_as_text_workbook_and_letter(town: Town) -> None:
     ]
     assert "- Tổ dân phố 5: tổ trưởng Mai, 21:45 21/11/2026, bấm ký" in (text or b"").decode()
     assert [(file or b"")[:2] for file in (xlsx, docx)] == [b"PK", b"PK"]
+
+
+async def test_the_office_opens_a_pledge_in_one_message(town: Town) -> None:
+    mai = await town.member("Mai", "leader", "18115-5")
+    hoa = await town.member("Hoa", "ward_office", BAC_HONG)
+    await typed(hoa, "/camket", "Chưa có cam kết nào")
+    await typed(hoa, "mo cam ket", "mỗi ý một dòng")
+    await typed(hoa, "Năm an toàn", "Chưa đọc được")
+    await typed(hoa, "Năm an toàn\nBáo tin sớm.\nký đến 1/1/2020", "Ngày 01/01/2020 đã qua")
+    text = "Năm an toàn\n1. Báo tin sớm.\n2. Không đốt rác.\nký đến 31/12/2026"
+    assert "Đã ký 0/10" in await typed(hoa, text, "✅ Đã mở, bản 1; mời 10 tổ dân phố")
+    await mai.until("Mời Tổ dân phố 5 ký cam kết: Năm an toàn")
+    shown = await typed(mai, "xem va ky", "ký đến hết 31/12/2026")
+    assert "1. Báo tin sớm.\n2. Không đốt rác." in shown
