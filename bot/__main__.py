@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # what serves and what asks is imported when it is needed: `r
 cli = typer.Typer(name="anphuong", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 criteria = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Criteria sets and scorecards.")
 cli.add_typer(criteria, name="criteria")
+pledge = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Pledges: texts and signatures.")
+cli.add_typer(pledge, name="pledge")
 
 Unit = Annotated[str, typer.Option("--unit", help="Code of a unit, as `units` lists them.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable.")]
@@ -51,6 +53,15 @@ class StageName(StrEnum):
     PILOT = "pilot"
     REGISTERED = "registered"
     RECOGNISED = "recognised"
+
+
+class ListForm(StrEnum):
+    """Forms of a list."""
+
+    TEXT = "text"
+    JSON = "json"
+    XLSX = "xlsx"
+    DOCX = "docx"
 
 
 @cli.command()
@@ -182,6 +193,24 @@ def picture(
 ) -> None:
     """Draw the scorecard of a unit."""
     _do("criteria_picture", {"unit": unit, "set": name, "as_of": as_of}, out=out)
+
+
+@pledge.command("open")
+def open_pledge(unit: Unit, file: Path) -> None:
+    """Open a campaign from a TOML file, or change the one of that title."""
+    _do("pledge_open", {"unit": unit}, text=file, loud=False)
+
+
+@pledge.command("list")
+def list_pledge(
+    unit: Unit,
+    title: Annotated[str | None, typer.Option("--title", help="Title of a campaign; by default the newest.")] = None,
+    as_of: AsOf = None,
+    format: Annotated[ListForm, typer.Option("--format")] = ListForm.TEXT,
+    out: Annotated[Path | None, typer.Option("--out", help="File to write; without it, the screen.")] = None,
+) -> None:
+    """Write the list of a pledge: who has signed, when, of how many."""
+    _do("pledge_list", {"unit": unit, "title": title, "as_of": as_of, "format": format.value}, out=out)
 
 
 @cli.command()

@@ -12,7 +12,7 @@ import orjson
 
 from domain.errors import Refused
 from domain.reports import Part, PeriodReport
-from locales import words
+from locales import Words, words
 from reports import template
 
 REFUSED = 1
@@ -27,6 +27,8 @@ def made(asked: dict[str, Any]) -> bytes:
         from reports import province_sheet
 
         return province_sheet.xlsx(ProvinceBoard.model_validate(asked["board"]), vietnamese)
+    if "pledge" in asked:
+        return _pledge(asked, vietnamese)
     report = PeriodReport.model_validate(asked["report"])
     if asked["form"] == "xlsx":
         from reports import workbook
@@ -38,6 +40,19 @@ def made(asked: dict[str, Any]) -> bytes:
 
     texts = {Part(name): text for name, text in asked["texts"].items()}
     return letter.docx(report, texts, chosen, vietnamese)
+
+
+def _pledge(asked: dict[str, Any], vietnamese: Words) -> bytes:
+    from reports.pledge_list import PledgeList
+
+    listed = PledgeList.model_validate(asked["pledge"])
+    if asked["form"] == "xlsx":
+        from reports import pledge_sheet
+
+        return pledge_sheet.xlsx(listed, vietnamese)
+    from reports import pledge_letter
+
+    return pledge_letter.docx(listed, vietnamese)
 
 
 def main() -> int:

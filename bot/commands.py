@@ -37,6 +37,8 @@ async def init(app: App, args: Args) -> Reply:
     """Loads the sample wards, if asked to; running it again changes nothing."""
     if not args.get("sample"):
         return Reply()
+    from cases.documents import keep_documents
+
     loaded = sample.load()
 
     async def put(unit: Unit) -> int:
@@ -58,6 +60,7 @@ async def init(app: App, args: Args) -> Reply:
                 }
                 key = f"{one.code}/roadmap.{stage}/{one.valid_from}"
                 unit.reported.save(Reported.model_validate({"id": key, "unit": one.code, **told}))
+        await keep_documents(unit, loaded)
         return len(new)
 
     count = await app.in_unit(put)
@@ -193,6 +196,33 @@ async def roadmap(app: App, args: Args) -> Reply:
     return await upward.roadmap(app, args, day)
 
 
+async def pledge_open(app: App, args: Args) -> Reply:
+    """Opens a pledge campaign, or changes the one of that title, from the text of a file."""
+    from cases import pledges
+
+    campaign, new = await app.in_unit(lambda unit: pledges.open_text(unit, args["unit"], args["text"]))
+    told = {"title": campaign.text.title, "version": campaign.text.version, "count": len(campaign.text.parties)}
+    key = "operator.pledge_opened" if new else "operator.pledge_same"
+    return Reply(out=words_of(app).say(key, **told))
+
+
+async def pledge_list(app: App, args: Args) -> Reply:
+    """The list of a pledge: text, JSON, workbook or official document."""
+    from cases import pledges
+    from reports import pledge_list as written
+
+    async def draw_up(unit: Unit) -> written.PledgeList:
+        return await pledges.listed(unit, args["unit"], args.get("title"), _day(args.get("as_of")))
+
+    listed, form = await app.read(draw_up), args["format"]
+    if form in ("xlsx", "docx"):
+        return Reply(file=await papers.by_clerk({"form": form, "pledge": listed.model_dump(mode="json")}))
+    if form == "json":
+        told = {**listed.model_dump(mode="json"), "signed": listed.signed}
+        return Reply(file=orjson.dumps(told, option=orjson.OPT_INDENT_2) + b"\n")
+    return Reply(file=written.text(listed, words("vi")).encode() + b"\n")
+
+
 def words_of(app: App) -> Any:
     """The operator's words."""
     return words(app.settings.operator_language)
@@ -232,4 +262,6 @@ COMMANDS: dict[str, Callable[[App, Args], Awaitable[Reply]]] = {
     "roadmap": roadmap,
     "criteria_import": criteria_import,
     "criteria_picture": criteria_picture,
+    "pledge_open": pledge_open,
+    "pledge_list": pledge_list,
 }

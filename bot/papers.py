@@ -82,11 +82,11 @@ async def _paper(form: str, report: PeriodReport, texts: Texts, folder: str) -> 
         "texts": {part.value: text for part, text in texts.items()},
         "folders": [folder],
     }
-    return await from_clerk(asked)
+    return await by_clerk(asked)
 
 
-async def from_clerk(asked: dict[str, Any]) -> bytes:
-    """An office file that the child process makes. Raises Refused with the reason."""
+async def by_clerk(asked: Mapping[str, Any]) -> bytes:
+    """A file made by the child process. Raises Refused when it could not be made, or takes too long."""
     from bot.clerk import REFUSED  # with the first paper: an idle bot stays small
 
     child = await asyncio.create_subprocess_exec(

@@ -47,7 +47,7 @@ async def report(app: App, code: str, kind: ReportKind, day: date | None, form: 
         return orjson.dumps(written.as_json(board), option=orjson.OPT_INDENT_2) + b"\n"
     if form == "text":
         return written.text(board, words("vi")).encode() + b"\n"
-    return await papers.from_clerk({"form": "province", "board": board.model_dump(mode="json")})
+    return await papers.by_clerk({"form": "province", "board": board.model_dump(mode="json")})
 
 
 async def export(app: App, args: Mapping[str, Any], first: date | None, last: date | None) -> Reply:

@@ -32,7 +32,7 @@ class Known(BaseModel, frozen=True, defer_build=True):
 
 
 async def known(unit: Unit, code: str, day: date | None) -> list[Known]:
-    """Scores of criteria as computed, what sources report (the latest up to a day), the year's indicators of a ward.
+    """Scores of criteria, the ward's book, what sources report (the latest up to a day), the year's indicators.
 
     Raises Refused for a unit that is not there and for a day to come.
     """
@@ -45,7 +45,11 @@ async def known(unit: Unit, code: str, day: date | None) -> list[Known]:
         raise Refused("criteria.future", day=day)
     boards = await criteria.boards(unit, place, day) if place.kind in _SCORED else []
     scores = [figure for board in boards for figure in _scores(board)]
-    return [*scores, *await _reported(unit, place, day), *await _indicators(unit, place, day)]
+    # With the first question: a serving process that nobody asks has no use for the book's models.
+    from cases import known_book
+
+    book = [Known.model_validate(fields) for fields in await known_book.figures(unit, place, day)]
+    return [*scores, *book, *await _reported(unit, place, day), *await _indicators(unit, place, day)]
 
 
 async def _reported(unit: Unit, place: Place, day: date) -> list[Known]:

@@ -51,6 +51,8 @@ class Talk(BaseModel, frozen=True):
     """The tip about which the officer's next words ask."""
     criterion: str | None = None
     """The criterion that the officer's next words are about, and what they say of it."""
+    book: str | None = None
+    """What the next words belong to in the ward's book: a step with what it is about."""
     report: str | None = None
     """The part of a report that the officer's next words are: kind, last day, part."""
     findings: dict[str, str] = Field(default_factory=dict)

@@ -222,6 +222,7 @@ def _menu(turn: Turn, at: At) -> Rows:
         ("button.other_date", at.press("k.day")),
         ("button.as_png", at.press("k.picture")),
         *([("button.roadmap", f"v.road:{at.place.code}")] if _in_province_of(turn, at.place) else []),
+        ("button.titles", f"h.home:{at.place.ward or at.place.code}"),
     )
 
 

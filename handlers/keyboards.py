@@ -16,13 +16,15 @@ ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
     POLICE_OFF: (("queue", "summary"), ("criteria", "on_duty"), ("help",)),
 }
 # The commands listed for whoever has a keyboard.
-_EVERYBODY = ("baotin", "tincuatoi", "khancap", "trogiup", "huy", "riengtu", "ngonngu")
+_EVERYBODY = ("baotin", "tincuatoi", "camket", "khancap", "trogiup", "huy", "riengtu", "ngonngu")
+_OFFICER = ("tin", "tonghop", "baocao", "tieuchi", "danhhieu", "camket")
+_AFTER = ("khancap", "trogiup", "huy", "riengtu", "ngonngu")
 MENUS: dict[str, tuple[str, ...]] = {
     RESIDENT: _EVERYBODY,
     LEADER: ("diemdanh", *_EVERYBODY),
-    OFFICE: ("tieuchi", *_EVERYBODY),
-    POLICE_ON: ("tin", "tonghop", "baocao", "tieuchi", "raca", "khancap", "trogiup", "huy", "riengtu", "ngonngu"),
-    POLICE_OFF: ("tin", "tonghop", "baocao", "tieuchi", "vaoca", "khancap", "trogiup", "huy", "riengtu", "ngonngu"),
+    OFFICE: ("tieuchi", "danhhieu", *_EVERYBODY),
+    POLICE_ON: (*_OFFICER, "raca", *_AFTER),
+    POLICE_OFF: (*_OFFICER, "vaoca", *_AFTER),
 }
 LABELS = tuple(dict.fromkeys(label for rows in ROWS.values() for row in rows for label in row))
 

@@ -15,6 +15,7 @@ from domain.tips import typed_code, typed_receipt
 from handlers import (
     board_choice,
     board_routes,
+    book_routes,
     carried,
     check,
     mending,
@@ -93,6 +94,8 @@ COMMANDS: tuple[tuple[tuple[str, ...], str | None, Act], ...] = (
     (("tin", "tips"), "queue", police.queue),
     (("tonghop", "summary"), "summary", police.summary),
     (("tieuchi", "criteria"), "criteria", board_choice.start),
+    (("danhhieu", "titles"), None, book_routes.titles),
+    (("camket", "pledge"), None, book_routes.pledges),
     (("baocao", "report"), None, report.which),
     (("trogiup", "help"), "help", help_),
     (("ngonngu", "language"), None, own.language),
@@ -170,6 +173,7 @@ PRESSES: dict[str, Act] = {
     "tip.value": police.value,
     "tip.name": police.name,
     **board_routes.PRESSES,
+    **book_routes.PRESSES,
 }
 
 # What a text means while the talk waits for one.
@@ -185,6 +189,7 @@ STEPS: dict[str, Hear] = {
     "problem": walking.problem_typed,
     "seen_day": check.day_typed,
     **board_routes.STEPS,
+    **book_routes.STEPS,
 }
 
 
@@ -219,7 +224,7 @@ async def text(turn: Turn, said: str) -> None:
 
 
 async def _unasked(turn: Turn, said: str) -> None:
-    pushed = await check.meant(turn, said) or await police.meant(turn, said)
+    pushed = await check.meant(turn, said) or await police.meant(turn, said) or await book_routes.meant(turn, said)
     if len(pushed) > 1:
         turn.answer("which.one", buttons=tuple((button,) for button in pushed))
     elif pushed:

@@ -70,6 +70,14 @@ def _ends_something(day: date) -> bool:
     return bool(ended_on(day))
 
 
+async def _pledge_reminder(unit: Unit, ward: str, day: date) -> None:
+    if await unit.book.has(ward, "pledge"):
+        # Only where a pledge was ever opened: an idle bot has no use for their models.
+        from cases import pledges
+
+        await pledges.remind(unit, ward, day)
+
+
 async def _retention(unit: Unit, ward: str, day: date) -> None:
     await tidying.tidy(unit)
 
@@ -85,6 +93,8 @@ JOBS: tuple[Job, ...] = (
     # On the morning after a week, an official month, quarter, half year or year; reports are sent once for each ward.
     Job("periodic_reports", time(7, 30), _periodic_reports, timedelta(days=7), of_yesterday=True, only=_ends_something),
     Job("advance_duties", time(8, 0), _advance_duties, timedelta(0)),
+    # Who hasn't signed a pledge is reminded once, in its last days, after work; the next day makes up for a missed one.
+    Job("pledge_reminder", time(18, 0), _pledge_reminder, timedelta(0)),
 )
 BY_NAME = {job.name: job for job in JOBS}
 # Jobs that treat the whole installation once, not each ward.

@@ -144,12 +144,15 @@ def _padded(text: str, measure: Measure) -> str:
     return text if measure in (Measure.SECONDS, Measure.SHARE) else re.sub(r"^[1-9](?!\d)", r"0\g<0>", text)
 
 
+def province_said(name: str, words: Speaks) -> str:
+    """`tỉnh Hà Tĩnh`, `thành phố Huế`."""
+    return words.say("paper.city" if name in _CITIES else "paper.province", name=name)
+
+
 def names(report: PeriodReport, words: Speaks) -> dict[str, str]:
     """What a template may name beside indicators."""
     say, span = words.say, report.span
-    province = _BLANK
-    if report.province:
-        province = say("paper.city" if report.province in _CITIES else "paper.province", name=report.province)
+    province = province_said(report.province, words) if report.province else _BLANK
     review = say(f"paper.{span.kind.value}") if span.kind in REVIEWS else ""
     ends = {"first": span.first, "last": span.last}
     period = say("paper.span", **ends) if review else periodic.period(span, words)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.clocks import Clocks, ward_day
 from domain.events import Event, Happening
+from storage.book import Book
 from storage.criteria import Acts, OwnSets
 from storage.engine import Transaction
 from storage.figures import Figures
@@ -60,6 +61,7 @@ class Unit(Work):
         self.report_texts = ReportTexts(self, vault)
         self.files = Files(self, vault)
         self.criteria_sets, self.criteria_acts = OwnSets(self), Acts(self, vault)
+        self.book = Book(self, vault)
 
     def happened(
         self, kind: Happening, *, ward: str, subject: str, by: str | None = None, **detail: str | int | bool

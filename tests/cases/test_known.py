@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from cases import attesting, known
+from cases.documents import keep_documents
 from cases.known import Known
 from domain.people import Role
 from domain.places import Place
@@ -24,6 +25,7 @@ async def wards(world: World) -> World:
             values = figure.model_dump(include=set(Reported.model_fields))
             key = f"{figure.unit}/{figure.name}/{figure.as_of}"
             unit.reported.save(Reported(**{**values, "id": key, "as_of": figure.as_of.isoformat()}))
+        await keep_documents(unit, loaded)
     return world
 
 
@@ -83,3 +85,23 @@ async def test_a_day_to_come_and_a_unit_that_is_not_there_are_refused(wards: Wor
     later = wards.read(lambda unit: known.known(unit, "18115", date(2027, 1, 1)))
     assert (await refusal(later)).code == "criteria.future"
     assert (await refusal(wards.read(lambda unit: known.known(unit, "1", None)))).code == "unit.unknown"
+
+
+async def test_titles_and_certificates_stand_beside_what_sources_report(wards: World) -> None:
+    told = await figures(wards, "18115")
+    families, units = told["titles.safest.family.2026"], told["titles.safest.neighbourhood.2026"]
+    assert (families.status, families.numerator, families.denominator) == ("unknown", None, None)
+    assert (units.status, units.numerator, units.denominator) == ("unknown", None, 10)
+    assert told["certificates.collective.2026"].status == "unknown"
+    assert (told["merit_certificates_collective"].value, told["merit_certificates_individual"].value) == (3, 6)
+
+
+async def test_founding_documents_have_day_issuer_and_source(wards: World) -> None:
+    told = await figures(wards, "16726", date(2023, 4, 21))
+    first, second = told["document.05-NQ/ThU"], told["document.175-NQ/ĐU"]
+    assert (first.as_of, second.as_of) == (date(2023, 3, 27), date(2023, 4, 21))
+    assert "theo 05-NQ/ThU" in second.source
+    assert "Bài báo 25/10/2023" in second.source
+    assert "document.175-NQ/ĐU" not in await figures(wards, "16726", date(2023, 4, 20))
+    theirs = await figures(wards, "18880")
+    assert (theirs["document.15-NQ/ĐU"].as_of, theirs["document.Kế hoạch"].status) == (date(2023, 4, 21), "unknown")

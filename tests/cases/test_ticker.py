@@ -45,11 +45,12 @@ async def test_a_day_runs_every_job_for_every_ward_once(world: World) -> None:
     world.hush()
     world.now = at(SUNDAY, 9)
     clock = ticker(world)
-    assert await clock.tick() == 9
+    assert await clock.tick() == 11
     assert await clock.tick() == 0
     assert await ticker(world).tick() == 0
     assert await slots(world) == {
         **{(job, ward): ["2026-11-21"] for job in ("close_day", "daily_summary") for ward in (WARD, OTHER)},
+        **{("pledge_reminder", ward): ["2026-11-21"] for ward in (WARD, OTHER)},
         **{(job, ward): ["2026-11-22"] for job in ("open_duties", "advance_duties") for ward in (WARD, OTHER)},
         ("retention", EVERYBODY): ["2026-11-22"],
     }
@@ -141,7 +142,7 @@ async def test_what_fails_in_one_ward_keeps_no_other_waiting_and_is_tried_again(
     world.now = at(SUNDAY, 9)
     clock = ticker(world)
     with caplog.at_level(logging.ERROR):
-        assert await clock.tick() == 7
+        assert await clock.tick() == 9
     assert clock.failures == 2
     assert [record.getMessage() for record in caplog.records] == [
         f"job {job} of {OTHER} for 2026-11-21 failed" for job in ("close_day", "daily_summary")
@@ -179,7 +180,7 @@ async def test_two_tickers_of_one_database_run_each_slot_once(world: World, db_u
     async with beside(world, db_url) as other:
         mine, theirs = ticker(world), ticker(other)
         ran = await asyncio.gather(mine.tick(), theirs.tick())
-        assert sum(ran) == 9
+        assert sum(ran) == 11
         assert (mine.failures, theirs.failures) == (0, 0)
         assert len(world.sent_to(chief) + other.sent_to(chief)) == 1
     assert all(len(periods) == 1 for periods in (await slots(world)).values())

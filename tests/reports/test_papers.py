@@ -24,7 +24,7 @@ from domain.report_kinds import ReportKind
 from domain.reports import PeriodReport
 from domain.spans import review
 from locales import words
-from reports import letter, template, workbook
+from reports import letter, official, template, workbook
 from tests.reports import periods
 
 VI = words("vi")
@@ -84,8 +84,8 @@ def test_the_letterhead_leaves_number_and_day_to_the_clerk() -> None:
         "CÔNG AN PHƯỜNG BẮC HỒNG",
     ]
     title, motto, line = right.paragraphs
-    assert (title.text, title.runs[0].bold, title.runs[0].font.size) == (letter.NATIONAL_TITLE, True, Pt(12))
-    assert (motto.text, motto.runs[0].bold, motto.runs[0].font.size) == (letter.MOTTO, True, Pt(14))
+    assert (title.text, title.runs[0].bold, title.runs[0].font.size) == (official.NATIONAL_TITLE, True, Pt(12))
+    assert (motto.text, motto.runs[0].bold, motto.runs[0].font.size) == (official.MOTTO, True, Pt(14))
     assert line._p.find(f"{qn('w:pPr')}/{qn('w:pBdr')}/{qn('w:top')}") is not None
     assert re.fullmatch(r"Số: +/BC-CAP", number.text)
     assert re.fullmatch(r"Bắc Hồng, ngày +tháng +năm 2026", place.text)

@@ -69,7 +69,7 @@ async def measure(there: Installation) -> dict[str, float]:
 
     async def xlsx() -> None:
         board = await there.read(lambda unit: province.board(unit, PROVINCE))
-        await papers.from_clerk({"form": "province", "board": board.model_dump(mode="json")})
+        await papers.by_clerk({"form": "province", "board": board.model_dump(mode="json")})
 
     async def day() -> None:
         await there.read(lambda unit: province.day(unit, PROVINCE))
