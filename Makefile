@@ -57,6 +57,8 @@ torture: .venv/.installed-dev
 	$(BIN)/python -m tests.torture.clocks
 	$(BIN)/python -m tests.torture.badday
 	$(BIN)/python -m tests.torture.fuzz
+	$(BIN)/python -m tests.torture.restore
+	$(BIN)/python -m tests.torture.province
 	$(BIN)/python -m tests.torture.figures --tips 10000000
 
 # This bot beside others that do the same job, in one run; writes docs/benchmarks.md. Best on a machine that does nothing else.

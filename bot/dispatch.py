@@ -184,13 +184,13 @@ class Dispatch:
     async def _decoded(self, rows: Sequence[Waiting]) -> list[_Item]:
         """With PTB's objects; what is no update is put aside."""
         batch = []
-        for row in rows:
+        for number, row in enumerate(rows, 1):
             try:
                 raw = inbox.read(row.raw)
                 batch.append(_Item(row, raw, decode(raw, self._edge.bot)))
             except ValueError as error:
                 await self._failed(replace(row, attempts=inbox.TRIES), error)
-            await asyncio.sleep(0)  # intake and delivery go on meanwhile
+            await _give_way(number)
         return batch
 
     def _end(self, row: Waiting) -> None:
@@ -202,9 +202,9 @@ class Dispatch:
         async with self._bench.db.transaction() as tx:
             unit = self._bench.unit(tx)
             await unit.ahead(*_named(item.raw for item in batch))
-            for item in batch:
+            for number, item in enumerate(batch, 1):
                 toasts += await self._handle(unit, item.update)
-                await asyncio.sleep(0)
+                await _give_way(number)
             await unit.flush()
             await inbox.done(tx, [item.row.update_id for item in batch])
         self.handled += len(batch)
@@ -284,6 +284,12 @@ class Dispatch:
                 # Of the error our log shows its kind and place only: its text may quote what a person wrote.
                 log.error("an update was put aside, incident %(incident)s", {"incident": incident}, exc_info=error)
             self._committed(unit.outbox.posted(), ())
+
+
+async def _give_way(number: int) -> None:
+    """Intake and delivery go on between some updates and the next."""
+    if number % GENTLE == 0:
+        await asyncio.sleep(0)
 
 
 def _chat_in(raw: bytes) -> int | None:

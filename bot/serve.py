@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 WATCH = 5  # seconds between looks at urgent tips that nobody has opened
 SWEEP = 3.0  # seconds between looks for messages that nobody delivers
+YOUNG = 20_000, 20, 20  # objects that come and go with a batch are looked through seldom: they leave no cycles behind
 SLOW = 120.0  # seconds that a message may wait before we call ourselves not ready
 
 
@@ -74,6 +75,7 @@ class Server:
                 # What is there now stays: looked through with every full collection it would stop the loop for 50 ms.
                 gc.collect()
                 gc.freeze()
+                gc.set_threshold(*YOUNG)
                 log.info("serving by %s", "polling" if hook is None else "webhook")
                 await self._work(stop, hook, lock)
             finally:
