@@ -1,6 +1,6 @@
 """Figures at scale, long form: `python -m tests.torture.figures --tips 10000000` (some 25 GB of disk, half an hour).
 
-Fills a database (`many_tips.py`), lets the product close the newest days, and measures what issue 4 asks, on one core.
+Fills a database (`many_tips.py`), lets the product close the newest days, and measures how fast they are read and kept, on one core.
 Medians with the slowest beside them; the short form in `test_figures.py` asserts that the numbers are right.
 """
 
