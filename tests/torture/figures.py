@@ -1,7 +1,8 @@
 """Figures at scale, long form: `python -m tests.torture.figures --tips 10000000` (some 25 GB of disk, half an hour).
 
-Fills a database (`many_tips.py`), lets the product close the newest days, and measures how fast they are read and kept, on one core.
-Medians with the slowest beside them; the short form in `test_figures.py` asserts that the numbers are right.
+Fills a database (`many_tips.py`), lets the product close the newest days, and measures how fast they are read and
+kept, on one core. Medians with the slowest beside them; the short form in `test_figures.py` asserts that the numbers
+are right.
 """
 
 import argparse
