@@ -9,6 +9,7 @@ import asyncio
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +49,11 @@ def digests(home: Home) -> dict[str, Member]:
         return bulk.digests()
 
 
+def different(one: Mapping[str, Member], other: Mapping[str, Member]) -> tuple[str, ...]:
+    """The tables that are not the same in both."""
+    return tuple(sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name)))
+
+
 async def drill(folder: Path, tips: int, database: str | None = None) -> Report:
     """A backup of so many tips is put into another installation with the same key."""
     near, far = Home(folder / "near"), Home(folder / "far", database)
@@ -65,10 +71,8 @@ async def drill(folder: Path, tips: int, database: str | None = None) -> Report:
     begun = time.perf_counter()
     await put_back(far.settings, file)
     restored = time.perf_counter() - begun
-    after = digests(far)
-    different = tuple(sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name)))
     rows = sum(member.rows for member in before.values())
-    return Report(backed_up, restored, file.stat().st_size / 2**20, rows, len(before), different)
+    return Report(backed_up, restored, file.stat().st_size / 2**20, rows, len(before), different(before, digests(far)))
 
 
 def main() -> int:
