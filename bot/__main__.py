@@ -13,6 +13,7 @@ import typer
 from domain.errors import Refused
 from domain.report_kinds import ReportKind
 from domain.roles import Role
+from domain.stages import Stage
 
 if TYPE_CHECKING:  # what serves and what asks is imported when it is needed: `run` only hands over
     from bot.asking import Reply
@@ -45,14 +46,6 @@ class OpenForm(StrEnum):
 
     CSV = "csv"
     JSON = "json"
-
-
-class StageName(StrEnum):
-    """Stages of a roadmap, as `domain/provinces.py` has them: importing it here would cost every command its time."""
-
-    PILOT = "pilot"
-    REGISTERED = "registered"
-    RECOGNISED = "recognised"
 
 
 class ListForm(StrEnum):
@@ -158,7 +151,7 @@ def export(
 @cli.command()
 def roadmap(
     unit: Unit,
-    stage: Annotated[StageName, typer.Option("--stage")],
+    stage: Annotated[Stage, typer.Option("--stage")],
     number: Annotated[str, typer.Option("--number", help="Number of the document.")],
     day: Annotated[str, typer.Option("--day", help="Day of the document, YYYY-MM-DD.")],
     issuer: Annotated[str, typer.Option("--issuer", help="Who issued it.")],

@@ -18,8 +18,9 @@ from domain.errors import Refused
 from domain.open_data import OpenData
 from domain.periods import OFFICIAL, Month, month_days, month_of
 from domain.places import Place
-from domain.provinces import ProvinceBoard, Stage
+from domain.provinces import ProvinceBoard
 from domain.report_kinds import ReportKind
+from domain.stages import Stage
 from locales import words
 from reports import open_data as files
 from reports import province as written

@@ -19,11 +19,11 @@ from domain.provinces import (
     MonthTable,
     ProvinceBoard,
     ProvinceDay,
-    Stage,
     Told,
     WardRow,
     settled_month,
 )
+from domain.stages import Stage
 from domain.suppression import Cell, about, guarded
 from domain.text import place_order
 from storage.unit import Unit

@@ -11,7 +11,8 @@ from domain.events import Happening
 from domain.judging import standing_of
 from domain.people import Membership, Person, Role
 from domain.places import Place, UnitKind
-from domain.provinces import ROADMAP, Stage
+from domain.provinces import ROADMAP
+from domain.stages import Stage
 from storage.unit import Unit, new_id
 
 

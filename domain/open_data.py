@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from domain.provinces import Stage
+from domain.stages import Stage
 from domain.suppression import Cell, Hidden
 
 NAME = "anphuong.wards/1"

@@ -6,7 +6,6 @@ that nothing changes any more (`docs/decisions/0023-what-leaves-a-ward.md`).
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
 from pydantic import BaseModel
@@ -22,6 +21,7 @@ from domain.indicators import (
     VALUABLE,
 )
 from domain.periods import OFFICIAL, Month, month_days, month_of
+from domain.stages import Stage
 from domain.suppression import Cell, Column, Share
 
 SETTLED_AFTER = timedelta(days=9)
@@ -30,24 +30,6 @@ GIVEN_UP_AFTER = timedelta(days=40)
 """What is not counted by then never will be: nights are caught up for 31 days."""
 ROADMAP = "roadmap"
 """The name under which acts of the roadmap are kept, beside those of criteria sets."""
-
-
-class Stage(StrEnum):
-    """How far a ward is (`domain.md`, Nghệ An: pilots, then registered wards, then recognised ones)."""
-
-    PILOT = "pilot"
-    REGISTERED = "registered"
-    RECOGNISED = "recognised"
-
-    @property
-    def number(self) -> int:
-        """Its place on the roadmap, from 1."""
-        return list(Stage).index(self) + 1
-
-    @property
-    def reported_as(self) -> str:
-        """The name under which a source's word about it is kept."""
-        return f"roadmap.{self.value}"
 
 
 def _missed(facts: Mapping[str, int]) -> int:

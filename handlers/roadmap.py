@@ -6,7 +6,7 @@ from domain.criteria_sets import Given
 from domain.criteria_typed import paper_said
 from domain.notices import Button
 from domain.places import Place
-from domain.provinces import Stage
+from domain.stages import Stage
 from domain.talks import choices
 from handlers import board
 from handlers.board_lines import Line, unit_name

@@ -1,6 +1,7 @@
 """A province's wards side by side, as text and as data. Numbers that are hidden say so, and are never a zero."""
 
-from domain.provinces import COLUMNS, MonthTable, ProvinceBoard, ProvinceDay, Stage, WardRow
+from domain.provinces import COLUMNS, MonthTable, ProvinceBoard, ProvinceDay, WardRow
+from domain.stages import Stage
 from domain.suppression import Cell, Hidden, Share
 from reports.speech import Speaks
 

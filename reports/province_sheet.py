@@ -5,7 +5,8 @@ from datetime import UTC, datetime, time
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from domain.provinces import COLUMNS, ProvinceBoard, Stage, WardRow
+from domain.provinces import COLUMNS, ProvinceBoard, WardRow
+from domain.stages import Stage
 from domain.suppression import Cell, Hidden
 from reports import province
 from reports.cells import COUNT, ROW_HEIGHT, SIGNED, UNKNOWN_FILL, Sheet, saved

@@ -11,7 +11,8 @@ from domain.indicators import EDITION
 from domain.people import Role
 from domain.periods import OFFICIAL, Month, month_days
 from domain.places import Place, UnitKind
-from domain.provinces import Stage, settled_month
+from domain.provinces import settled_month
+from domain.stages import Stage
 from domain.suppression import Hidden
 from storage.figures import ClosedDay, MonthSum
 from storage.ward import Reported
