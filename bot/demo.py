@@ -39,8 +39,8 @@ class MovedClock:
         """The demo's time, as the ward's clocks show it."""
         return local(real_now() + self._ahead)
 
-    async def advance(self, to: str) -> str:
-        """Moves to the next "23:59" or "07:00" of the ward; returns the new local time, ISO 8601."""
+    async def advance(self, to: str) -> None:
+        """Moves to the next "23:59" or "07:00" of the ward."""
         here = self.now()
         target = datetime.combine(here.date(), time.fromisoformat(to), VIETNAM)
         if target <= here:
@@ -48,7 +48,6 @@ class MovedClock:
         self._ahead += target - here
         if self.server is not None:
             await self.server.tick()
-        return self.now().isoformat(timespec="minutes")
 
 
 class Seen:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import cast
 
@@ -68,7 +69,7 @@ def restore(place: Place, archive: Path, now: datetime, progress: Progress = lam
         if reader.head.revision not in revisions():
             raise Refused("database.newer", found=reader.head.revision, known=revisions()[-1])
         later = _later(place, reader)
-        aside = place.data / f"{ASIDE}-{now:%Y%m%d-%H%M%S}"
+        aside = _unused(place.data / f"{ASIDE}-{now:%Y%m%d-%H%M%S}")
         into = _into_sqlite if place.url.dialect == "sqlite" else _into_postgres
         troubles: tuple[type[Exception], ...] = (OSError, sqlite3.Error, *_server_errors(place.url))
         try:
@@ -77,6 +78,12 @@ def restore(place: Place, archive: Path, now: datetime, progress: Progress = lam
             # Only the system's own words: a driver's may quote a row.
             reason = error.strerror if isinstance(error, OSError) else type(error).__name__
             raise Refused("restore.not_done", reason=reason) from None
+
+
+def _unused(path: Path) -> Path:
+    """This path, or one with a number: an attempt that was killed in the same second may have left it."""
+    numbered = (path.with_name(f"{path.name}-{number}") for number in count(2))
+    return path if not path.exists() else next(other for other in numbered if not other.exists())
 
 
 def _server_errors(url: DatabaseUrl) -> tuple[type[Exception], ...]:

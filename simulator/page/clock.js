@@ -46,10 +46,12 @@ export class Clock {
     this.buttons.forEach((button) => button.setAttribute("aria-disabled", "true"));
     if (this.moving) return;
     this.moving = true;
+    this.onMove();
     this.say(word("moving"), true);
     try {
-      const { now } = await moveClock(to);
-      this.say(`${word("moved")} ${now.slice(11, 16)}, ${now.slice(8, 10)}/${now.slice(5, 7)}/${now.slice(0, 4)}.`);
+      const now = await moveClock(to);
+      this.show(now); // at once: the news of it may come later, and the tour would point here again
+      this.say(`${word("moved")} ${now.time}, ${now.day}.`);
     } catch {
       this.say(word("not_moved"));
     }

@@ -51,8 +51,8 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The time it is for the bot, aware and local."""
 
-    async def advance(self, to: str) -> str:
-        """Moves on to the next `HH:MM`; returns the new local time (ISO 8601)."""
+    async def advance(self, to: str) -> None:
+        """Moves on to the next `HH:MM`."""
 
 
 class Page:
@@ -202,10 +202,10 @@ class Page:
         if self._clock is None:
             raise web.HTTPNotFound
         what = orjson.loads(await request.read())
-        now = await self._clock.advance(str(what["to"]))
+        await self._clock.advance(str(what["to"]))
         for viewer in self._viewers:
             viewer.mark(None)
-        return web.json_response({"now": now})
+        return web.json_response(self._time())
 
 
 class _Viewer:

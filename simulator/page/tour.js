@@ -57,7 +57,7 @@ export class Tour {
     this.keep();
     if (!this.shown || ["resident", "leader", "police"].some((role) => !views[role])) return;
     while (this.at < STEPS.length && isDone(this.at, views, this.movable)) this.at += 1;
-    this.next = nextControl(this.at, views, this.clock.now);
+    this.next = this.clock.moving ? null : nextControl(this.at, views, this.clock.now); // while it moves there is only to wait
     this.keep();
     this.tell();
     this.point(this.find());

@@ -124,6 +124,7 @@ class Running:
         assert process.stdout is not None
         assert process.stderr is not None
         self.born = time.monotonic()
+        self.forked = isinstance(process, Forked)
         self._process = process
         self._out: list[bytes] = []
         self._err: list[bytes] = []

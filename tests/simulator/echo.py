@@ -42,11 +42,10 @@ class Clock:
     def now(self) -> datetime:
         return self.at
 
-    async def advance(self, to: str) -> str:
+    async def advance(self, to: str) -> None:
         hour, minute = map(int, to.split(":"))
         moved = self.at.replace(hour=hour, minute=minute)
         self.at = moved if moved > self.at else moved + timedelta(days=1)
-        return self.at.isoformat()
 
 
 def drawing(width: int = 640, height: int = 360) -> bytes:

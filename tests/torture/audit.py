@@ -14,7 +14,7 @@ from storage.files import read_file, stored
 from storage.unit import Unit
 from tests.process.product import Product
 from tests.torture import owed
-from tests.torture.left import open_slots, reading_copy
+from tests.torture.left import Slot, open_slots, reading_copy
 from tests.torture.load import Crowd, Story
 from tests.torture.shown import answers_to, follow
 
@@ -38,7 +38,7 @@ class Findings:
     unwarned: int = 0
     check_ins_wrong: int = 0
     duties_wrong: int = 0
-    slots_missing: int = 0
+    slots_missing: tuple[Slot, ...] = ()
     slots_strange: int = 0
     summaries_wrong: int = 0
     reminders_missing: int = 0
@@ -89,7 +89,7 @@ async def _by_the_clock(unit: Unit, findings: Findings, heard: Heard) -> None:
     rows = await unit.tx.fetch("SELECT job, unit, period FROM slots")
     taken = {(row["job"], row["unit"], row["period"]) for row in rows}
     due = await owed.slots_due(unit, first)
-    findings.slots_missing = len(due - taken | await open_slots(unit))
+    findings.slots_missing = tuple(sorted((due - taken) | await open_slots(unit)))
     findings.slots_strange = len(taken - due)
     findings.summaries_wrong = await owed.summaries_wrong(unit, heard.police, first)
     findings.figures_wrong = await owed.figures_wrong(unit, stories, first)

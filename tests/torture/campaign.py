@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from bot.backups import NIGHT
 from domain.clocks import VIETNAM, ward_day
 from domain.errors import Refused
 from simulator.phone import Phone
@@ -37,7 +38,7 @@ MOST = 16  # people who talk in a life
 LONGEST_LIFE = 0.35  # seconds of serving before a kill at a random time
 PATIENCE = 2.0  # seconds of serving before a point counts as not reached in this life
 FETCHING = 8.0  # the same where a picture has to be cleaned first
-USUAL_START = 0.6  # seconds; where starting takes longer, everything is given more time
+USUAL_START, USUAL_FORK = 0.6, 0.15  # seconds; where starting (or being forked) takes longer, so does everything else
 TRIES = 4  # lives for a point; then it is never reached
 STALLED = 150  # updates left unhandled beyond which the clock waits: our days are short, and talks last one
 DRAIN = 60.0  # seconds for the last life to finish everything; a chat takes one message a second
@@ -193,7 +194,7 @@ class Campaign:
 
     async def _until_serving(self, running: Running) -> None:
         seconds = await running.until_said_or_ended(SERVING)
-        self._slow = max(1.0, seconds / USUAL_START)
+        self._slow = max(1.0, seconds / (USUAL_FORK if running.forked else USUAL_START))
         if self._deaths:
             self._deaths[-1].slow = max(self._deaths[-1].slow, self._slow)
         if self._report.kills and running.alive:
@@ -273,10 +274,18 @@ class Campaign:
             morning = datetime.combine(ward_day(self.now()) + timedelta(days=1), MORNING, VIETNAM)
             while self.now() < morning:
                 await running.until(moved_to(await self._leap(running)))
+            await self._until_backed_up()
             await self._until_quiet()
             assert await running.stop() == 0, running.said
         finally:
             await running.kill()
+
+    async def _until_backed_up(self) -> None:
+        """The night's backup is made beside everything else and calls nobody: its file says that it is done."""
+        night = NIGHT.format(day=ward_day(self.now()) - timedelta(days=1))
+        until = time.monotonic() + self._course.drain
+        while time.monotonic() < until and not (self._product.data / "backups" / night).exists():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
     async def _until_quiet(self) -> None:
         self._wire.last = time.monotonic()
