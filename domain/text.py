@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 # đ has no decomposition; Ð (Eth) imitates it.
@@ -23,12 +24,17 @@ def fold(text: str) -> str:
 
     Tones, case, icons, punctuation and double spaces fall away; full-width digits become plain ones.
     """
+    return " ".join("".join(map(_plain, text)).lower().split())
+
+
+@lru_cache(maxsize=1024)
+def _plain(char: str) -> str:
+    """A letter without its marks; a blank for what is none."""
     letters = []
-    for char in unicodedata.normalize("NFKD", text.translate(_FOLD)):
-        if unicodedata.combining(char) or unicodedata.category(char) in ("Cf", "Me", "Mn"):
-            continue
-        letters.append(char if char.isalnum() else " ")
-    return " ".join("".join(letters).lower().split())
+    for part in unicodedata.normalize("NFKD", char.translate(_FOLD)):
+        if not unicodedata.combining(part) and unicodedata.category(part) not in ("Cf", "Me", "Mn"):
+            letters.append(part if part.isalnum() else " ")
+    return "".join(letters)
 
 
 def length(text: str) -> int:

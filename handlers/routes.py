@@ -257,10 +257,10 @@ def register(edge: Edge) -> None:
     """Puts the table into PTB's application. Only private chats: nothing is ever told in a group."""
     private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
     told = filters.Regex(r"(?s)^\S+\s+\S")
+    edge.add_handler(CallbackQueryHandler(_pressed))  # first: half of what comes in, and cheap to tell
     edge.add_handler(CommandHandler(list(COMMANDS[1][0]), _told, filters=private & told))
     for names, _, act in COMMANDS:
         edge.add_handler(CommandHandler(list(names), _command(act), filters=private))
-    edge.add_handler(CallbackQueryHandler(_pressed))
     edge.add_handler(MessageHandler(private & filters.COMMAND, _command(help_)))
     edge.add_handler(MessageHandler(private & filters.TEXT, _texted))
     edge.add_handler(MessageHandler(private & ~filters.StatusUpdate.ALL, _carried))

@@ -7,6 +7,7 @@ Babel is imported when first needed: an idle bot should stay small.
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Literal
 
 from domain.summary import share_in_tenths
@@ -28,6 +29,7 @@ def _locale(lang: str) -> str:
         raise ValueError(f"no number and date formats for the language {lang!r}") from None
 
 
+@lru_cache(maxsize=1024)
 def number(value: int, lang: str) -> str:
     """A count with its thousands grouped: 2.412 (vi), 2,412 (en)."""
     from babel.numbers import format_decimal
@@ -35,6 +37,7 @@ def number(value: int, lang: str) -> str:
     return format_decimal(value, locale=_locale(lang))
 
 
+@lru_cache(maxsize=1024)
 def plural_form(value: int, lang: str) -> Literal["one", "other"]:
     """Which form of a noun goes with a count: English has two, Vietnamese one."""
     from babel import Locale

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from telegram import Bot
+from telegram import Bot, CallbackQuery, Update
 
 from bot.decoding import Undecodable, decode
 from handlers.urgency import looks_urgent
@@ -29,6 +29,25 @@ QUERY = {"id": "1", "from": LAN, "chat_instance": "1", "data": "t.send", "messag
 )
 def test_what_telegram_sends_is_decoded(update: dict[str, Any]) -> None:
     assert decode({"update_id": 5, **update}, BOT).update_id == 5
+
+
+def test_the_short_way_of_a_plain_text_gives_what_the_long_way_gives() -> None:
+    raw = {"update_id": 5, "message": {**MESSAGE, "chat": {**CHAT, "first_name": "Lan", "news": 1}}}
+    short, long = decode(raw, BOT), Update.de_json(raw, BOT)
+    assert short.to_dict() == long.to_dict()
+    assert short.message is not None
+    assert short.message.get_bot() is BOT
+
+
+def test_of_a_press_what_is_used_is_as_in_the_long_way_whatever_else_it_holds() -> None:
+    short = decode({"update_id": 5, "callback_query": {**QUERY, "news": 1, "message": {**MESSAGE, "text": [1]}}}, BOT)
+    press, long = short.callback_query, CallbackQuery.de_json(QUERY, BOT)
+    assert press is not None
+    assert press.message is not None
+    assert long.message is not None
+    assert (press, press.from_user, press.data) == (long, long.from_user, long.data)
+    assert (press.message.message_id, press.message.chat) == (long.message.message_id, long.message.chat)
+    assert (short.effective_user, short.effective_chat) == (long.from_user, long.message.chat)
 
 
 @pytest.mark.parametrize(
