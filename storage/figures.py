@@ -104,10 +104,11 @@ class Figures:
 
     async def of_all(self, day: date) -> dict[str, Facts]:
         """The facts of every ward that has closed this day, by ward."""
-        rows = await self._work.read("SELECT ward, facts FROM day_figures WHERE day = :day", day=day.isoformat())
-        # One text is parsed faster than thousands of small ones.
-        facts = orjson.loads(f"[{','.join([row['facts'] for row in rows])}]")
-        return dict(zip([row["ward"] for row in rows], facts, strict=True))
+        # One text of all, put together by the database: thousands of rows and small texts would take longer to read.
+        sql = """SELECT group_concat('"' || ward || '":' || facts, ',') AS facts FROM day_figures WHERE day = :day"""
+        [row] = await self._work.read(sql, day=day.isoformat())
+        found: dict[str, Facts] = orjson.loads(f"{{{row['facts'] or ''}}}")
+        return found
 
     async def set_days(self, closed: Iterable[ClosedDay]) -> None:
         """Writes days; closing one again replaces it."""

@@ -1,7 +1,7 @@
 """One text of each statement for both databases: `:name` parameters, lists that expand, cached translations.
 
 Known to the reader of a statement: `'literals'`, `"names"`, both kinds of comment and `::casts`. PostgreSQL's dollar
-quotes and `E'…'` strings are not portable and not known here.
+quotes and `E'…'` strings are not portable and not known here. `group_concat(text, ',')` is written as SQLite knows it.
 """
 
 import re
@@ -13,20 +13,24 @@ from storage.failures import Broken
 Params = Mapping[str, object]
 
 _TOKEN = re.compile(
-    r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/ | :: | :(?P<name>[A-Za-z_]\w*)""",
+    r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/ | :: | :(?P<name>[A-Za-z_]\w*) | \bgroup_concat\b""",
     re.VERBOSE | re.DOTALL,
 )
+_IN_POSTGRESQL = {"group_concat": "string_agg"}
 
 
 @lru_cache(maxsize=2048)
 def to_psycopg(sql: str) -> str:
-    """Write `:name` as `%(name)s` and double every `%`, leaving literals, comments and casts as they are."""
+    """Write `:name` as `%(name)s`, functions as PostgreSQL calls them, and double every `%`.
+
+    Literals, comments and casts are left as they are.
+    """
     text: list[str] = []
     end = 0
     for match in _TOKEN.finditer(sql):
         text.append(sql[end : match.start()].replace("%", "%%"))
         name = match["name"]
-        text.append(f"%({name})s" if name else match[0].replace("%", "%%"))
+        text.append(f"%({name})s" if name else _IN_POSTGRESQL.get(match[0], match[0]).replace("%", "%%"))
         end = match.end()
     text.append(sql[end:].replace("%", "%%"))
     return "".join(text)

@@ -21,6 +21,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
 
+import uvloop
+
 from cases import figures, nights, people
 from domain.clocks import VIETNAM, Clocks
 from domain.people import Person, Role
@@ -280,8 +282,9 @@ def main() -> None:
     parser.add_argument("--tips", type=int, default=10_000_000)
     parser.add_argument("--folder", type=Path, help="where the database is made and thrown away")
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=args.folder) as folder:
-        asyncio.run(long_form(Scale(tips=args.tips), Path(folder)))
+    loop = asyncio.Runner(loop_factory=uvloop.new_event_loop)  # the product's own
+    with tempfile.TemporaryDirectory(dir=args.folder) as folder, loop as runner:
+        runner.run(long_form(Scale(tips=args.tips), Path(folder)))
 
 
 if __name__ == "__main__":
