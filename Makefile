@@ -57,6 +57,7 @@ torture: .venv/.installed-dev
 	$(BIN)/python -m tests.torture --kills $(KILLS) --by polling --on postgresql
 	$(BIN)/python -m tests.torture --kills $(KILLS) --by webhook --on postgresql
 	$(BIN)/python -m tests.torture.full
+	$(BIN)/python -m tests.torture.full --disk tablespace
 	$(BIN)/python -m tests.torture.locked
 	$(BIN)/python -m tests.torture.clocks
 	$(BIN)/python -m tests.torture.badday

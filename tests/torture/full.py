@@ -1,25 +1,27 @@
 """P3: the disk is full from the k-th page of a story on, for every k, under one process that is never restarted.
 
-Long form: `python -m tests.torture.full [--disk small|ceiling] [--step 1]`.
+Long form: `python -m tests.torture.full [--disk small|ceiling|tablespace] [--step 1]`.
 """
 
 import argparse
 import asyncio
 import contextlib
+import shutil
 import sqlite3
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
+import psycopg
 
 from simulator.server import Simulator
-from tests.postgres import free_port
+from tests.postgres import binaries, cluster, free_port, user
 from tests.process.product import Product, Running
 from tests.torture.disks import Ceiling, Disk, SmallDisk, mounted
 from tests.torture.teller import Told, damage, tell
@@ -110,9 +112,9 @@ class Full:
             self._disk.free()
         self.report.met["picture"] += 1
 
-    async def fetched(self, database: Path) -> None:
+    async def fetched(self, url: str) -> None:
         """Every picture is here; each further try waits longer."""
-        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
+        with closing(_reader(url)) as db:
             sql = "SELECT COUNT(*) FROM files WHERE state = 'waiting'"
             await self._until(lambda: db.execute(sql).fetchone() == (0,), "a picture was not fetched", 90)
 
@@ -151,39 +153,72 @@ async def wrong(health: str) -> list[str]:
         return list(found["wrong"])
 
 
+def _reader(url: str) -> sqlite3.Connection | psycopg.Connection:
+    if url.startswith("sqlite"):
+        return sqlite3.connect(f"file:{url.removeprefix('sqlite:///')}?mode=ro", uri=True)
+    return psycopg.connect(url, autocommit=True)
+
+
 async def campaign(
-    product: Product, sim: Simulator, rounds: Iterable[int], kind: str, *, picture: bool = True
+    product: Product, sim: Simulator, rounds: Iterable[int], small: Path | None = None, *, picture: bool = True
 ) -> Report:
-    """Rounds with these numbers of pages; some are told whole, for the log is emptied now and then and has room."""
+    """Rounds with these numbers of pages; some are told whole, for the log is emptied now and then and has room.
+
+    `small`: where a small disk is mounted that holds the database; None: a ceiling over the process's files.
+    """
     health = f"127.0.0.1:{free_port()}"
     async with product.serving(TELEGRAM_RATE="3000", HEALTH_LISTEN=health) as running:
-        database = product.data / "anphuong.db"
-        disk: Disk = SmallDisk(product.data) if kind == "small" else Ceiling(running.pid, database)
+        disk: Disk = SmallDisk(small) if small else Ceiling(running.pid, product.data / "anphuong.db")
         full = Full(sim, running, disk, health)
         for pages in rounds:
             await full.round(pages)
         if picture:
             await full.picture()
         await asyncio.sleep(QUIET)
-        await full.fetched(database)
+        await full.fetched(product.settings["DATABASE_URL"])
     full.report.damage = await damage(product, full.stories)
     return full.report
 
 
+@contextmanager
+def table_space(server: str) -> Iterator[tuple[str, Path]]:
+    """A new database whose tables are on a small disk of the server's machine: its address, and where the disk is."""
+    with tempfile.TemporaryDirectory() as folder, psycopg.connect(server, autocommit=True) as connection:
+        Path(folder).chmod(0o711)  # the server is somebody else
+        with mounted(Path(folder) / "disk", 64) as small:
+            if owner := user():
+                shutil.chown(small, owner)
+            connection.execute(f"CREATE TABLESPACE small LOCATION '{small}'")
+            connection.execute("CREATE DATABASE small TABLESPACE small")
+            try:
+                yield f"{server.rpartition('/')[0]}/small", small
+            finally:
+                connection.execute("DROP DATABASE small WITH (FORCE)")
+                connection.execute("DROP TABLESPACE small")
+
+
 async def torture(kind: str, step: int) -> Report:
-    """A campaign on a fresh installation; a small disk holds all of it."""
+    """A campaign on a fresh installation; a small disk holds all of it, or all tables of PostgreSQL."""
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
-        home = stack.enter_context(mounted(Path(folder) / "disk")) if kind == "small" else Path(folder)
+        home, small, settings = Path(folder) / "home", None, {}
+        if kind == "small":
+            home = small = stack.enter_context(mounted(Path(folder) / "disk"))
+        elif kind == "tablespace":
+            if (programs := binaries()) is None:
+                raise RuntimeError("no server of PostgreSQL is installed")
+            server = stack.enter_context(cluster(programs))
+            settings["DATABASE_URL"], small = stack.enter_context(table_space(server))
         async with Simulator(limits=False) as sim:
-            product = Product(home, sim.url)
+            home.mkdir(exist_ok=True)
+            product = Product(home, sim.url, **settings)
             await product.install()
-            return await campaign(product, sim, range(0, STORY, step), kind)
+            return await campaign(product, sim, range(0, STORY, step), small, picture=kind != "tablespace")
 
 
 def main() -> int:
     """Exit code 0 when nothing was lost, doubled or hushed up."""
     parser = argparse.ArgumentParser(prog="python -m tests.torture.full", description=__doc__)
-    parser.add_argument("--disk", choices=["ceiling", "small"], default="ceiling")
+    parser.add_argument("--disk", choices=["ceiling", "small", "tablespace"], default="ceiling")
     parser.add_argument("--step", type=int, default=1, help="pages between two rounds; 1: every page")
     args = parser.parse_args()
     report = asyncio.run(torture(args.disk, args.step))
