@@ -24,7 +24,6 @@ from jobs.ticker import run_by_hand
 from locales import words
 from locales.formats import percent
 from reports import chart, daily
-from reports.picture import NotDrawn
 from reports.scorecard import Scorecard, drawn
 from storage import sample
 from storage.unit import Unit
@@ -122,7 +121,7 @@ async def report(app: App, args: Args) -> Reply:
     if place is not None and place.kind is UnitKind.PROVINCE:
         from bot import upward  # few look after a province: an idle bot stays small
 
-        return Reply(file=await upward.report(app, place.code, kind, day, form))
+        return Reply(file=await upward.report(app, place.code, kind, day, args))
     if kind is not ReportKind.DAILY or form in ("xlsx", "docx") or told:
         ends = _day(args.get("first")), _day(args.get("last"))
         span = papers.span_asked(kind, day, ends, app)
@@ -140,10 +139,7 @@ async def _daily(app: App, ward: str, day: date, form: str) -> bytes:
         case "json":
             return orjson.dumps(daily.as_json(summary), option=orjson.OPT_INDENT_2) + b"\n"
         case "png":
-            try:
-                return await app.painter.draw(chart.daily(summary, vietnamese))
-            except NotDrawn as error:
-                raise Refused("report.not_drawn", reason=error) from None
+            return await papers.drawn(app.painter, chart.daily(summary, vietnamese))
         case _:
             return daily.text(summary, vietnamese).encode() + b"\n"
 
@@ -168,10 +164,7 @@ async def criteria_picture(app: App, args: Args) -> Reply:
         return await scorecards.card(unit, args["unit"], args.get("set"), _day(args.get("as_of")), words("vi"))
 
     card = await app.read(find)
-    try:
-        return Reply(file=await app.painter.draw(drawn(card, words("vi"))))
-    except NotDrawn as error:
-        raise Refused("report.not_drawn", reason=error) from None
+    return Reply(file=await papers.drawn(app.painter, drawn(card, words("vi"))))
 
 
 async def criteria_import(app: App, args: Args) -> Reply:

@@ -53,12 +53,22 @@ async def as_file(
         case "text":
             return written.text(report, texts, said).encode() + b"\n"
         case "png":
-            try:
-                return await painter.draw(period_chart.svg(report, said))
-            except NotDrawn as error:
-                raise Refused("report.not_drawn", reason=error) from None
+            return await drawn(painter, period_chart.svg(report, said))
         case _:
-            return await _paper(form, report, texts, str((data_dir / "templates").absolute()))
+            return await _paper(form, report, texts, data_dir)
+
+
+async def drawn(painter: Painter, svg: str) -> bytes:
+    """A picture for the command line, which is told why there is none. Raises Refused."""
+    try:
+        return await painter.draw(svg)
+    except NotDrawn as error:
+        raise Refused("report.not_drawn", reason=error) from None
+
+
+def templates_in(data_dir: Path) -> list[str]:
+    """Where own templates are, for the clerk."""
+    return [str((data_dir / "templates").absolute())]
 
 
 def span_asked(kind: ReportKind, day: date | None, ends: tuple[date | None, date | None], app: "App") -> Span:
@@ -75,12 +85,12 @@ def span_asked(kind: ReportKind, day: date | None, ends: tuple[date | None, date
     return latest(kind, ward_day(app.bench.now()), app.first_day)
 
 
-async def _paper(form: str, report: PeriodReport, texts: Texts, folder: str) -> bytes:
+async def _paper(form: str, report: PeriodReport, texts: Texts, data_dir: Path) -> bytes:
     asked: dict[str, Any] = {
         "form": form,
         "report": report.model_dump(mode="json"),
         "texts": {part.value: text for part, text in texts.items()},
-        "folders": [folder],
+        "folders": templates_in(data_dir),
     }
     return await by_clerk(asked)
 
