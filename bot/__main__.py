@@ -265,13 +265,13 @@ def _do(
 
 async def _alone(settings: "Settings", command: str, args: dict[str, Any]) -> "Reply":
     """Nobody serves, or everybody may connect: this process opens the installation itself."""
-    from bot.build import open_app, real_now
     from bot.commands import COMMANDS
+    from bot.installation import Installation, opened, real_now
     from bot.installing import install
 
     if command == "init":
         await install(settings, real_now)
-    async with open_app(settings) as app:
+    async with opened(Installation, settings) as app:
         return await COMMANDS[command](app, args)
 
 

@@ -6,10 +6,11 @@ from asyncio.subprocess import PIPE
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
+from bot.installation import Installation
 from cases import periodic
 from domain.clocks import ward_day
 from domain.errors import Refused
@@ -23,15 +24,12 @@ from reports.painter import Painter
 from reports.picture import NotDrawn
 from storage.unit import Unit
 
-if TYPE_CHECKING:  # the courier, a part of App, makes papers too
-    from bot.build import App
-
 PATIENCE = 30.0  # seconds for one file; it takes about one
 _ROOT = Path(__file__).parents[1]
 Texts = dict[Part, str]
 
 
-async def made(app: "App", ward: str, span: Span, form: str, told: Mapping[str, str]) -> bytes:
+async def made(app: Installation, ward: str, span: Span, form: str, told: Mapping[str, str]) -> bytes:
     """A report as a file: `text`, `json`, `png`, `xlsx` or `docx`. Texts that come with it are kept first."""
 
     async def draw_up(unit: Unit) -> tuple[PeriodReport, Texts]:
@@ -71,7 +69,7 @@ def templates_in(data_dir: Path) -> list[str]:
     return [str((data_dir / "templates").absolute())]
 
 
-def span_asked(kind: ReportKind, day: date | None, ends: tuple[date | None, date | None], app: "App") -> Span:
+def span_asked(kind: ReportKind, day: date | None, ends: tuple[date | None, date | None], app: Installation) -> Span:
     """The period that is meant: around a day, or the chosen span of a review; by default the last full one."""
     first, last = ends
     if kind in REVIEWS:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from bot import papers
 from bot.asking import Reply
-from bot.build import App
+from bot.installation import Installation
 from cases import open_data, province
 from cases import roadmap as stages
 from domain.clocks import ward_day
@@ -30,7 +30,7 @@ from reports.painter import Painter
 from storage.unit import Unit
 
 
-async def report(app: App, code: str, kind: ReportKind, day: date | None, args: Mapping[str, Any]) -> bytes:
+async def report(app: Installation, code: str, kind: ReportKind, day: date | None, args: Mapping[str, Any]) -> bytes:
     """A province's month in any form; scores as of its last day, without a day as of yesterday.
 
     `args`: `format`, and of a picture `page`, from 1; without it all wards stand below each other. Raises Refused.
@@ -78,7 +78,7 @@ async def as_file(
             return await papers.by_clerk({**asked, "folders": papers.templates_in(data_dir)})
 
 
-async def export(app: App, args: Mapping[str, Any], first: date | None, last: date | None) -> Reply:
+async def export(app: Installation, args: Mapping[str, Any], first: date | None, last: date | None) -> Reply:
     """Open data of a province or a ward."""
 
     async def find(unit: Unit) -> OpenData:
@@ -88,7 +88,7 @@ async def export(app: App, args: Mapping[str, Any], first: date | None, last: da
     return Reply(file=files.as_csv(data) if args["format"] == "csv" else files.as_json(data))
 
 
-async def roadmap(app: App, args: Mapping[str, Any], day: date) -> Reply:
+async def roadmap(app: Installation, args: Mapping[str, Any], day: date) -> Reply:
     """Keeps that a ward has come to a stage, with its document."""
     stage = Stage(args["stage"])
     try:
