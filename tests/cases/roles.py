@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cases import attesting, awards, checking, pledges, titles, triage
+from cases import people as invitations
 from domain.criteria_sets import Given
 from domain.duties import Duty, DutyState, deadline
 from domain.entries import Commended, Honoured, Level, Paper, Stage, Step, Title
@@ -39,15 +40,25 @@ ELSEWHERE = {
     "province elsewhere": (Role.PROVINCE, "58"),
     "admin elsewhere": (Role.ADMIN, OTHER),
 }
-POLICE = frozenset({"duty officer", "beat officer", "ward chief"})
-READERS = frozenset({*POLICE, "ward office", "province", "admin"})
-OFFICE = frozenset({"ward chief", "ward office"})
+MIXED = {
+    "officer here, chief elsewhere": ((Role.DUTY_OFFICER, WARD), (Role.WARD_CHIEF, OTHER)),
+    "office here, province elsewhere": ((Role.WARD_OFFICE, WARD), (Role.PROVINCE, "58")),
+}
+"""Who may do it somewhere, and reads it here, may not do it here."""
+POLICE = frozenset({"duty officer", "beat officer", "ward chief", "officer here, chief elsewhere"})
+OFFICE = frozenset({"ward chief", "ward office", "office here, province elsewhere"})
+READERS = POLICE | OFFICE | {"province", "admin"}
 PROPOSING = POLICE | OFFICE
 CHIEF = frozenset({"ward chief"})
 FILLING = OFFICE | {"province", "admin"}
-SUMMARY = frozenset({"ward chief", "duty officer", "ward chief elsewhere", "duty officer elsewhere"})
+SUMMARY = frozenset(
+    {
+        *("ward chief", "duty officer", "officer here, chief elsewhere"),
+        *("ward chief elsewhere", "duty officer elsewhere"),
+    }
+)
 """Each of their own ward."""
-PROVINCES = frozenset({"province", "province elsewhere"})
+PROVINCES = frozenset({"province", "province elsewhere", "office here, province elsewhere"})
 ABOVE = frozenset({"province"})
 GROUP = frozenset({"leader", "deputy"})
 NEIGHBOURHOOD = frozenset({"leader of a neighbourhood"})
@@ -115,6 +126,12 @@ async def people_of(world: World) -> dict[str, Person]:
     found["resident elsewhere"] = await world.resident("Tư", OTHER)
     for name, (role, unit_code) in {**HERE, **ELSEWHERE}.items():
         found[name] = await world.member(name, role, unit_code)
+    for name, (first, (role, unit_code)) in MIXED.items():
+        person = await world.member(name, *first)
+        async with world.unit() as unit:
+            assert person.contact is not None
+            await invitations.join(unit, person.contact, await invitations.invite(unit, role, unit_code))
+        found[name] = await world.again(person)
     return found
 
 
@@ -243,7 +260,7 @@ def rows(known: Things) -> dict[str, list[Row]]:
             (Press(f"g.paper:{pledge}:1:1"), OFFICE),
         ],
         "reports": [
-            (Command("baocao"), SUMMARY),
+            (Command("baocao"), SUMMARY | PROVINCES),
             (Press("p.last:weekly"), SUMMARY),
             (Press(f"p.show:{week}"), SUMMARY),
             (Press(f"p.part:{week}:difficulties"), SUMMARY),

@@ -102,7 +102,7 @@ async def test_a_province_takes_its_board_as_pictures_workbook_and_letter(town: 
     await ha.send("1")
     await ha.until("🏅 Phường")
     for typed, name in (("bang excel", "40-2026-11-20.xlsx"), ("van ban word", "40-2026-11-20.docx")):
-        await ha.send("/tieuchi")
+        await ha.send("/baocao")
         await ha.until("🏅 Nghệ An")
         await ha.send(typed)
         await ha.until(lambda one, name=name: one.get("document", {}).get("file_name") == name)  # type: ignore[misc]
