@@ -36,6 +36,12 @@ UNDO = "v.undo"
 """What was last said of the roadmap: needs somebody to have said it, so it has a test of its own below."""
 
 
+@pytest.fixture
+def db_url(sqlite_url: str) -> str:
+    """One engine: no guard of roles asks which."""
+    return sqlite_url
+
+
 class _Undone(Exception):
     """Rolls back: each cell of the table finds the same ward."""
 
