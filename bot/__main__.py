@@ -128,11 +128,13 @@ def report(
     first: Annotated[str | None, typer.Option("--from", help="First day of a review, YYYY-MM-DD.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last day of a review.")] = None,
     format: Annotated[Form, typer.Option("--format")] = Form.TEXT,
+    page: Annotated[int | None, typer.Option("--page", min=1, help="One page of a province's picture.")] = None,
     text: Annotated[Path | None, typer.Option("--text", help="TOML file of what an officer writes into it.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="File to write; without it, the screen.")] = None,
 ) -> None:
-    """Write a report of a ward."""
-    args = {"period": period.value, "unit": unit, "date": date, "first": first, "last": last, "format": format.value}
+    """Write a report of a ward, or of a province's month."""
+    ends = {"date": date, "first": first, "last": last}
+    args = {"period": period.value, "unit": unit, **ends, "format": format.value, "page": page}
     _do("report", args, out=out, texts=text)
 
 
@@ -263,13 +265,13 @@ def _do(
 
 async def _alone(settings: "Settings", command: str, args: dict[str, Any]) -> "Reply":
     """Nobody serves, or everybody may connect: this process opens the installation itself."""
-    from bot.build import open_app, real_now
     from bot.commands import COMMANDS
+    from bot.installation import Installation, opened, real_now
     from bot.installing import install
 
     if command == "init":
         await install(settings, real_now)
-    async with open_app(settings) as app:
+    async with opened(Installation, settings) as app:
         return await COMMANDS[command](app, args)
 
 

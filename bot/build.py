@@ -1,61 +1,43 @@
-"""The only composition root: settings become a running product. Only here is the real clock taken."""
+"""The composition root of what serves: an opened installation becomes a running product."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import date
+from typing import Any
 
 from telegram.ext import Application, ContextTypes, ExtBot
 
-from bot.api import Api, Failure, Unauthorized
-from bot.backups import Backups
+from bot.api import Api, Failure
 from bot.courier import Courier
 from bot.delivery import Delivery
-from bot.dispatch import Bench, Dispatch, Toast
+from bot.dispatch import Dispatch, Toast
 from bot.fetching import Fetching
+from bot.installation import Bench, Installation, Now, opened, real_now
 from bot.intake import BRIM_POLLED, BRIM_POSTED
 from bot.outgoing import Outgoing
 from bot.pacer import Pacer
 from bot.request import AiohttpRequest
 from bot.settings import Settings
 from domain.clocks import Clocks
-from domain.errors import Refused
 from handlers.routes import register
 from handlers.turns import Context, Edge
-from jobs.ticker import Ticker
-from reports.painter import Painter
-from storage import inbox, meta, outbox
-from storage.engine import Database, DatabaseFailure, open_database
+from storage import inbox
+from storage.engine import Database, DatabaseFailure
 from storage.failures import code_of
-from storage.lock import DataLock, ServerLock
-from storage.migrate import migrate
-from storage.outbox import Numbers, Post
-from storage.unit import Unit
-from storage.vault import Vault, open_vault
+from storage.lock import ServerLock
+from storage.outbox import Post
+from storage.vault import Vault
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
-Now = Callable[[], datetime]
 
 
-def real_now() -> datetime:
-    """The wall clock."""
-    return datetime.now(UTC)
-
-
-class App:
-    """An opened installation: database, keys, clock. Serving is `bot.serve`; commands work on it directly."""
+class App(Installation):
+    """An installation that hears and speaks. Serving is `bot.serve`."""
 
     def __init__(self, settings: Settings, db: Database, vault: Vault, bench: Bench, first_day: date) -> None:
-        self.settings = settings
-        self.first_day = first_day
-        self.db = db
-        self.vault = vault
-        self.bench = bench
-        self.api = Api(settings.telegram_api_url, settings.bot_token.get_secret_value(), settings.telegram_proxy)
-        self.painter = Painter()
+        super().__init__(settings, db, vault, bench, first_day)
         self.courier = Courier(db, vault, settings.data_dir / "files", self.painter)
         self.pacer = Pacer(settings.telegram_rate)
         self.outgoing = Outgoing(db, vault, self.courier, self.in_unit)
@@ -65,28 +47,12 @@ class App:
         brim = BRIM_POLLED if settings.webhook_url is None else BRIM_POSTED
         self.dispatch = Dispatch(bench, self.edge, self.committed, brim)
         self.fetching = Fetching(db, vault, self.api, settings.data_dir / "files")
-        self.backups = Backups(settings, db, bench.now)
-        self.ticker = Ticker(self.in_unit, self.read, first_day, {"backup": self.backups.of_night})
         self.trouble: str | None = None
         self._background: set[asyncio.Task[None]] = set()
 
-    async def in_unit(self, work: Callable[[Unit], Awaitable[T]]) -> T:
-        """Runs something in a unit, commits it, and has what it owes delivered."""
-
-        async def act(tx: object) -> tuple[T, list[Post]]:
-            unit = self.bench.unit(tx)  # type: ignore[arg-type]
-            result = await work(unit)
-            await unit.flush()
-            return result, unit.outbox.posted()
-
-        result, posts = await self.db.run(act)
+    def owes(self, posts: Sequence[Post]) -> None:
+        """What was just committed leaves."""
         self.committed(posts, ())
-        return result
-
-    async def read(self, work: Callable[[Unit], Awaitable[T]]) -> T:
-        """Runs something that only reads."""
-        async with self.db.reading() as tx:
-            return await work(self.bench.unit(tx))
 
     async def accept(self, updates: Sequence[tuple[int, bytes]]) -> None:
         """Commits raw updates; returns once they are durable. `trouble` is the code of why that fails just now."""
@@ -136,34 +102,13 @@ class App:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
-    async def username(self) -> str:
-        """The bot's name for links, from Telegram or as it was last known."""
-        if not self.settings.bot_token.get_secret_value():
-            raise Refused("telegram.no_token")
-        try:
-            me = await self.api.call("getMe", timeout=10.0)
-        except Unauthorized:
-            raise Refused("telegram.token") from None
-        except Failure as error:
-            async with self.db.reading() as tx:
-                known = await meta.get(tx, "username")
-            if known is None:
-                raise Refused("telegram.unreachable", reason=str(error)) from None
-            return known
-        name = str(me["username"])
-        await self.db.run(lambda tx: meta.put(tx, "username", name))
-        return name
-
     async def close(self) -> None:
-        """Lets go of network and database."""
-        await self.ticker.close()
+        """Gives up what is on its way, then lets go of network and database."""
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
         await self.outgoing.close()
-        await self.painter.close()
-        await self.api.close()
-        await self.db.close()
+        await super().close()
 
     async def _answer(self, toast: Toast) -> None:
         data: dict[str, object] = {"callback_query_id": toast.query}
@@ -176,53 +121,14 @@ class App:
             log.debug("a button press was not answered: %s", error)
 
 
-@asynccontextmanager
-async def open_app(
+def open_app(
     settings: Settings, now: Now = real_now, clocks: Clocks | None = None, kind: type[App] = App
-) -> AsyncIterator[App]:
-    """Opens an installation that `init` has made, as its only owner on SQLite.
+) -> AbstractAsyncContextManager[App]:
+    """Opens an installation to serve; raises what `opened` does.
 
     `kind`: an App with a part exchanged, for proofs that need one.
-
-    Raises Refused: another process owns it, the key is missing or another one, the schema is newer, the folder can't
-    be written.
     """
-    async with owned(settings):
-        vault = open_vault(settings.master_key_file)
-        await migrate(settings.database_url, backups=settings.data_dir / "backups", now=now())
-        db = await open_database(settings.database_url)
-        try:
-            async with db.reading() as tx:
-                first_day = await meta.first_day(tx)
-                checked = await meta.get(tx, meta.KEY_CHECK)
-                last = await outbox.last_number(tx)
-            if first_day is None or checked is None:
-                raise Refused("database.not_initialised")
-            if checked != vault.check_value():
-                raise Refused("key.other", path=settings.master_key_file)
-            bench = Bench(db, vault, Numbers(last), clocks or Clocks(), now)
-            app = kind(settings, db, vault, bench, first_day)
-        except BaseException:
-            await db.close()
-            raise
-        try:
-            yield app
-        finally:
-            await app.close()
-
-
-@asynccontextmanager
-async def owned(settings: Settings) -> AsyncIterator[None]:
-    """On SQLite the data folder is ours alone; on PostgreSQL only serving is (see `own_server`)."""
-    if not settings.uses_sqlite:
-        yield
-        return
-    lock = DataLock(settings.data_dir)
-    lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
+    return opened(kind, settings, now, clocks)
 
 
 @asynccontextmanager

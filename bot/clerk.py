@@ -22,11 +22,8 @@ _NICE = 5  # answers come before papers
 def made(asked: dict[str, Any]) -> bytes:
     """The file that is asked for; official documents are in Vietnamese. Raises Refused for a bad template."""
     vietnamese = words("vi")
-    if asked["form"] == "province":
-        from domain.provinces import ProvinceBoard
-        from reports import province_sheet
-
-        return province_sheet.xlsx(ProvinceBoard.model_validate(asked["board"]), vietnamese)
+    if "board" in asked:
+        return _province(asked, vietnamese)
     if "pledge" in asked:
         return _pledge(asked, vietnamese)
     report = PeriodReport.model_validate(asked["report"])
@@ -34,12 +31,29 @@ def made(asked: dict[str, Any]) -> bytes:
         from reports import workbook
 
         return workbook.xlsx(report, vietnamese)
-    folders = [Path(folder) for folder in asked["folders"]]
-    chosen = template.load(template.find(report.span.kind.value, folders))
+    chosen = template.load(template.find(report.span.kind.value, _folders(asked)))
     from reports import letter
 
     texts = {Part(name): text for name, text in asked["texts"].items()}
     return letter.docx(report, texts, chosen, vietnamese)
+
+
+def _folders(asked: dict[str, Any]) -> list[Path]:
+    """Where own templates are."""
+    return [Path(folder) for folder in asked["folders"]]
+
+
+def _province(asked: dict[str, Any], vietnamese: Words) -> bytes:
+    from domain.provinces import ProvinceBoard
+
+    board = ProvinceBoard.model_validate(asked["board"])
+    if asked["form"] == "xlsx":
+        from reports import province_sheet
+
+        return province_sheet.xlsx(board, vietnamese)
+    from reports import province_letter
+
+    return province_letter.docx(board, _folders(asked), vietnamese)
 
 
 def _pledge(asked: dict[str, Any], vietnamese: Words) -> bytes:

@@ -9,8 +9,7 @@ import orjson
 
 from bot import papers
 from bot.asking import Reply
-from bot.build import App
-from bot.doctor import inspect
+from bot.installation import Installation
 from cases import attesting, known, nights, people, scorecards
 from cases.known import Known
 from domain.clocks import ward_day
@@ -24,7 +23,6 @@ from jobs.ticker import run_by_hand
 from locales import words
 from locales.formats import percent
 from reports import chart, daily
-from reports.picture import NotDrawn
 from reports.scorecard import Scorecard, drawn
 from storage import sample
 from storage.unit import Unit
@@ -33,7 +31,7 @@ from storage.ward import Reported
 Args = Mapping[str, Any]
 
 
-async def init(app: App, args: Args) -> Reply:
+async def init(app: Installation, args: Args) -> Reply:
     """Loads the sample wards, if asked to; running it again changes nothing."""
     if not args.get("sample"):
         return Reply()
@@ -68,7 +66,7 @@ async def init(app: App, args: Args) -> Reply:
     return Reply(out=words_of(app).say("operator.sample_loaded", count=count))
 
 
-async def units(app: App, args: Args) -> Reply:
+async def units(app: Installation, args: Args) -> Reply:
     """Lists units; as JSON `{"code", "name", "kind", "parent"}`."""
     found = await app.read(lambda unit: unit.places.all())
     if args.get("json"):
@@ -80,7 +78,7 @@ async def units(app: App, args: Args) -> Reply:
     return Reply(out="\n".join(lines))
 
 
-async def invite(app: App, args: Args) -> Reply:
+async def invite(app: Installation, args: Args) -> Reply:
     """Prints one link that gives a role in a unit, once, within 24 hours."""
     try:
         role = Role(args["role"])
@@ -91,7 +89,7 @@ async def invite(app: App, args: Args) -> Reply:
     return Reply(out=f"https://t.me/{username}?start={payload}")
 
 
-async def job(app: App, args: Args) -> Reply:
+async def job(app: Installation, args: Args) -> Reply:
     """Runs one job of the table now, for one day, once."""
     day = _day(args.get("date")) or _last_full_day(app)
     known = BY_NAME.get(args["name"])
@@ -102,19 +100,21 @@ async def job(app: App, args: Args) -> Reply:
     return Reply(out=words_of(app).say("operator.job_done", name=args["name"], day=day, count=count))
 
 
-async def doctor(app: App, _: Args) -> Reply:
+async def doctor(app: Installation, _: Args) -> Reply:
     """What the process that owns the database finds in it, for the doctor who asked from outside."""
+    from bot.doctor import inspect
+
     found = [finding async for finding in inspect(app.db, app.settings)]
     return Reply(out=orjson.dumps([finding.packed() for finding in found]).decode())
 
 
-async def backup(app: App, args: Args) -> Reply:
+async def backup(app: Installation, args: Args) -> Reply:
     """Writes a backup of everything to a file, while the process serves."""
     await app.backups.by_hand(Path(args["file"]))
     return Reply(out=words_of(app).say("operator.backed_up", path=args["file"]))
 
 
-async def report(app: App, args: Args) -> Reply:
+async def report(app: Installation, args: Args) -> Reply:
     """A report of a ward. A day has its summary (text, JSON, picture) and the papers of any period."""
     kind, form, told = ReportKind(args["period"]), args["format"], args.get("texts") or {}
     day = _day(args.get("date"))
@@ -122,7 +122,7 @@ async def report(app: App, args: Args) -> Reply:
     if place is not None and place.kind is UnitKind.PROVINCE:
         from bot import upward  # few look after a province: an idle bot stays small
 
-        return Reply(file=await upward.report(app, place.code, kind, day, form))
+        return Reply(file=await upward.report(app, place.code, kind, day, args))
     if kind is not ReportKind.DAILY or form in ("xlsx", "docx") or told:
         ends = _day(args.get("first")), _day(args.get("last"))
         span = papers.span_asked(kind, day, ends, app)
@@ -130,7 +130,7 @@ async def report(app: App, args: Args) -> Reply:
     return Reply(file=await _daily(app, args["unit"], day or _last_full_day(app), form))
 
 
-async def _daily(app: App, ward: str, day: date, form: str) -> bytes:
+async def _daily(app: Installation, ward: str, day: date, form: str) -> bytes:
     async def draw_up(unit: Unit) -> DailySummary:
         return await nights.summary(unit, ward, day)
 
@@ -140,15 +140,12 @@ async def _daily(app: App, ward: str, day: date, form: str) -> bytes:
         case "json":
             return orjson.dumps(daily.as_json(summary), option=orjson.OPT_INDENT_2) + b"\n"
         case "png":
-            try:
-                return await app.painter.draw(chart.daily(summary, vietnamese))
-            except NotDrawn as error:
-                raise Refused("report.not_drawn", reason=error) from None
+            return await papers.drawn(app.painter, chart.daily(summary, vietnamese))
         case _:
             return daily.text(summary, vietnamese).encode() + b"\n"
 
 
-async def figures(app: App, args: Args) -> Reply:
+async def figures(app: Installation, args: Args) -> Reply:
     """What is known of a unit as of a day, each figure with its source and date."""
 
     async def find(unit: Unit) -> list[Known]:
@@ -161,33 +158,30 @@ async def figures(app: App, args: Args) -> Reply:
     return Reply(out="\n".join(_line(figure) for figure in found))
 
 
-async def criteria_picture(app: App, args: Args) -> Reply:
+async def criteria_picture(app: Installation, args: Args) -> Reply:
     """A scorecard of a unit as a picture: of a set (the first, if none is named), as of a day."""
 
     async def find(unit: Unit) -> Scorecard:
         return await scorecards.card(unit, args["unit"], args.get("set"), _day(args.get("as_of")), words("vi"))
 
     card = await app.read(find)
-    try:
-        return Reply(file=await app.painter.draw(drawn(card, words("vi"))))
-    except NotDrawn as error:
-        raise Refused("report.not_drawn", reason=error) from None
+    return Reply(file=await papers.drawn(app.painter, drawn(card, words("vi"))))
 
 
-async def criteria_import(app: App, args: Args) -> Reply:
+async def criteria_import(app: Installation, args: Args) -> Reply:
     """Imports a criteria set, or texts for the slots of one, from the text of a file."""
     code, count = await app.in_unit(lambda unit: attesting.import_text(unit, args["text"]))
     return Reply(out=words_of(app).say("operator.criteria_imported", set=code, count=count))
 
 
-async def export(app: App, args: Args) -> Reply:
+async def export(app: Installation, args: Args) -> Reply:
     """Open data of a province or a ward, by official month."""
     from bot import upward
 
     return await upward.export(app, args, _day(args.get("first")), _day(args.get("last")))
 
 
-async def roadmap(app: App, args: Args) -> Reply:
+async def roadmap(app: Installation, args: Args) -> Reply:
     """A ward has come to a stage of the roadmap, by a document."""
     from bot import upward
 
@@ -196,7 +190,7 @@ async def roadmap(app: App, args: Args) -> Reply:
     return await upward.roadmap(app, args, day)
 
 
-async def pledge_open(app: App, args: Args) -> Reply:
+async def pledge_open(app: Installation, args: Args) -> Reply:
     """Opens a pledge campaign, or changes the one of that title, from the text of a file."""
     from cases import pledges
 
@@ -206,7 +200,7 @@ async def pledge_open(app: App, args: Args) -> Reply:
     return Reply(out=words_of(app).say(key, **told))
 
 
-async def pledge_list(app: App, args: Args) -> Reply:
+async def pledge_list(app: Installation, args: Args) -> Reply:
     """The list of a pledge: text, JSON, workbook or official document."""
     from cases import pledges
     from reports import pledge_list as written
@@ -223,7 +217,7 @@ async def pledge_list(app: App, args: Args) -> Reply:
     return Reply(file=written.text(listed, words("vi")).encode() + b"\n")
 
 
-def words_of(app: App) -> Any:
+def words_of(app: Installation) -> Any:
     """The operator's words."""
     return words(app.settings.operator_language)
 
@@ -237,7 +231,7 @@ def _line(figure: Known) -> str:
     return f"{figure.name:<34} {shown:>20}  {figure.as_of}  {figure.status:<8}  {figure.source}"
 
 
-def _last_full_day(app: App) -> date:
+def _last_full_day(app: Installation) -> date:
     """Yesterday; on the day of installation that day itself, as there is nothing before it."""
     return max(ward_day(app.bench.now()) - timedelta(days=1), app.first_day)
 
@@ -249,7 +243,7 @@ def _day(text: str | None) -> date | None:
         raise Refused("date.invalid", date=text) from None
 
 
-COMMANDS: dict[str, Callable[[App, Args], Awaitable[Reply]]] = {
+COMMANDS: dict[str, Callable[[Installation, Args], Awaitable[Reply]]] = {
     "init": init,
     "units": units,
     "invite": invite,

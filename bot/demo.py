@@ -9,8 +9,9 @@ from pathlib import Path
 import typer
 from pydantic import SecretStr
 
-from bot.build import App, open_app, real_now
+from bot.build import App, open_app
 from bot.commands import COMMANDS
+from bot.installation import real_now
 from bot.installing import install
 from bot.serve import Server
 from bot.settings import Settings

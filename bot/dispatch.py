@@ -7,25 +7,23 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from telegram import Update
 
 from bot.decoding import Undecodable, decode
+from bot.installation import Bench
 from bot.lanes import Lanes
-from domain.clocks import Clocks
 from domain.errors import Refused
 from domain.notices import Notice
 from handlers.turns import CURRENT, Edge, Turn, open_turn
 from handlers.urgency import looks_urgent
 from storage import inbox
-from storage.engine import Busy, Database, Full, Gone, Transaction
+from storage.engine import Busy, Full, Gone
 from storage.failures import code_of
 from storage.inbox import Waiting
-from storage.outbox import Numbers, Post
+from storage.outbox import Post
 from storage.unit import MustReplay, Unit
-from storage.vault import Vault
 
 log = logging.getLogger(__name__)
 
@@ -45,21 +43,6 @@ class Toast:
 
     query: str
     text: str | None
-
-
-@dataclass(frozen=True)
-class Bench:
-    """What units are made of in this process."""
-
-    db: Database
-    vault: Vault
-    numbers: Numbers
-    clocks: Clocks
-    now: Callable[[], datetime]
-
-    def unit(self, tx: Transaction) -> Unit:
-        """A unit of work in a transaction, now."""
-        return Unit(tx, self.vault, self.now(), self.numbers, self.clocks)
 
 
 class _Item(NamedTuple):

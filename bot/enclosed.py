@@ -33,6 +33,8 @@ async def made(db: Database, vault: Vault, painter: Painter, data_dir: Path, pap
     async with _turn:
         if paper.form == "scorecard":
             return await _scorecard(db, vault, painter, paper, said)
+        if paper.kind == "board":
+            return await _board(db, vault, painter, data_dir, paper, said)
         span = span_of(ReportKind(paper.kind), paper.last)
         async with db.reading() as tx:
             unit = _reader(tx, vault, paper)
@@ -50,6 +52,20 @@ async def _scorecard(db: Database, vault: Vault, painter: Painter, paper: Paper,
     return FilePart(
         f"{paper.unit}-{paper.criteria}-{paper.last}.png", await painter.draw(drawn(card, said)), MEDIA["png"]
     )
+
+
+async def _board(db: Database, vault: Vault, painter: Painter, data_dir: Path, paper: Paper, said: Words) -> FilePart:
+    from bot import upward  # few look after a province: an idle bot stays small
+    from cases import province
+    from reports import province_chart
+
+    # A picture shows a page of the wards, so only their scores are worked out; a paper has them all.
+    shown = province_chart.page(paper.page) if paper.form == "png" else slice(None)
+    async with db.reading() as tx:
+        board = await province.board(_reader(tx, vault, paper), paper.unit, paper.last, shown=shown)
+    content = await upward.as_file(paper.form, board, said, painter, data_dir, shown.start or 0)
+    which = f"-{paper.page + 1}" if paper.form == "png" else ""
+    return FilePart(f"{paper.unit}-{paper.last}{which}.{paper.form}", content, MEDIA[paper.form])
 
 
 def _reader(tx: object, vault: Vault, paper: Paper) -> Unit:

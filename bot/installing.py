@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from bot.build import Now, owned
+from bot.installation import Now, owned
 from bot.settings import Settings
 from domain.clocks import ward_day
 from domain.errors import Refused

@@ -6,10 +6,11 @@ from asyncio.subprocess import PIPE
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
+from bot.installation import Installation
 from cases import periodic
 from domain.clocks import ward_day
 from domain.errors import Refused
@@ -23,15 +24,12 @@ from reports.painter import Painter
 from reports.picture import NotDrawn
 from storage.unit import Unit
 
-if TYPE_CHECKING:  # the courier, a part of App, makes papers too
-    from bot.build import App
-
 PATIENCE = 30.0  # seconds for one file; it takes about one
 _ROOT = Path(__file__).parents[1]
 Texts = dict[Part, str]
 
 
-async def made(app: "App", ward: str, span: Span, form: str, told: Mapping[str, str]) -> bytes:
+async def made(app: Installation, ward: str, span: Span, form: str, told: Mapping[str, str]) -> bytes:
     """A report as a file: `text`, `json`, `png`, `xlsx` or `docx`. Texts that come with it are kept first."""
 
     async def draw_up(unit: Unit) -> tuple[PeriodReport, Texts]:
@@ -53,15 +51,25 @@ async def as_file(
         case "text":
             return written.text(report, texts, said).encode() + b"\n"
         case "png":
-            try:
-                return await painter.draw(period_chart.svg(report, said))
-            except NotDrawn as error:
-                raise Refused("report.not_drawn", reason=error) from None
+            return await drawn(painter, period_chart.svg(report, said))
         case _:
-            return await _paper(form, report, texts, str((data_dir / "templates").absolute()))
+            return await _paper(form, report, texts, data_dir)
 
 
-def span_asked(kind: ReportKind, day: date | None, ends: tuple[date | None, date | None], app: "App") -> Span:
+async def drawn(painter: Painter, svg: str) -> bytes:
+    """A picture for the command line, which is told why there is none. Raises Refused."""
+    try:
+        return await painter.draw(svg)
+    except NotDrawn as error:
+        raise Refused("report.not_drawn", reason=error) from None
+
+
+def templates_in(data_dir: Path) -> list[str]:
+    """Where own templates are, for the clerk."""
+    return [str((data_dir / "templates").absolute())]
+
+
+def span_asked(kind: ReportKind, day: date | None, ends: tuple[date | None, date | None], app: Installation) -> Span:
     """The period that is meant: around a day, or the chosen span of a review; by default the last full one."""
     first, last = ends
     if kind in REVIEWS:
@@ -75,12 +83,12 @@ def span_asked(kind: ReportKind, day: date | None, ends: tuple[date | None, date
     return latest(kind, ward_day(app.bench.now()), app.first_day)
 
 
-async def _paper(form: str, report: PeriodReport, texts: Texts, folder: str) -> bytes:
+async def _paper(form: str, report: PeriodReport, texts: Texts, data_dir: Path) -> bytes:
     asked: dict[str, Any] = {
         "form": form,
         "report": report.model_dump(mode="json"),
         "texts": {part.value: text for part, text in texts.items()},
-        "folders": [folder],
+        "folders": templates_in(data_dir),
     }
     return await by_clerk(asked)
 

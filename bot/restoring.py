@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.build import own_server, owned, real_now
+from bot.build import own_server
+from bot.installation import owned, real_now
 from bot.installing import make_folder
 from bot.settings import Settings
 from locales import words

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 
 from bot import papers
 from bot.asking import Reply
-from bot.build import App
+from bot.installation import Installation
 from cases import open_data, province
 from cases import roadmap as stages
 from domain.clocks import ward_day
@@ -21,37 +22,63 @@ from domain.places import Place
 from domain.provinces import ProvinceBoard
 from domain.report_kinds import ReportKind
 from domain.stages import Stage
-from locales import words
+from locales import Words, words
 from reports import open_data as files
 from reports import province as written
+from reports import province_chart
+from reports.painter import Painter
 from storage.unit import Unit
 
 
-async def report(app: App, code: str, kind: ReportKind, day: date | None, form: str) -> bytes:
-    """A province's month as `text`, `json` or `xlsx`; scores as of its last day, without a day as of yesterday."""
+async def report(app: Installation, code: str, kind: ReportKind, day: date | None, args: Mapping[str, Any]) -> bytes:
+    """A province's month in any form; scores as of its last day, without a day as of yesterday.
+
+    `args`: `format`, and of a picture `page`, from 1; without it all wards stand below each other. Raises Refused.
+    """
     if kind is not ReportKind.MONTHLY:
         raise Refused("province.monthly_only")
-    if form not in ("text", "json", "xlsx"):
-        raise Refused("province.form")
+    if args.get("first") is not None or args.get("last") is not None:
+        raise Refused("report.span_unwanted", kind=kind.value)
+    if args.get("texts"):
+        raise Refused("province.no_text")
     if day is not None and day < app.first_day:
         raise Refused("report.before_installation", day=day, first=app.first_day)
     if day is not None and day > ward_day(app.bench.now()):
         raise Refused("report.future", day=day)
     month: Month | None = None if day is None else month_of(day, OFFICIAL)
     as_of = None if month is None else month_days(month, OFFICIAL)[1]
+    page: int | None = args.get("page")
+    shown = slice(None) if page is None else province_chart.page(page - 1)
 
     async def find(unit: Unit) -> ProvinceBoard:
-        return await province.board(unit, code, as_of, month)
+        return await province.board(unit, code, as_of, month, shown=shown)
 
     board = await app.read(find)
-    if form == "json":
-        return orjson.dumps(written.as_json(board), option=orjson.OPT_INDENT_2) + b"\n"
-    if form == "text":
-        return written.text(board, words("vi")).encode() + b"\n"
-    return await papers.by_clerk({"form": "province", "board": board.model_dump(mode="json")})
+    if page is not None and not board.rows:
+        raise Refused("province.page", pages=province_chart.pages(len(board.order)))
+    return await as_file(args["format"], board, words("vi"), app.painter, app.settings.data_dir, shown.start or 0)
 
 
-async def export(app: App, args: Mapping[str, Any], first: date | None, last: date | None) -> Reply:
+async def as_file(
+    form: str, board: ProvinceBoard, said: Words, painter: Painter, data_dir: Path, begin: int = 0
+) -> bytes:
+    """A board in a form; `begin`: how many wards stand before its rows, `data_dir`: where own templates are kept.
+
+    Raises Refused with the reason.
+    """
+    match form:
+        case "json":
+            return orjson.dumps(written.as_json(board), option=orjson.OPT_INDENT_2) + b"\n"
+        case "text":
+            return written.text(board, said).encode() + b"\n"
+        case "png":
+            return await papers.drawn(painter, province_chart.svg(board, said, begin))
+        case _:
+            asked = {"form": form, "board": board.model_dump(mode="json")}
+            return await papers.by_clerk({**asked, "folders": papers.templates_in(data_dir)})
+
+
+async def export(app: Installation, args: Mapping[str, Any], first: date | None, last: date | None) -> Reply:
     """Open data of a province or a ward."""
 
     async def find(unit: Unit) -> OpenData:
@@ -61,7 +88,7 @@ async def export(app: App, args: Mapping[str, Any], first: date | None, last: da
     return Reply(file=files.as_csv(data) if args["format"] == "csv" else files.as_json(data))
 
 
-async def roadmap(app: App, args: Mapping[str, Any], day: date) -> Reply:
+async def roadmap(app: Installation, args: Mapping[str, Any], day: date) -> Reply:
     """Keeps that a ward has come to a stage, with its document."""
     stage = Stage(args["stage"])
     try:

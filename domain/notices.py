@@ -41,13 +41,15 @@ class Matter(BaseModel, frozen=True):
 class Paper(BaseModel, frozen=True, defer_build=True):
     """A file that is made when the message's turn comes: the name of it is kept in the queue, never its content.
 
-    `form`: `png`, `xlsx`, `docx` of a period (`kind`, `last` its last day), or `scorecard` (`criteria`, as of `last`).
+    `form`: `png`, `xlsx`, `docx` of a period (`kind`, `last` its last day) or of a province's board (`kind` is `board`,
+    as of `last`; `page` of the picture, from 0), or `scorecard` (`criteria`, as of `last`).
     """
 
     form: Literal["png", "xlsx", "docx", "scorecard"]
     unit: str
     kind: str = ""
     criteria: str = ""
+    page: int = 0
     last: date
     asked_at: AwareDatetime
     """What is made says how things stood then, however long the message waited."""

@@ -58,11 +58,7 @@ async def ground(turn: Turn, args: Args) -> None:
 
 async def other(turn: Turn, args: Args) -> None:
     """*Đề xuất khác*, *Ghi giấy khen*: for a collective or an individual?"""
-    ward, verb = await _ward(turn, args), args[1]
-    if verb == "new" and not awards.may_propose(turn.person, ward):
-        raise Refused("award.may_not_propose")
-    if verb != "new":
-        book.writer(turn.person, ward)
+    ward, verb = await _teller(turn, args)
     buttons = tuple(
         Button(label=f"button.{kind.value}", press=f"h.whom:{ward.code}:{verb}:{kind.value}", digit=str(n))
         for n, kind in enumerate(Honoured, 1)
@@ -72,7 +68,7 @@ async def other(turn: Turn, args: Args) -> None:
 
 async def whom(turn: Turn, args: Args) -> None:
     """For a collective or an individual: who, and why or by which document?"""
-    ward, verb, kind = await _ward(turn, args), args[1], args.one_of(2, Honoured)
+    (ward, verb), kind = await _teller(turn, args), args.one_of(2, Honoured)
     key = "awards.ask_reason" if verb == "new" else "awards.ask_certificate"
     about = f"{verb}:{ward.code}:{kind.value}"
     ask(turn, "award_told", about, key, example=ward_day(turn.unit.now))
@@ -247,6 +243,16 @@ def _back(ward: Place) -> Button:
 def _about(turn: Turn) -> tuple[str, str, str]:
     parts = Args((turn.talk.book or "").split(":"))
     return parts[0], parts[1], parts[2]
+
+
+async def _teller(turn: Turn, args: Args) -> tuple[Place, str]:
+    """The ward, and what is told of it: a proposal or a certificate. Raises Refused for who may not."""
+    ward, verb = await _ward(turn, args), args[1]
+    if verb != "new":
+        book.writer(turn.person, ward)
+    elif awards.may_propose(turn.person, ward) is None:
+        raise Refused("award.may_not_propose")
+    return ward, verb
 
 
 async def _ward(turn: Turn, args: Args) -> Place:

@@ -18,6 +18,12 @@ async def _province_source(turn: Turn, args: Args) -> None:
     await province.source(turn, args)
 
 
+async def _province_paper(turn: Turn, args: Args) -> None:
+    from handlers import province
+
+    await province.paper(turn, args)
+
+
 async def _roadmap(turn: Turn, args: Args) -> None:
     from handlers import roadmap
 
@@ -46,6 +52,7 @@ PRESSES: dict[str, Callable[[Turn, Args], Awaitable[None]]] = {
     "k.wards": board_choice.wards,
     "v.page": _province_page,
     "v.source": _province_source,
+    "v.file": _province_paper,
     "v.road": _roadmap,
     "v.stage": _stage,
     "v.undo": _stage_undone,

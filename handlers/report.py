@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cases import periodic
+from cases import criteria, periodic
 from domain.errors import Refused
 from domain.notices import Button, More, Notice, Paper, Rows
 from domain.report_kinds import ReportKind
@@ -19,7 +19,14 @@ PAPERS = ("png", "xlsx", "docx")
 
 
 async def which(turn: Turn, _: Args) -> None:
-    """`/baocao`: which period?"""
+    """`/baocao`: which period? A province has its board, which is of the last month that is settled."""
+    over = await criteria.province_of(turn.unit, turn.person)
+    if over is not None:
+        from handlers import province  # few look after a province: an idle bot stays small
+
+        turn.forget()
+        await province.show(turn, over.code)
+        return
     periodic.writer(turn.person)
     buttons = choices(*((f"button.{kind.value}", f"p.last:{kind.value}") for kind in SCHEDULED))
     turn.answer("report.which", buttons=buttons)

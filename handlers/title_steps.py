@@ -14,6 +14,7 @@ from handlers.turns import Args, Turn
 
 async def other_year(turn: Turn, args: Args) -> None:
     """*Năm khác*: the next text is a year."""
+    await book.ward_for(turn.unit, turn.person, args[0])
     ask(turn, "title_year", ":".join([args[0], args[1]]), "titles.which_year", example=ward_day(turn.unit.now).year - 1)
 
 

@@ -3,8 +3,8 @@
 The layout stands in `reports/official.py`, the words in a template; what is left to this file is the order of parts.
 """
 
-import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from docx import Document
@@ -13,8 +13,8 @@ from docx.shared import Mm, Pt
 
 from domain.indicators import Measure
 from domain.reports import Compared, Line, Part, PeriodReport
-from reports import periodic, steady
-from reports.official import BODY, WIDE, Frame, end, grid, letterhead, page, repeat, rule, say, signature, whole
+from reports import periodic
+from reports.official import BODY, WIDE, Frame, end, letterhead, listed, page, rule, saved, say, signature
 from reports.speech import Speaks
 from reports.template import Filler, Section, Template
 
@@ -23,30 +23,53 @@ _COLUMNS = (9, 48, 32, 38, 38)  # mm of the table of figures
 _DOTS = "\t"
 """To the right margin, in dots: room for a pen."""
 _BOTH = WD_ALIGN_PARAGRAPH.JUSTIFY
+Fill = Callable[[str], str]
+"""Puts figures and names into a sentence of a template."""
 
 
 def docx(report: PeriodReport, texts: Mapping[Part, str], template: Template, words: Speaks) -> bytes:
     """The document; the same report, texts and template always give the same bytes."""
-    made, fill = Document(), Filler(report, words).fill
-    frame = _frame(template, fill)
+
+    def figures(made: Any, section: Section) -> None:
+        _figures(made, [line for name in section.figures if (line := report.line(name)) is not None], words)
+
+    sections = [one for one in template.section if not (one.only_if and report.count(one.only_if) == 0)]
+    kept = template.model_copy(update={"section": tuple(sections)})
+    return composed(kept, Filler(report, words).fill, figures, _warnings(report, words), texts, report.made_at)
+
+
+def composed(
+    template: Template,
+    fill: Fill,
+    figures: Callable[[Any, Section], None],
+    warnings: Sequence[str],
+    texts: Mapping[Part, str],
+    at: datetime,
+) -> bytes:
+    """A template as a document. `figures` puts in a section's table, `warnings` are what must be said first: that is no
+    matter of templates. `at`: the moment that its properties name."""
+    made, frame = Document(), _frame(template, fill)
     page(made)
     letterhead(made, frame)
     _title(made, template, fill)
-    _warnings(made, report, words)
+    for warning in warnings:
+        say(made.add_paragraph(), warning, 13, italic=True, centre=True)
     for section in template.section:
-        if not (section.only_if and report.count(section.only_if) == 0):
-            _section(made, section, report, texts, fill, words)
+        _section(made, section, fill, figures, texts)
     end(made)
     signature(made, frame)
-    made.core_properties.title = fill(template.title)
-    made.core_properties.author = made.core_properties.comments = ""
-    made.core_properties.created = made.core_properties.modified = report.made_at.replace(microsecond=0, tzinfo=None)
-    file = io.BytesIO()
-    made.save(file)
-    return steady.packed(file.getvalue())
+    return saved(made, fill(template.title), at)
 
 
-def _frame(template: Template, fill: Any) -> Frame:
+def legends(made: Any, lines: Sequence[str]) -> None:
+    """What the words of a table mean, below it."""
+    for place, line in enumerate(lines):
+        note = say(made.add_paragraph(), line, 11, italic=True)
+        note.alignment = _BOTH
+        note.paragraph_format.space_before = Pt(0 if place else 4)
+
+
+def _frame(template: Template, fill: Fill) -> Frame:
     return Frame(
         superior=fill(template.superior),
         issuer=fill(template.issuer),
@@ -57,26 +80,24 @@ def _frame(template: Template, fill: Any) -> Frame:
     )
 
 
-def _title(made: Any, template: Template, fill: Any) -> None:
+def _title(made: Any, template: Template, fill: Fill) -> None:
     kind = say(made.add_paragraph(), fill(template.kind), BODY, bold=True, centre=True)
     kind.paragraph_format.space_before = Pt(18)
     say(made.add_paragraph(), fill(template.title), BODY, bold=True, centre=True)
     rule(made.add_paragraph(), WIDE, _TITLE_LINE)
 
 
-def _warnings(made: Any, report: PeriodReport, words: Speaks) -> None:
-    """What must be said first is no matter of templates."""
+def _warnings(report: PeriodReport, words: Speaks) -> list[str]:
     notes = []
     if not report.finished:
         notes.append(words.say("paper.draft", at=report.made_at))
     if not report.complete:
         notes.append(words.say("period.incomplete", known=report.known, days=report.span.days))
-    for note in notes:
-        say(made.add_paragraph(), note, 13, italic=True, centre=True)
+    return notes
 
 
 def _section(
-    made: Any, section: Section, report: PeriodReport, texts: Mapping[Part, str], fill: Any, words: Speaks
+    made: Any, section: Section, fill: Fill, figures: Callable[[Any, Section], None], texts: Mapping[Part, str]
 ) -> None:
     for text in filter(None, (section.heading, section.subheading)):
         heading = _paragraph(made, fill(text), bold=True)
@@ -85,32 +106,23 @@ def _section(
     for text in section.paragraphs:
         _paragraph(made, fill(text))
     if section.figures:
-        _figures(made, [line for name in section.figures if (line := report.line(name)) is not None], words)
+        figures(made, section)
     if section.text is not None:
         for text in (texts.get(section.text) or f"{_DOTS}\n{_DOTS}").split("\n"):
             _paragraph(made, text)
 
 
 def _figures(made: Any, lines: list[Line], words: Speaks) -> None:
-    table = grid(made, 1, _COLUMNS, borders=True)
-    heads = ("number", "indicator", "value", "before", "year_ago")
-    for cell, head in zip(table.rows[0].cells, heads, strict=True):
-        say(cell.paragraphs[0], words.say(f"paper.{head}"), 12, bold=True, centre=True)
-    repeat(table.rows[0])
-    for number, line in enumerate(lines, 1):
-        row = table.add_row()
-        whole(row)
-        shown = (str(number), periodic.name(line, words), _value(line, words), *_earlier(line, words))
-        for place, (cell, text) in enumerate(zip(row.cells, shown, strict=True)):
-            cell.width = Mm(_COLUMNS[place])
-            say(cell.paragraphs[0], text, 11, centre=place != 1)
-    legends = ["legend_chance", "legend_days", "legend_tips"]
+    heads = [words.say(f"paper.{head}") for head in ("number", "indicator", "value", "before", "year_ago")]
+    rows = (
+        (str(number), periodic.name(line, words), _value(line, words), *_earlier(line, words))
+        for number, line in enumerate(lines, 1)
+    )
+    listed(made, _COLUMNS, heads, rows, 11, left=(1,))
+    notes = ["legend_chance", "legend_days", "legend_tips"]
     if any(line.small for line in lines):
-        legends.insert(2, "legend_small")
-    for place, legend in enumerate(legends):
-        note = say(made.add_paragraph(), words.say(f"paper.{legend}"), 11, italic=True)
-        note.alignment = _BOTH
-        note.paragraph_format.space_before = Pt(0 if place else 4)
+        notes.insert(2, "legend_small")
+    legends(made, [words.say(f"paper.{note}") for note in notes])
 
 
 def _value(line: Line, words: Speaks) -> str:

@@ -5,6 +5,9 @@ bold at the top right, motto 14 bold below it with a line; page numbers 14 in th
 number, place and day are left open for the clerk; it ends with "./.", *Nơi nhận* at 11, and the block of who signs.
 """
 
+import io
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -12,6 +15,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
+
+from reports import steady
 
 NATIONAL_TITLE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
@@ -95,7 +100,10 @@ def end(made: Any) -> None:
 
 def signature(made: Any, frame: Frame) -> None:
     """Who gets it on the left, who signs on the right, with room for a seal."""
-    made.add_paragraph().paragraph_format.space_after = Pt(6)
+    gap = made.add_paragraph().paragraph_format
+    gap.space_after = Pt(6)
+    # A signature never stands on a page without a line of what is signed.
+    gap.keep_with_next = made.paragraphs[-2].paragraph_format.keep_with_next = True
     table = grid(made, 1, (WIDE / 2, WIDE / 2))
     whole(table.rows[0])
     left, right = table.rows[0].cells
@@ -151,6 +159,38 @@ def grid(made: Any, rows: int, columns: tuple[float, ...], *, borders: bool = Fa
         for cell in table.columns[place].cells:
             cell.width = Mm(wide)
     return table
+
+
+def listed(
+    made: Any,
+    columns: tuple[float, ...],
+    heads: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    size: int,
+    *,
+    left: Collection[int],
+) -> None:
+    """A table of words with its heads on every page; `columns` in mm, `size` in points, `left`: columns of prose."""
+    table = grid(made, 1, columns, borders=True)
+    for cell, head in zip(table.rows[0].cells, heads, strict=True):
+        say(cell.paragraphs[0], head, 12, bold=True, centre=True)
+    repeat(table.rows[0])
+    for shown in rows:
+        row = table.add_row()
+        whole(row)
+        for place, (cell, text) in enumerate(zip(row.cells, shown, strict=True)):
+            cell.width = Mm(columns[place])
+            say(cell.paragraphs[0], text, size, centre=place not in left)
+
+
+def saved(made: Any, title: str, at: datetime) -> bytes:
+    """The document with its properties: `at`, and no author; the same document always gives the same bytes."""
+    made.core_properties.title = title
+    made.core_properties.author = made.core_properties.comments = ""
+    made.core_properties.created = made.core_properties.modified = at.replace(microsecond=0, tzinfo=None)
+    file = io.BytesIO()
+    made.save(file)
+    return steady.packed(file.getvalue())
 
 
 def repeat(row: Any) -> None:

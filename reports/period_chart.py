@@ -1,12 +1,13 @@
 """The chart of a period: tips against the period before, new tips over time, kinds, safety checks.
 
 The same blocks as a day's chart, read on a phone. Days that are not known are grey, never an empty place that looks
-like a quiet day.
+like a quiet day. Days that have not come yet are left out: there even the ground below them is pale.
 """
 
 from dataclasses import dataclass
 from datetime import date
 
+from domain.clocks import ward_day
 from domain.periods import month_of
 from domain.reports import DayRow, PeriodReport
 from domain.summary import CheckInFigures, TipFigures
@@ -29,15 +30,20 @@ class Column:
     last: date
     count: int = 0
     known: bool = True
+    ahead: bool = True
+    """Whether none of its days has come yet."""
 
     @property
     def days(self) -> int:
         """How many days it has."""
         return (self.last - self.first).days + 1
 
-    def add(self, row: DayRow) -> None:
-        """One more day."""
+    def add(self, row: DayRow, today: date) -> None:
+        """One more day; of one after today nothing can be known."""
         self.last = row.day
+        if row.day > today:
+            return
+        self.ahead = False
         self.known = self.known and row.facts is not None
         self.count += (row.facts or {}).get("tips.opened", 0)
 
@@ -74,7 +80,7 @@ def _tips(report: PeriodReport, words: Speaks, y: float) -> Block:
 
 def columns(report: PeriodReport) -> tuple[str, list[Column]]:
     """The days of a period by day, week or reporting month, and the key of the words for it."""
-    days = report.span.days
+    days, today = report.span.days, ward_day(report.made_at)
     made: list[Column] = []
     groups: list[object] = []
     for place, row in enumerate(report.rows):
@@ -83,7 +89,7 @@ def columns(report: PeriodReport) -> tuple[str, list[Column]]:
         if not groups or groups[-1] != group:
             groups.append(group)
             made.append(Column(row.day, row.day))
-        made[-1].add(row)
+        made[-1].add(row, today)
     return "by_day" if days <= _BY_DAY else "by_week" if days <= _BY_WEEK else "by_month", made
 
 
@@ -103,13 +109,25 @@ def _over_time(report: PeriodReport, words: Speaks, y: float) -> Block:
         high = _HIGH * column.count / largest if largest else 0
         parts.append(bar(x, ground - high, max(2.0, wide * 0.8), high, BLUE, rounded=2) if high else "")
         x += wide
-    parts.append(bar(_LEFT, ground, _ROOM, 3, INK, rounded=0))
+    come = _come(report)
+    parts.append(bar(_LEFT, ground, _ROOM * come, 3, INK, rounded=0))
+    parts.append(bar(_LEFT + _ROOM * come, ground, _ROOM * (1 - come), 3, TRACK, rounded=0))
     first, last = (words.say("period_chart.day", day=day) for day in (report.span.first, report.span.last))
     parts += [text(_LEFT, ground + 42, first, 32, room=300, fill=MUTED)]
     parts.append(figure(_RIGHT, ground + 42, last, 32, room=300, fill=MUTED, bold=False))
-    if all(column.known for column in shown):
-        return parts, ground + 42
-    return [*parts, swatches(_LEFT, ground + 92, [(TRACK, words.say("period_chart.unknown_days"))])], ground + 92
+    end = ground + 42
+    if not all(column.known for column in shown):
+        end += 50
+        parts.append(swatches(_LEFT, end, [(TRACK, words.say("period_chart.unknown_days"))]))
+    if come < 1:
+        end += 50
+        parts.append(text(_LEFT, end, words.say("period_chart.days_ahead"), 32, room=_ROOM, fill=MUTED))
+    return parts, end
+
+
+def _come(report: PeriodReport) -> float:
+    """The share of the period's days that have come, today among them."""
+    return min(1.0, max(0, (ward_day(report.made_at) - report.span.first).days + 1) / report.span.days)
 
 
 def _checks(report: PeriodReport, words: Speaks, y: float) -> Block:

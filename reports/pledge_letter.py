@@ -1,15 +1,13 @@
 """The list of a pledge as an official document (DOCX, `reports/official.py`): text, parties, room for a seal."""
 
-import io
 from typing import Any
 
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm, Pt
 
-from reports import steady
-from reports.official import BODY, WIDE, Frame, end, grid, letterhead, page, repeat, rule, say, signature, whole
-from reports.pledge_list import PledgeList, counted, how
+from reports.official import BODY, WIDE, Frame, end, letterhead, listed, page, rule, saved, say, signature
+from reports.pledge_list import PledgeList, Row, counted, how
 from reports.speech import Speaks
 from reports.template import province_said
 
@@ -33,12 +31,7 @@ def docx(one: PledgeList, words: Speaks) -> bytes:
     _paragraph(made, words.say("pledge_list.until", day=one.as_of))
     end(made)
     signature(made, frame)
-    made.core_properties.title = one.title
-    made.core_properties.author = made.core_properties.comments = ""
-    made.core_properties.created = made.core_properties.modified = one.made_at.replace(microsecond=0, tzinfo=None)
-    file = io.BytesIO()
-    made.save(file)
-    return steady.packed(file.getvalue())
+    return saved(made, one.title, one.made_at)
 
 
 def _frame(one: PledgeList, words: Speaks) -> Frame:
@@ -63,18 +56,13 @@ def _title(made: Any, one: PledgeList, words: Speaks) -> None:
 
 def _parties(made: Any, one: PledgeList, words: Speaks) -> None:
     made.add_paragraph().paragraph_format.space_after = Pt(2)
-    table = grid(made, 1, COLUMNS, borders=True)
-    for cell, head in zip(table.rows[0].cells, _HEADS, strict=True):
-        say(cell.paragraphs[0], words.say(f"pledge_list.{head}"), 12, bold=True, centre=True)
-    repeat(table.rows[0])
-    for number, party in enumerate(one.rows, 1):
-        row = table.add_row()
-        whole(row)
-        at = words.say("pledge_list.moment", at=party.signed_at) if party.signed_at else ""
-        shown = (str(number), party.name, party.signed_by, at, how(party, words))
-        for place, (cell, said) in enumerate(zip(row.cells, shown, strict=True)):
-            cell.width = Mm(COLUMNS[place])
-            say(cell.paragraphs[0], said, 12, centre=place in (0, 3, 4))
+    heads = [words.say(f"pledge_list.{head}") for head in _HEADS]
+    listed(made, COLUMNS, heads, (_party(*one, words) for one in enumerate(one.rows, 1)), 12, left=(1, 2))
+
+
+def _party(number: int, party: Row, words: Speaks) -> tuple[str, ...]:
+    at = words.say("pledge_list.moment", at=party.signed_at) if party.signed_at else ""
+    return str(number), party.name, party.signed_by, at, how(party, words)
 
 
 def _paragraph(made: Any, text: str) -> None:

@@ -8,6 +8,8 @@ from reports.speech import Speaks
 _NAMED = 3  # wards of a list before "và N nữa"
 _SOURCES = 2
 TIMELY = ("tips_received_in_time", "tips_received_late")
+SHORT = ("province.rest_few", "province.part_few")
+"""What is said of a hidden share where there is little room."""
 CHECKS = ("check_ins_on_time", "check_ins_late", "check_ins_missed")
 
 
@@ -31,10 +33,19 @@ def ward_line(board: ProvinceBoard, row: WardRow, number: int, words: Speaks) ->
 def total_line(board: ProvinceBoard, words: Speaks) -> str:
     """The month over all wards that are known, beside the month before."""
     both = {"timely": timely(board.month, None, words), "before": timely(board.before, None, words)}
-    cells = board.month.columns[TIMELY[0]].cells
-    known = sum(cells.get(code) is not None for code, _ in board.order)
-    month = {"number": board.month.number, "year": board.month.year, "known": known, "wards": len(board.order)}
+    month = {
+        "number": board.month.number,
+        "year": board.month.year,
+        "known": wards_known(board),
+        "wards": len(board.order),
+    }
     return words.say("province.total", **month, checks=checks(board.month, None, words), **both)
+
+
+def wards_known(board: ProvinceBoard) -> int:
+    """Of how many wards the month is known."""
+    cells = board.month.columns[TIMELY[0]].cells
+    return sum(cells.get(code) is not None for code, _ in board.order)
 
 
 def text(board: ProvinceBoard, words: Speaks) -> str:
@@ -62,26 +73,41 @@ def score(row: WardRow, words: Speaks) -> str:
     shown = {"met": row.met, "total": row.total}
     if row.since_year is None:
         return words.say("province.met", **shown)
-    return words.say("province.met_since", **shown, change=f"{row.since_year:+d}" if row.since_year else "0")
+    return words.say("province.met_since", **shown, change=change(row.since_year))
+
+
+def change(count: int) -> str:
+    """How many more are met: +3, -2, 0."""
+    return f"{count:+d}" if count else "0"
 
 
 def timely(month: MonthTable, ward: str | None, words: Speaks) -> str:
     """The share of tips that were received in time; where it is hidden, what may be said of it."""
-    return _share(month.share(*TIMELY, ward), ("province.late_few", "province.timely_few"), words)
+    return share(timely_of(month, ward), ("province.late_few", "province.timely_few"), words)
 
 
 def checks(month: MonthTable, ward: str | None, words: Speaks) -> str:
     """The share of checks that came in, late ones too."""
+    return share(checks_of(month, ward), ("province.missed_few", "province.hidden"), words)
+
+
+def timely_of(month: MonthTable, ward: str | None) -> Share:
+    """Tips received in time, and late; of a ward or of all."""
+    return month.share(*TIMELY, ward)
+
+
+def checks_of(month: MonthTable, ward: str | None) -> Share:
+    """Checks that came in, late ones too, and those that did not; of a ward or of all."""
     columns = [month.columns[name] for name in CHECKS]
     on_time, late, missed = [column.total if ward is None else column.cells.get(ward) for column in columns]
     came: Cell = on_time + late if isinstance(on_time, int) and isinstance(late, int) else Hidden.WITHHELD
     if on_time is None or late is None:
         came = None
-    return _share(Share(came, missed), ("province.missed_few", "province.hidden"), words)
+    return Share(came, missed)
 
 
-def _share(share: Share, few: tuple[str, str], words: Speaks) -> str:
-    """`few`: what to say where the rest is small, and where the part is."""
+def share(share: Share, few: tuple[str, str], words: Speaks) -> str:
+    """A share as it may be said. `few`: what to say where the rest is small, and where the part is."""
     if share.part is None or share.rest is None:
         return words.say("province.unknown")
     if share.numbers is not None:

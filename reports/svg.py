@@ -51,6 +51,11 @@ def bar(x: float, y: float, long: float, high: float, fill: str, *, rounded: flo
     return f'<rect x="{x:g}" y="{y:g}" width="{long:.1f}" height="{high:g}" rx="{corner:g}" fill="{fill}"/>'
 
 
+def stripes(x: float, y: float, long: float, high: float, fill: str, *, step: int = 12) -> str:
+    """A strip of strokes half as wide as their distance (pixels): it shows no quantity, however one looks at it."""
+    return "".join(bar(x + at, y, step / 2, high, fill, rounded=0) for at in range(0, int(long), step))
+
+
 def length(value: int, largest: int, room: float) -> float:
     """How long the bar of a value is when the largest fills the room; what is not zero stays visible (6 px)."""
     return max(6.0, room * value / largest) if value and largest else 0.0

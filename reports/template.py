@@ -7,9 +7,9 @@ Decree 30/2020 fixes is no part of it.
 import re
 import string
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
@@ -21,7 +21,7 @@ from reports import periodic
 from reports.speech import Speaks
 
 SHIPPED = Path(__file__).with_name("templates")
-GENERAL = "report"
+GENERAL, PROVINCE = "report", "province"
 LARGEST = 200_000
 """Bytes of a template; what is larger is something else."""
 # The six cities that are provinces of their own; the rest are provinces.
@@ -63,24 +63,44 @@ class Template(BaseModel, frozen=True, extra="forbid"):
         return [*own, *self.recipients, *inner]
 
 
+class Vocabulary(NamedTuple):
+    """What a template may say beside its own words."""
+
+    names: Container[str]
+    """Placeholders as they are."""
+    indicators: Container[str]
+    """Figures: as placeholders, each in these shapes, and to decide whether a section is there."""
+    shapes: Container[str]
+    columns: Container[str]
+    """What a section's table may hold."""
+
+
 def find(kind: str, folders: Sequence[Path]) -> Path:
-    """The file of a kind of report: of the first folder that has one, for that kind or for all."""
-    wanted = [folder / f"{name}.toml" for folder in (*folders, SHIPPED) for name in (kind, GENERAL)]
+    """The file of a kind of report: of the first folder that has one, for that kind or, of wards, for all."""
+    names = (kind,) if kind == PROVINCE else (kind, GENERAL)
+    wanted = [folder / f"{name}.toml" for folder in (*folders, SHIPPED) for name in names]
     return next(path for path in wanted if path.is_file())
 
 
-def load(path: Path) -> Template:
-    """Reads and checks a template. Raises Refused `report.template` with the first thing that is wrong, in a line."""
+def load(path: Path, known: Vocabulary | None = None) -> Template:
+    """Reads and checks a template; `known`: what it may say, by default what a ward's report has.
+
+    Raises Refused `report.template` with the first thing that is wrong, in a line.
+    """
+    known = known or _REPORT
     try:
         raw = path.read_bytes()
         if len(raw) > LARGEST:
             raise ValueError(f"more than {LARGEST} bytes")
         made = Template.model_validate(tomllib.loads(raw.decode("utf-8-sig")))  # Notepad writes a mark before UTF-8
         for sentence in made.sentences():
-            _check(sentence)
-        for name in (name for part in made.section for name in (*part.figures, *filter(None, [part.only_if]))):
-            if name not in BY_NAME:
-                raise ValueError(f"no indicator {name}")
+            _check(sentence, known)
+        for part in made.section:
+            named = [name for name in part.figures if name not in known.columns]
+            if part.only_if and part.only_if not in known.indicators:
+                named.append(part.only_if)
+            if named:
+                raise ValueError(f"no indicator {named[0]}")
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         reason = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
@@ -90,14 +110,13 @@ def load(path: Path) -> Template:
     return made
 
 
-def _check(sentence: str) -> None:
+def _check(sentence: str, known: Vocabulary) -> None:
     for _, name, shape, conversion in string.Formatter().parse(sentence):
         if name is None:
             continue
-        if conversion or (name not in _NAMES and (name not in BY_NAME or shape not in _SHAPES)):
+        good = not shape if name in known.names else name in known.indicators and shape in known.shapes
+        if conversion or not good:
             raise ValueError(f"no placeholder {{{name}{':' + shape if shape else ''}}}")
-        if name in _NAMES and shape:
-            raise ValueError(f"no placeholder {{{name}:{shape}}}")
 
 
 class Filler(string.Formatter):
@@ -175,3 +194,4 @@ def names(report: PeriodReport, words: Speaks) -> dict[str, str]:
 _NAMES = frozenset(
     {"ward", "WARD", "place", "province", "PROVINCE", "period", "PERIOD", "review", "REVIEW", "from", "to", "year"}
 )
+_REPORT = Vocabulary(_NAMES, BY_NAME, _SHAPES, BY_NAME)

@@ -2,21 +2,23 @@
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import orjson
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 
 from domain.errors import Refused
 from domain.indicators import EDITION
 from domain.periods import OFFICIAL, Month, month_days
+from domain.places import Place, UnitKind
 from reports import open_data
 from storage import meta
 from storage.figures import MonthSum
 from storage.unit import Unit
-from tests.journeys.town import NGHI_HOA, Town, heard, press, said
+from tests.journeys.town import NGHI_HOA, Town, caught_up, heard, press, said
 from tests.reports.schemas import valid
 
 LONGEST = 6
@@ -89,7 +91,46 @@ async def file(town: Town, name: str, **args: Any) -> bytes:
     return made
 
 
-async def test_a_province_report_is_text_data_and_workbook(town: Town) -> None:
+async def test_a_province_takes_its_board_as_pictures_workbook_and_letter(town: Town) -> None:
+    await october(town)
+    ha = await town.member("Hà", "province", "40")
+    await ha.send("/tieuchi")
+    await press(ha, "Hình")
+    first = await ha.until(lambda message: "photo" in message)
+    assert first["has_protected_content"]
+    # A ward that is seen on the picture opens by its number, and what else is there by words.
+    await ha.send("1")
+    await ha.until("🏅 Phường")
+    for typed, name in (("bang excel", "40-2026-11-20.xlsx"), ("van ban word", "40-2026-11-20.docx")):
+        await ha.send("/baocao")
+        await ha.until("🏅 Nghệ An")
+        await ha.send(typed)
+        await ha.until(lambda one, name=name: one.get("document", {}).get("file_name") == name)  # type: ignore[misc]
+
+
+async def test_pictures_of_a_large_province_follow_each_other(town: Town) -> None:
+    async def settle(unit: Unit) -> None:
+        for number in range(30):
+            since = {"valid_from": date(2025, 7, 1), "source": "test"}
+            place = Place(code=f"4{number:04}", name=f"Xã {number}", kind=UnitKind.WARD, parent="40", **since)
+            unit.places.save(place)
+
+    await town.app.in_unit(settle)
+    ha = await town.member("Hà", "province", "40")
+    await ha.send("/tieuchi")
+    await press(ha, "Hình")
+    first = await ha.until(lambda message: "photo" in message)
+    assert ha.buttons(first) == ["Xem thêm"]
+    await ha.send("xem thêm")
+    second = await ha.until(lambda message: "photo" in message and message["message_id"] > first["message_id"])
+    assert not ha.buttons(second)
+    for forged in ("v.file:png:2", "v.file:exe:0", "v.file:png", "v.file:png:-1"):
+        await ha.press_data(forged)
+    await caught_up(ha)
+    assert len(heard(ha, "Nút này cũ rồi")) == 4
+
+
+async def test_a_province_report_is_text_data_workbook_picture_and_letter(town: Town) -> None:
     await october(town)
     args = {"period": "monthly", "unit": "40"}
     text = (await file(town, "report", **args, format="text")).decode()
@@ -103,7 +144,12 @@ async def test_a_province_report_is_text_data_and_workbook(town: Town) -> None:
     assert sheet is not None
     cells = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4, max_row=20)]
     assert any(row[1] == "Nghi Hòa" and "<5" in row for row in cells)
-    for wrong in ({"period": "weekly"}, {"format": "docx"}, {"date": "9999-12-31"}, {"date": "0001-01-01"}):
+    assert (await file(town, "report", **args, format="png", page=1)).startswith(b"\x89PNG")
+    prose = [one.text for one in Document(io.BytesIO(await file(town, "report", **args, format="docx"))).paragraphs]
+    assert any("3/12 phường có đủ số liệu" in one for one in prose)
+    ends = {"first": "2026-09-15", "last": "2026-10-14"}
+    wrongs: tuple[dict[str, Any], ...] = ({"format": "png", "page": 2}, {"texts": {"difficulties": "x"}}, ends)
+    for wrong in (*wrongs, {"period": "weekly"}, {"date": "9999-12-31"}, {"date": "0001-01-01"}):
         with pytest.raises(Refused):
             await town.command("report", **{**args, "format": "text", **wrong})
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import sys
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from domain.errors import Refused
 from domain.report_kinds import ReportKind
 from domain.spans import REVIEWS, span_of
 from reports import template
-from tests.process.product import Product
+from tests.process.product import ROOT, Product
 from tests.process.test_refusals import told_once
 
 MAGIC = {"text": "Báo cáo".encode(), "json": b"{", "png": b"\x89PNG", "xlsx": b"PK", "docx": b"PK"}
@@ -116,3 +117,19 @@ async def test_papers_are_made_side_by_side(product: Product) -> None:
         day = app.first_day.isoformat()
         files = await asyncio.gather(*(report(app, "weekly", "xlsx", date=day) for _ in range(3)))
         assert len({len(file) for file in files}) == 1
+
+
+async def test_a_report_from_the_shell_loads_nothing_of_telegram(product: Product, tmp_path: Path) -> None:
+    program = (
+        "import sys; from bot.__main__ import cli;"
+        f"cli(['report', 'weekly', '--unit', '18115', '--out', {str(tmp_path / 'out')!r}], standalone_mode=False);"
+        "sys.stderr.write(str({'telegram', 'aiohttp', 'apscheduler', 'handlers', 'docx'} & sys.modules.keys()))"
+    )
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", program),
+        cwd=ROOT,
+        env={**product.settings, "PYTHONPATH": str(ROOT)},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, said = await child.communicate()
+    assert (said.decode(), (tmp_path / "out").read_bytes()[:2]) == ("set()", MAGIC["text"][:2])

@@ -13,6 +13,7 @@ from domain.reports import DayRow, Line, Part, PeriodReport, compared
 from domain.spans import Span, previous, span_of, year_ago
 
 Facts = Mapping[date, dict[str, int]]
+THURSDAY = date(2026, 11, 12)
 TEXTS = {
     Part.DIFFICULTIES: "Quân số trực ban còn thiếu trong đợt mưa lũ.\nMột số tổ liên gia chưa có tổ phó.",
     Part.OVERDUE_REASON: "Chờ kết quả giám định.",
@@ -94,4 +95,13 @@ def quiet() -> PeriodReport:
     return report(span, {day: {} for day in days_between(span.first, span.last)}, facts(previous(span), 9))
 
 
-ALL = {"month": month, "year": year, "nothing": nothing, "quiet": quiet}
+@cache
+def running() -> PeriodReport:
+    """A week of which Monday is not known, and which has come as far as Thursday."""
+    span = span_of(ReportKind.WEEKLY, date(2026, 11, 10))
+    known = {day: one for day, one in facts(span, 3, unknown=1).items() if day <= THURSDAY}
+    made = report(span, known, facts(previous(span), 3))
+    return made.model_copy(update={"made_at": datetime(2026, 11, 12, 1, 0, tzinfo=UTC)})
+
+
+ALL = {"month": month, "year": year, "nothing": nothing, "quiet": quiet, "running": running}

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -13,7 +14,7 @@ from domain.reports import PeriodReport
 from domain.spans import previous, review, span_of
 from locales import LANGUAGES, words
 from reports import fonts, period_chart, periodic, picture
-from reports.svg import WIDTH
+from reports.svg import BLUE, INK, TRACK, WIDTH
 from reports.workbook import FACTS
 from tests.reports import periods
 from tests.reports.test_chart import said, texts
@@ -135,5 +136,31 @@ def test_days_become_weeks_and_months_when_there_are_many() -> None:
         "year": ("by_month", 12),
         "nothing": ("by_week", 13),
         "quiet": ("by_day", 7),
+        "running": ("by_day", 7),
     }
     assert sum(column.count for column in period_chart.columns(periods.month())[1]) == 93
+
+
+def shapes(svg: str) -> list[ElementTree.Element]:
+    return [one for one in ElementTree.fromstring(svg).iter() if one.tag.endswith("rect")]
+
+
+def columns_drawn(svg: str, fill: str) -> list[int]:
+    """At which day of a week a column of this colour stands; the ground is lower than any."""
+    found = [bar for bar in shapes(svg) if bar.get("fill") == fill and bar.get("rx") in ("0", "2")]
+    days = [(float(bar.attrib["x"]) - 60) / (960 / 7) for bar in found if float(bar.attrib["height"]) > 100]
+    return [round(day) for day in days if abs(day - round(day)) < 0.01]
+
+
+def test_days_to_come_are_blank_and_told_apart_from_those_not_known() -> None:
+    svg = period_chart.svg(periods.running(), VI)
+    assert (columns_drawn(svg, TRACK), columns_drawn(svg, BLUE)) == ([0], [1, 2, 3])
+    assert {"Ô xám: ngày chưa rõ", "Để trống: ngày chưa tới"} <= set(said(svg))
+    grounds = {bar.get("fill"): float(bar.attrib["width"]) for bar in shapes(svg) if bar.get("height") == "3"}
+    assert grounds == {INK: pytest.approx(960 * 4 / 7, abs=0.1), TRACK: pytest.approx(960 * 3 / 7, abs=0.1)}
+    [*_, last] = period_chart.columns(periods.running())[1]
+    assert (last.ahead, last.known, last.count) == (True, True, 0)
+
+
+def test_a_period_that_is_over_has_no_days_to_come() -> None:
+    assert "Để trống: ngày chưa tới" not in said(period_chart.svg(periods.month(), VI))

@@ -10,7 +10,8 @@ import signal
 import sys
 from datetime import datetime, timedelta
 
-from bot.build import App, open_app, real_now
+from bot.build import App, open_app
+from bot.installation import real_now
 from bot.process import guarded, stop_on_signals
 from bot.serve import Server
 from bot.settings import Settings

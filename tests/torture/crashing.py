@@ -17,7 +17,8 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from bot.build import App
-from bot.dispatch import Bench, Toast
+from bot.dispatch import Toast
+from bot.installation import Bench
 from bot.settings import Settings
 from storage.engine import Database, Transaction
 from storage.outbox import Post

@@ -13,7 +13,8 @@ from datetime import date
 from typing import Any, cast
 
 from bot.build import App
-from bot.dispatch import Bench, Toast
+from bot.dispatch import Toast
+from bot.installation import Bench
 from bot.settings import Settings
 from storage import outbox
 from storage.engine import Database, Transaction

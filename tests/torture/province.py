@@ -10,13 +10,15 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
 
-from bot import papers
+from bot import upward
 from cases import open_data, province
 from domain.criteria_sets import Act, Attested, Fill, Verdict
 from domain.places import Place, UnitKind
 from locales import words
 from reports import open_data as files
 from reports import province as written
+from reports import province_chart
+from reports.painter import Painter
 from storage import meta
 from storage.engine import open_database
 from storage.unit import Unit, new_id
@@ -56,7 +58,7 @@ def _say(unit: Unit, code: str, number: int, what: Fill | Verdict) -> None:
 
 async def measure(there: Installation) -> dict[str, float]:
     """Seconds of each report, by name."""
-    vietnamese = words("vi")
+    vietnamese, painter, nowhere = words("vi"), Painter(), Path("no-templates")
 
     async def page() -> None:
         await there.read(lambda unit: province.board(unit, PROVINCE, shown=slice(0, 4)))
@@ -67,9 +69,12 @@ async def measure(there: Installation) -> dict[str, float]:
     async def json() -> None:
         written.as_json(await there.read(lambda unit: province.board(unit, PROVINCE)))
 
-    async def xlsx() -> None:
-        board = await there.read(lambda unit: province.board(unit, PROVINCE))
-        await papers.by_clerk({"form": "province", "board": board.model_dump(mode="json")})
+    def paper(form: str, shown: slice = slice(None)) -> Callable[[], Awaitable[None]]:
+        async def make() -> None:
+            board = await there.read(lambda unit: province.board(unit, PROVINCE, shown=shown))
+            await upward.as_file(form, board, vietnamese, painter, nowhere, shown.start or 0)
+
+        return make
 
     async def day() -> None:
         await there.read(lambda unit: province.day(unit, PROVINCE))
@@ -82,12 +87,15 @@ async def measure(there: Installation) -> dict[str, float]:
     found: dict[str, float] = {}
     named: tuple[tuple[str, Callable[[], Awaitable[None]]], ...] = (
         *(("a page in the chat", page), ("yesterday over all wards", day), ("report as text", text)),
-        *(("report as JSON", json), ("report as XLSX", xlsx), ("open data of all months, CSV and JSON", export)),
+        *(("report as JSON", json), ("report as XLSX", paper("xlsx")), ("report as DOCX", paper("docx"))),
+        *(("a picture in the chat", paper("png", province_chart.page(0))), ("all wards in a picture", paper("png"))),
+        ("open data of all months, CSV and JSON", export),
     )
-    for name, work in named:
-        begun = time.perf_counter()
-        await work()
-        found[name] = time.perf_counter() - begun
+    async with painter:
+        for name, work in named:
+            begun = time.perf_counter()
+            await work()
+            found[name] = time.perf_counter() - begun
     return found
 
 
