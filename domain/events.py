@@ -19,6 +19,7 @@ class Happening(StrEnum):
     TIP_VALUABLE = "tip_valuable"
     TIP_CLOSED = "tip_closed"
     TIP_REOPENED = "tip_reopened"
+    TIP_RATED = "tip_rated"
     TIP_UNOPENED = "tip_unopened"
     TIP_PASSED_ON = "tip_passed_on"
     DUTY_OPENED = "duty_opened"

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.events import Event, Happening
+from domain.suppression import K
+from domain.tips import Rating
 
-EDITION = 1
+EDITION = 2
 
 # Upper bounds in seconds of how long tips waited: a minute, a quarter, an hour, the service levels of 4 and 8 hours,
 # a day, three days, the 20 days of verification. What waited longer is counted by the whole only.
@@ -101,6 +103,7 @@ CLOSED = Fact("tips.closed", Happening.TIP_CLOSED, by=_by("outcome"))
 CLOSED_IN_TIME = Fact("tips.closed_in_time", Happening.TIP_CLOSED, _if("in_time"))
 CLOSED_LATE = Fact("tips.closed_late", Happening.TIP_CLOSED, _if("in_time", False))
 CLOSED_SECONDS = Fact("tips.closed_seconds", Happening.TIP_CLOSED, _sum("after"))
+RATED = Fact("tips.rated", Happening.TIP_RATED, by=_by("how"), since=2)
 CHECKS_EXPECTED = Fact("check_ins.expected", Happening.DUTY_OPENED)
 CHECKS_ON_TIME = Fact("check_ins.on_time", Happening.DUTY_SUBMITTED, _if("on_time"))
 CHECKS_LATE = Fact("check_ins.late", Happening.DUTY_SUBMITTED, _if("on_time", False))
@@ -118,7 +121,8 @@ FINDINGS_OPEN = Moment("findings.open")
 class Indicator:
     """One line of the catalogue. `of` are added up; `over` is what they are a share (or a mean) of, () for a count.
 
-    `part` is the one value of a split that is meant: `tips.closed` of which the outcome was `resolved`.
+    `part` is the one value of a split that is meant: `tips.closed` of which the outcome was `resolved`. `least`: of
+    fewer than so many a share is not told at all, as it would tell what one person said (decision 25).
     """
 
     name: str
@@ -128,6 +132,7 @@ class Indicator:
     over: tuple[Fact, ...] = ()
     part: str = ""
     direction: Direction = Direction.NONE
+    least: int = 1
 
     @property
     def window(self) -> Window:
@@ -150,6 +155,7 @@ _EVENTS = "domain.md, tips"
 _CLOCKS = "domain.md, tips: intake within 8 working hours, urgent within 4; verification within 20 days"
 _CHECKS = "domain.md, groups: expected, received, on time; a late entry never counts as on time"
 _SOLVED = "domain.md, Kinh Dinh: valuable tips and cases solved thanks to tips are first-class figures"
+_RATED = "screens.md, 17: the informant says how satisfied they are, once, of a tip that officers have closed"
 _FOUND = "screens.md, 12: what a check found is mended within two weeks"
 _MORE, _LESS = Direction.MORE, Direction.LESS
 
@@ -198,6 +204,17 @@ INDICATORS: tuple[Indicator, ...] = (
         over=(CLOSED_IN_TIME, CLOSED_LATE),
         direction=_LESS,
     ),
+    Indicator(
+        "tips.satisfied",
+        Measure.SHARE,
+        (RATED,),
+        _RATED,
+        over=(RATED,),
+        part=Rating.SATISFIED.value,
+        direction=_MORE,
+        least=K,
+    ),
+    Indicator("tips.rated", Measure.SHARE, (RATED,), _RATED, over=(CLOSED_IN_TIME, CLOSED_LATE)),
     Indicator("tips.open", Measure.TIPS, (OPEN,), _EVENTS),
     Indicator("tips.overdue", Measure.TIPS, (OVERDUE,), _CLOCKS, direction=_LESS),
     Indicator("tips.urgent_waiting", Measure.TIPS, (URGENT_WAITING,), _CLOCKS, direction=_LESS),

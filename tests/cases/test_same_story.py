@@ -20,7 +20,7 @@ from domain.duties import Finding, Item
 from domain.errors import Refused
 from domain.figures import replay
 from domain.people import Person
-from domain.tips import Category, Identity, Outcome, Status, overdue_by
+from domain.tips import Category, Identity, Outcome, Rating, Status, overdue_by
 from jobs.ticker import Ticker
 from storage.engine import open_database
 from tests.cases.world import GROUPS, SATURDAY, WARD, World
@@ -28,7 +28,22 @@ from tests.schema import empty
 
 Step = tuple[str, int, int]
 STEPS = (
-    ["tip", "urgent", "receive", "ask", "answer", "forward", "value", "end", "reopen", "assign", "check", "wait"] * 2
+    [
+        "tip",
+        "urgent",
+        "receive",
+        "ask",
+        "answer",
+        "forward",
+        "value",
+        "end",
+        "reopen",
+        "rate",
+        "assign",
+        "check",
+        "wait",
+    ]
+    * 2
 ) + ["night", "name"]
 WAITS = (timedelta(minutes=1), timedelta(minutes=9), timedelta(hours=5), timedelta(days=1), timedelta(days=4))
 
@@ -93,6 +108,8 @@ class Story:
                 await triage.ask(unit, who, tip, "Mấy giờ?")
             case "answer":
                 await receipts.add(unit, sent.receipt, "chín giờ")
+            case "rate":
+                await receipts.rate(unit, sent.receipt, list(Rating)[two % len(Rating)])
             case "end":
                 await triage.end(unit, who, tip, list(Outcome)[two % len(Outcome)])
             case "assign":
