@@ -30,6 +30,8 @@ class Happening(StrEnum):
     FINDING_MENDED = "finding_mended"
     NAME_SEEN = "name_seen"
     ROLE_GRANTED = "role_granted"
+    PLEDGE_ASKED = "pledge_asked"
+    PLEDGE_SIGNED = "pledge_signed"
     CRITERION_FILLED = "criterion_filled"
     CRITERION_SAID = "criterion_said"
     CRITERION_GIVEN = "criterion_given"

@@ -115,6 +115,8 @@ OPEN = Moment("tips.open")
 OVERDUE = Moment("tips.overdue")
 URGENT_WAITING = Moment("tips.urgent_waiting")
 FINDINGS_OPEN = Moment("findings.open")
+PLEDGES_ASKED = Moment("pledges.asked", since=2)
+PLEDGES_SIGNED = Moment("pledges.signed", since=2)
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ class Indicator:
     measure: Measure
     of: tuple[Fact | Moment, ...]
     source: str
-    over: tuple[Fact, ...] = ()
+    over: tuple[Fact | Moment, ...] = ()
     part: str = ""
     direction: Direction = Direction.NONE
     least: int = 1
@@ -157,6 +159,7 @@ _CHECKS = "domain.md, groups: expected, received, on time; a late entry never co
 _SOLVED = "domain.md, Kinh Dinh: valuable tips and cases solved thanks to tips are first-class figures"
 _RATED = "screens.md, 17: the informant says how satisfied they are, once, of a tip that officers have closed"
 _FOUND = "screens.md, 12: what a check found is mended within two weeks"
+_PLEDGES = "domain.md, Đức Ninh Đông: a pledge between departments, unions, neighbourhood units and teams"
 _MORE, _LESS = Direction.MORE, Direction.LESS
 
 INDICATORS: tuple[Indicator, ...] = (
@@ -231,8 +234,10 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("findings.opened", Measure.FINDINGS, (FOUND,), _FOUND),
     Indicator("findings.open", Measure.FINDINGS, (FINDINGS_OPEN,), _FOUND),
     Indicator("findings.mended_in_time", Measure.SHARE, (MENDED_IN_TIME,), _FOUND, over=(MENDED,), direction=_MORE),
+    Indicator("pledges.signed", Measure.SHARE, (PLEDGES_SIGNED,), _PLEDGES, over=(PLEDGES_ASKED,), direction=_MORE),
 )
 BY_NAME = {indicator.name: indicator for indicator in INDICATORS}
 
-FACTS = tuple(dict.fromkeys(f for line in INDICATORS for f in (*line.of, *line.over) if isinstance(f, Fact)))
-MOMENTS = tuple(dict.fromkeys(m for line in INDICATORS for m in line.of if isinstance(m, Moment)))
+_COUNTED = tuple(dict.fromkeys(one for line in INDICATORS for one in (*line.of, *line.over)))
+FACTS = tuple(one for one in _COUNTED if isinstance(one, Fact))
+MOMENTS = tuple(one for one in _COUNTED if isinstance(one, Moment))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cases import checking, figures, mending, nights, receipts, triage
+from cases import checking, figures, mending, nights, pledges, receipts, triage
 from domain.clocks import VIETNAM, ward_day
 from domain.duties import Finding, Item, all_ok
 from domain.events import Event, Happening
@@ -20,6 +20,7 @@ from domain.indicators import BY_NAME, INDICATORS
 from domain.measures import Measured
 from domain.periods import CALENDAR, CUTS, OFFICIAL, Month, days_between, month_days, month_of
 from domain.tips import Category, Outcome, Rating
+from storage.unit import Unit
 from tests.cases.test_same_story import STEPS, Step, Story, fresh, story_in
 from tests.cases.world import OTHER, SATURDAY, WARD, World
 
@@ -98,6 +99,7 @@ async def agree(story: Story) -> None:
     assert known.facts.get("tips.rated", 0) == standing_ratings(events)
     found = Counter(event.kind.value for event in before)
     assert known.facts.get("findings.open", 0) == found["finding_opened"] - found["finding_mended"]
+    assert (known.facts.get("pledges.asked", 0), known.facts.get("pledges.signed", 0)) == await parties(world, last)
     waited = sum(int(event.detail["after"]) for event in events if event.kind.value == "tip_received")
     assert known.facts.get("tips.received_seconds", 0) == waited
     tips = [await world.find(sent.tip.id) for sent in story.sent]
@@ -113,6 +115,19 @@ def standing_ratings(events: list[Event]) -> int:
         if event.kind in (Happening.TIP_REOPENED, Happening.TIP_CLOSED):
             del said[event.day, event.subject]
     return said.total()
+
+
+async def parties(world: World, day: date) -> tuple[int, int]:
+    """How many parties were asked and have signed by the end of a day, as the ward's book tells it."""
+
+    async def read(unit: Unit) -> tuple[int, int]:
+        ward = await unit.places.find(WARD)
+        assert ward is not None
+        ran = [one for one in await pledges.all_of(unit, ward, day) if one.text.opens <= day]
+        this_year = [one for one in ran if one.text.closes >= date(day.year, 1, 1)]
+        return sum(len(one.text.parties) for one in this_year), sum(one.parties_signed for one in this_year)
+
+    return await world.read(read)
 
 
 async def tell(urls: tuple[str, str], steps: list[Step]) -> None:
