@@ -15,14 +15,14 @@ PLEDGES = frozenset({Happening.PLEDGE_ASKED, Happening.PLEDGE_SIGNED})
 def parties_at(events: Iterable[Event], day: date) -> tuple[int, int]:
     """How many were asked and how many of them have signed, of campaigns that ran in the year of `day` up to it.
 
-    `events` are those of one ward's campaigns up to then, in order; the last text of a campaign says who is asked.
+    `events` are those of one ward's campaigns up to then (of PLEDGES), in order; the last text says who is asked.
     """
     asked: dict[str, Event] = {}
     signed: dict[tuple[str, int], set[str]] = defaultdict(set)
     for event in events:
         if event.kind is Happening.PLEDGE_ASKED:
             asked[event.subject] = event
-        elif event.kind is Happening.PLEDGE_SIGNED:
+        else:
             signed[event.subject, int(event.detail["version"])].add(str(event.detail["party"]))
     parties = have = 0
     for campaign, event in asked.items():
