@@ -153,3 +153,30 @@ async def test_a_report_tells_it_from_five_words_on(town: Town) -> None:
         text = (reply.file or b"").decode().replace("\xa0", " ")
         told = "Ý kiến hài lòng 4/5 (80,0 %), mẫu nhỏ. Tin kết thúc có ý kiến 5/5 (100,0 %)."
         assert (told in text) == (number == 4), text
+
+
+OWN = """
+code = "own"
+family = "own"
+name = "Riêng"
+unit = "18115"
+slots = 1
+[[criterion]]
+number = 1
+text = "Người báo tin hài lòng"
+how = { by = "automatic", indicator = "tips.satisfied", compare = "at_least", threshold = 80 }
+"""
+
+
+async def test_a_criterion_stands_on_it_from_five_words_on(town: Town) -> None:
+    lan, nam, _ = await ended(town)
+    await look(lan)
+    await lan.press("Hài lòng")
+    await lan.until("✅ Bà con đã chọn")
+    await counted(town)
+    await town.command("criteria_import", text=OWN)
+    await nam.press_data(f"k.board:{BAC_HONG}:own")
+    await nam.until("🏅")
+    await nam.press_data(f"k.one:{BAC_HONG}:own:1")
+    shown = said(await nam.until("Tiêu chí 1/1"))
+    assert "Chưa rõ: mới có dưới 5 ý kiến nên không nêu." in shown
