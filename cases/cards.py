@@ -7,7 +7,7 @@ from domain.clocks import quarter_hour
 from domain.notices import Button, Notice, Rows
 from domain.pieces import Piece, PieceKind
 from domain.text import in_pieces, length
-from domain.tips import OFFICERS_OUTCOMES, Identity, Outcome, Status, Tip, overdue_by
+from domain.tips import OFFICERS_OUTCOMES, Identity, Outcome, Rating, Status, Tip, may_be_rated, overdue_by
 from domain.views import InformantView, Line, PoliceView
 from storage.unit import Unit
 
@@ -161,6 +161,22 @@ def _buttons(view: PoliceView, content: bool) -> Rows:
     return tuple(rows)
 
 
+def _rating(view: InformantView, secret: str, typed: bool) -> tuple[list[tuple[str, dict[str, Any]]], Rows]:
+    """Whether the informant is satisfied: asked once, then what they said, and what else they can do."""
+    if not may_be_rated(view.status, view.outcome):
+        return [], ()
+    if view.rating is None:
+        buttons = [
+            Button(label=f"rating.{rating.value}", press=f"r.rate:{rating.value}:{secret}", digit=str(number))
+            for number, rating in enumerate(Rating, 1)
+        ]
+        return [("receipt.rate_typed" if typed else "receipt.rate", {})], (tuple(buttons),)
+    said: list[tuple[str, dict[str, Any]]] = [("receipt.rated", {"rating": view.rating.value})]
+    if view.rating is Rating.UNSATISFIED:
+        said.append(("receipt.unsatisfied", {}))
+    return said, ()
+
+
 def outcome_menu(view: PoliceView, edit: int | None) -> Notice:
     """The ways in which a tip can end."""
     buttons = [
@@ -177,8 +193,11 @@ def back(tip: str) -> Button:
     return Button(label="button.back", press=f"tip.show:{tip}")
 
 
-def receipt(view: InformantView, secret: str, *, edit: int | None = None) -> Notice:
-    """What the informant reads when they look: the state, what was asked, what came of it."""
+def receipt(view: InformantView, secret: str, *, edit: int | None = None, typed: bool = False) -> Notice:
+    """What the informant reads when they look: the state, what was asked, what came of it.
+
+    `typed`: whether the buttons are remembered, so that they can be typed as well.
+    """
     state = "asked" if view.asked else "received" if view.status is Status.RECEIVED else view.status.value
     more: list[tuple[str, dict[str, Any]]] = [
         (f"receipt.{line.kind}", {"text": line.text[:900]}) for line in view.lines if line.kind != "told"
@@ -202,6 +221,9 @@ def receipt(view: InformantView, secret: str, *, edit: int | None = None) -> Not
             # An urgent tip is sent before its informant is asked how to be known: who types finds the choice here.
             later = (Identity.CALL_BACK, Identity.NAMED)
             rows += [(Button(label=f"button.{one}", press=f"t.be:{one}:{secret}"),) for one in later]
+    asked, answers = _rating(view, secret, typed)
+    more += asked
+    rows += answers
     return Notice(
         key=f"receipt.state.{state}",
         params={"code": view.code, "outcome": view.outcome or ""},

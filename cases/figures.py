@@ -13,14 +13,17 @@ from domain.counting import counted, day_of
 from domain.duties import last_day_of, period_of
 from domain.events import Event
 from domain.figures import TipState, at_the_end, replay
-from domain.indicators import EDITION, FINDINGS_OPEN, Indicator
+from domain.indicators import EDITION, FINDINGS_OPEN, PLEDGES_ASKED, PLEDGES_SIGNED, Indicator
 from domain.measures import Known, Measured, Period, is_moment, measured, summed
 from domain.periods import CUTS, days_between, month_days, month_of
+from domain.pledge_figures import parties_at
 from storage.figures import ClosedDay, Facts, MonthSum
 from storage.unit import Unit
 
 LATE = timedelta(days=7)
 """How far back a closing looks for events that came after their day was closed: clocks set back, a night's last act."""
+
+_ASKED, _SIGNED = PLEDGES_ASKED.name, PLEDGES_SIGNED.name
 
 
 async def close(unit: Unit, wards: Sequence[str], day: date) -> None:
@@ -114,6 +117,7 @@ async def _facts(unit: Unit, wards: Sequence[str], day: date, until: datetime) -
     standing = await open_tips(unit, wards, until)
     findings = await unit.findings.open_at(wards, until)
     checks = await _checks(unit, wards, day)
+    pledges = _by_ward(wards, await unit.events.of_pledges(wards, until))
     found = {}
     for ward in wards:
         own = [event for event in today[ward] if day_of(event) == day]
@@ -121,6 +125,8 @@ async def _facts(unit: Unit, wards: Sequence[str], day: date, until: datetime) -
         facts.update(at_the_end(standing[ward], until, unit.clocks))
         if findings.get(ward):
             facts[FINDINGS_OPEN.name] = findings[ward]
+        asked, signed = parties_at(pledges[ward], day)
+        facts.update({name: number for name, number in ((_ASKED, asked), (_SIGNED, signed)) if number})
         found[ward] = (dict(sorted(facts.items())), today[ward])
     return found
 

@@ -102,12 +102,13 @@ async def _indicators(unit: Unit, place: Place, day: date) -> list[Known]:
 
 def _indicator(one: Measured) -> Known:
     days = {"first": one.first, "last": one.last, "known": one.known, "days": one.days}
+    source = words("vi").say("known.indicator", rule=one.source, **days)
     return Known(
         name=one.name,
         value=one.value,
         numerator=one.numerator,
         denominator=one.denominator,
         as_of=one.as_of or one.last,
-        source=words("vi").say("known.indicator", rule=one.source, **days),
+        source=words("vi").say("known.few", source=source) if one.few else source,
         status=one.status,
     )

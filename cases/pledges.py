@@ -8,10 +8,11 @@ from domain import pledges as rules
 from domain.clocks import ward_day
 from domain.entries import Entry, Party, PartyKind, PledgeText, Signed, Topic
 from domain.errors import Refused
+from domain.events import Happening
 from domain.notices import Button, Lane, Notice
 from domain.people import LEADERS, Membership, Person
 from domain.places import Place, UnitKind
-from domain.pledge_files import PartyLine, PledgeFile, parse
+from domain.pledge_files import PartyLine, PledgeFile, parse, parties_told
 from domain.pledge_files import told as told_file
 from domain.pledges import Campaign, party_key
 from domain.text import fold, nfc
@@ -42,15 +43,51 @@ async def open_told(unit: Unit, person: Person, ward: Place, text: str) -> Campa
     file = told_file(nfc(text), ward_day(unit.now))
     units = await unit.places.of_kind(ward.code, UnitKind.NEIGHBOURHOOD)
     units.sort(key=lambda one: (len(one.code), one.code))
-    parties = tuple(Party(kind=PartyKind.NEIGHBOURHOOD, name=one.name, unit=one.code) for one in units)
-    campaign, _ = await _open(unit, ward, file, parties, held)
+    asked = [Party(kind=PartyKind.NEIGHBOURHOOD, name=one.name, unit=one.code) for one in units]
+    before = await _called(unit, ward, file.title)
+    if before is not None:  # who was added to it by name stays
+        asked += [party for party in before.text.parties if party.unit is None]
+    campaign, _ = await _open(unit, ward, file, tuple(asked), held)
     return campaign
+
+
+async def add_parties(
+    unit: Unit, person: Person, ward: Place, campaign: str, kind: PartyKind, text: str
+) -> tuple[Campaign, int]:
+    """*Thêm bên ký*: departments, unions, teams by their names. Returns the campaign and how many are new to it.
+
+    It is no other text: who has signed has signed. Raises Refused for who may not write, and after the last day.
+    """
+    held = book.writer(person, ward)
+    now = _still_signed(await find(unit, ward, campaign))
+    told = rules.with_parties(now.text, parties_told(nfc(text), kind))
+    new = len(told.parties) - len(now.text.parties)
+    return (await _put_text(unit, ward, now.id, told, held) if new else now), new
+
+
+async def drop_party(unit: Unit, person: Person, ward: Place, campaign: str, token: str) -> tuple[Campaign, Party]:
+    """A party that was named by mistake goes; whoever has signed stays. Returns it too.
+
+    Raises Refused for an old button, and for a unit of the ward: its leaders were asked.
+    """
+    held = book.writer(person, ward)
+    now = _still_signed(await find(unit, ward, campaign))
+    party = now.named(token)
+    if party is None or party not in droppable(now):
+        raise Refused("button.stale")
+    left = tuple(one for one in now.text.parties if one != party)
+    return await _put_text(unit, ward, now.id, now.text.model_copy(update={"parties": left}), held), party
+
+
+def droppable(campaign: Campaign) -> list[Party]:
+    """The parties that may be taken off a list: named by somebody, and not signed."""
+    return [party for party in campaign.missing() if party.unit is None]
 
 
 async def _open(
     unit: Unit, ward: Place, file: PledgeFile, parties: tuple[Party, ...], held: Membership | None
 ) -> tuple[Campaign, bool]:
-    before = next((one for one in await all_of(unit, ward) if fold(one.text.title) == fold(file.title)), None)
+    before = await _called(unit, ward, file.title)
     told = PledgeText(version=1, parties=parties, **file.model_dump(exclude={"party"}))
     if before is not None:
         # Other parties or days are no other text: only who reads something else is asked again.
@@ -58,12 +95,31 @@ async def _open(
         told = told.model_copy(update={"version": before.text.version + (0 if same else 1)})
         if told == before.text:
             return before, False
-    subject = before.id if before else new_id()
-    book.put(unit, ward.code, Topic.PLEDGE, subject, told, held)
-    now = await find(unit, ward, subject)
+    now = await _put_text(unit, ward, before.id if before else new_id(), told, held)
     if before is None or now.text.version > before.text.version:
         await _ask(unit, now, "pledge.asked", Lane.BULK)
     return now, True
+
+
+async def _put_text(unit: Unit, ward: Place, subject: str, told: PledgeText, held: Membership | None) -> Campaign:
+    """The campaign as it reads from here on; figures count its parties from the event."""
+    book.put(unit, ward.code, Topic.PLEDGE, subject, told, held)
+    parties = " ".join(rules.party_token(party) for party in told.parties)
+    days = {"opens": told.opens.isoformat(), "closes": told.closes.isoformat()}
+    asked = Happening.PLEDGE_ASKED
+    by = held.contact if held else None
+    unit.happened(asked, ward=ward.code, subject=subject, by=by, version=told.version, parties=parties, **days)
+    return await find(unit, ward, subject)
+
+
+def _still_signed(campaign: Campaign) -> Campaign:
+    if campaign.as_of > campaign.text.closes:
+        raise Refused("pledge.closed", opens=campaign.text.opens, closes=campaign.text.closes)
+    return campaign
+
+
+async def _called(unit: Unit, ward: Place, title: str) -> Campaign | None:
+    return next((one for one in await all_of(unit, ward) if fold(one.text.title) == fold(title)), None)
 
 
 async def all_of(unit: Unit, ward: Place, day: date | None = None) -> list[Campaign]:
@@ -194,8 +250,17 @@ async def remind(unit: Unit, code: str, day: date) -> int:
 
 def _sign(unit: Unit, now: Campaign, key: str, person: Person, held: Membership | None, *, on_paper: bool) -> Entry:
     what = Signed(version=now.text.version, party=key, on_paper=on_paper)
-    # Two presses of one moment, even in two processes, are one row.
+    # Two presses of one moment, even in two processes, are one row; figures count a party once all the same.
     name = f"{now.id}/{now.text.version}/{key}"
+    party = next((one for one in now.text.parties if party_key(one) == key), None)
+    if party is not None:
+        told: dict[str, str | int | bool] = {
+            "version": now.text.version,
+            "party": rules.party_token(party),
+            "on_paper": on_paper,
+        }
+        by = person.contact.id if person.contact else None
+        unit.happened(Happening.PLEDGE_SIGNED, ward=now.ward, subject=now.id, by=by, **told)
     return book.put(unit, now.ward, Topic.PLEDGE, now.id, what, held, by=person, name=name)
 
 

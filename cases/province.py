@@ -125,7 +125,7 @@ async def tables(unit: Unit, wards: Sequence[str], first: Month, last: Month) ->
     months = [first]
     while months[-1] < last:
         months.append(months[-1].moved(1))
-    known = {fact.name: await unit.figures.months(OFFICIAL, first, last, fact.name, fact.since) for fact in FACTS}
+    known = {name: await unit.figures.months(OFFICIAL, first, last, name, since) for name, since in FACTS.items()}
     days = await unit.figures.months(OFFICIAL, first, last, "days")
     return [_table(wards, month, at, known, days, today) for at, month in enumerate(months)]
 
@@ -144,18 +144,19 @@ def _table(
     # All wards together or none: a ward that joined the others later would change which of them is withheld, and from
     # two tables of one month what both hide could be computed.
     ready = ends + GIVEN_UP_AFTER < today or all(known in (0, length) for known in counted.values())
-    facts: dict[str, dict[str, int] | None] = {}
-    for ward in wards:
-        found = {name: values[ward][at] for name, values in known.items() if ward in values}
-        whole = ready and bool(found) and None not in found.values()
-        facts[ward] = {name: value or 0 for name, value in found.items()} if whole else None
-    columns = {
-        name: guarded(
-            {ward: None if own is None else count(own) for ward, own in facts.items()},
-            f"{name}/{month.year}-{month.number:02}",
-        )
-        for name, count in COLUMNS.items()
-    }
+    columns = {}
+    for name, one in COLUMNS.items():
+        counts: dict[str, int | None] = dict.fromkeys(wards)
+        found = {
+            ward: [known[fact][ward][at] for fact in one.facts]
+            for ward in wards
+            if counted[ward] and all(ward in known[fact] for fact in one.facts)
+        }
+        # What an older edition counted of one ward keeps this column from all of them, for the same reason.
+        if ready and not any(None in values for values in found.values()):
+            for ward, values in found.items():
+                counts[ward] = one.count(dict(zip(one.facts, [value or 0 for value in values], strict=True)))
+        columns[name] = guarded(counts, f"{name}/{month.year}-{month.number:02}")
     return MonthTable(year=month.year, number=month.number, first=begins, last=ends, days=counted, columns=columns)
 
 

@@ -7,7 +7,7 @@ from domain.events import Happening
 from domain.people import Person
 from domain.pieces import Piece, PieceKind
 from domain.text import nfc
-from domain.tips import LONGEST_TEXT, Status, Tip
+from domain.tips import LONGEST_TEXT, Rating, Status, Tip
 from domain.views import InformantView
 from storage.unit import Unit
 
@@ -38,6 +38,17 @@ async def add(unit: Unit, receipt: str, piece: Piece | str) -> Tip:
     unit.happened(Happening.TIP_ANSWERED, ward=tip.ward, subject=tip.id)
     await alerts.more(unit, tip.id, answered=answered)
     return tip
+
+
+async def rate(unit: Unit, receipt: str, rating: Rating) -> InformantView:
+    """How satisfied the informant is, once. No officer is told, and no card shows it (decision 25).
+
+    Written on the tip's side alone, as an answer is. Raises Refused for a tip that is open, and for a second word.
+    """
+    tip = tips.rate(await _opened_by(unit, receipt), rating)
+    unit.tips.save(tip)
+    unit.happened(Happening.TIP_RATED, ward=tip.ward, subject=tip.id, how=rating.value)
+    return await cards.informant_view(unit, tip)
 
 
 async def withdraw(unit: Unit, receipt: str) -> Tip:

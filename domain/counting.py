@@ -37,13 +37,14 @@ def counted(events: Iterable[Event]) -> Counter[str]:
 
 
 def _standing(events: Iterable[Event]) -> Iterable[Event]:
-    """A wrong end that was undone on its day is no end: of each tip the last word of the day counts."""
+    """A wrong end that was undone on its day is no end, nor what was said of it: of each tip the last word counts."""
     kept: dict[int, Event] = {}
-    ends: dict[str, int] = {}
+    ends: dict[str, list[int]] = {}
     for place, event in enumerate(events):
         if event.kind in (Happening.TIP_CLOSED, Happening.TIP_REOPENED):
-            kept.pop(ends.pop(event.subject, -1), None)
-        if event.kind is Happening.TIP_CLOSED:
-            ends[event.subject] = place
+            for undone in ends.pop(event.subject, ()):
+                kept.pop(undone)
+        if event.kind in (Happening.TIP_CLOSED, Happening.TIP_RATED):
+            ends.setdefault(event.subject, []).append(place)
         kept[place] = event
     return kept.values()

@@ -14,6 +14,7 @@ from domain.roles import Role
 
 LONGEST = 500  # characters of a name, a reason, a content
 MOST_COUNTED = 1_000_000  # of one candidate: no ward has a million households
+MOST_PARTIES = 500  # of one pledge
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST)]
 Maybe = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST)]
 Count = Annotated[PositiveInt, Field(le=MOST_COUNTED)]
@@ -172,7 +173,7 @@ class PledgeText(Strict):
     version: PositiveInt
     title: Text
     contents: Annotated[tuple[Text, ...], Field(min_length=1, max_length=20)]
-    parties: Annotated[tuple[Party, ...], Field(max_length=500)] = ()
+    parties: Annotated[tuple[Party, ...], Field(max_length=MOST_PARTIES)] = ()
     households: Count | None = None
     """How many households are asked, as stated; None: households don't sign, or nobody has counted them."""
     by_households: bool = False

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.events import Event, Happening
+from domain.suppression import K
+from domain.tips import Rating
 
-EDITION = 1
+EDITION = 2
 
 # Upper bounds in seconds of how long tips waited: a minute, a quarter, an hour, the service levels of 4 and 8 hours,
 # a day, three days, the 20 days of verification. What waited longer is counted by the whole only.
@@ -101,6 +103,7 @@ CLOSED = Fact("tips.closed", Happening.TIP_CLOSED, by=_by("outcome"))
 CLOSED_IN_TIME = Fact("tips.closed_in_time", Happening.TIP_CLOSED, _if("in_time"))
 CLOSED_LATE = Fact("tips.closed_late", Happening.TIP_CLOSED, _if("in_time", False))
 CLOSED_SECONDS = Fact("tips.closed_seconds", Happening.TIP_CLOSED, _sum("after"))
+RATED = Fact("tips.rated", Happening.TIP_RATED, by=_by("how"), since=2)
 CHECKS_EXPECTED = Fact("check_ins.expected", Happening.DUTY_OPENED)
 CHECKS_ON_TIME = Fact("check_ins.on_time", Happening.DUTY_SUBMITTED, _if("on_time"))
 CHECKS_LATE = Fact("check_ins.late", Happening.DUTY_SUBMITTED, _if("on_time", False))
@@ -112,22 +115,26 @@ OPEN = Moment("tips.open")
 OVERDUE = Moment("tips.overdue")
 URGENT_WAITING = Moment("tips.urgent_waiting")
 FINDINGS_OPEN = Moment("findings.open")
+PLEDGES_ASKED = Moment("pledges.asked", since=2)
+PLEDGES_SIGNED = Moment("pledges.signed", since=2)
 
 
 @dataclass(frozen=True)
 class Indicator:
     """One line of the catalogue. `of` are added up; `over` is what they are a share (or a mean) of, () for a count.
 
-    `part` is the one value of a split that is meant: `tips.closed` of which the outcome was `resolved`.
+    `part` is the one value of a split that is meant: `tips.closed` of which the outcome was `resolved`. `least`: of
+    fewer than so many a share is not told at all, as it would tell what one person said (decision 25).
     """
 
     name: str
     measure: Measure
     of: tuple[Fact | Moment, ...]
     source: str
-    over: tuple[Fact, ...] = ()
+    over: tuple[Fact | Moment, ...] = ()
     part: str = ""
     direction: Direction = Direction.NONE
+    least: int = 1
 
     @property
     def window(self) -> Window:
@@ -150,7 +157,9 @@ _EVENTS = "domain.md, tips"
 _CLOCKS = "domain.md, tips: intake within 8 working hours, urgent within 4; verification within 20 days"
 _CHECKS = "domain.md, groups: expected, received, on time; a late entry never counts as on time"
 _SOLVED = "domain.md, Kinh Dinh: valuable tips and cases solved thanks to tips are first-class figures"
+_RATED = "screens.md, 17: the informant says how satisfied they are, once, of a tip that officers have closed"
 _FOUND = "screens.md, 12: what a check found is mended within two weeks"
+_PLEDGES = "domain.md, Đức Ninh Đông: a pledge between departments, unions, neighbourhood units and teams"
 _MORE, _LESS = Direction.MORE, Direction.LESS
 
 INDICATORS: tuple[Indicator, ...] = (
@@ -198,6 +207,17 @@ INDICATORS: tuple[Indicator, ...] = (
         over=(CLOSED_IN_TIME, CLOSED_LATE),
         direction=_LESS,
     ),
+    Indicator(
+        "tips.satisfied",
+        Measure.SHARE,
+        (RATED,),
+        _RATED,
+        over=(RATED,),
+        part=Rating.SATISFIED.value,
+        direction=_MORE,
+        least=K,
+    ),
+    Indicator("tips.rated", Measure.SHARE, (RATED,), _RATED, over=(CLOSED_IN_TIME, CLOSED_LATE)),
     Indicator("tips.open", Measure.TIPS, (OPEN,), _EVENTS),
     Indicator("tips.overdue", Measure.TIPS, (OVERDUE,), _CLOCKS, direction=_LESS),
     Indicator("tips.urgent_waiting", Measure.TIPS, (URGENT_WAITING,), _CLOCKS, direction=_LESS),
@@ -214,8 +234,10 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("findings.opened", Measure.FINDINGS, (FOUND,), _FOUND),
     Indicator("findings.open", Measure.FINDINGS, (FINDINGS_OPEN,), _FOUND),
     Indicator("findings.mended_in_time", Measure.SHARE, (MENDED_IN_TIME,), _FOUND, over=(MENDED,), direction=_MORE),
+    Indicator("pledges.signed", Measure.SHARE, (PLEDGES_SIGNED,), _PLEDGES, over=(PLEDGES_ASKED,), direction=_MORE),
 )
 BY_NAME = {indicator.name: indicator for indicator in INDICATORS}
 
-FACTS = tuple(dict.fromkeys(f for line in INDICATORS for f in (*line.of, *line.over) if isinstance(f, Fact)))
-MOMENTS = tuple(dict.fromkeys(m for line in INDICATORS for m in line.of if isinstance(m, Moment)))
+_COUNTED = tuple(dict.fromkeys(one for line in INDICATORS for one in (*line.of, *line.over)))
+FACTS = tuple(one for one in _COUNTED if isinstance(one, Fact))
+MOMENTS = tuple(one for one in _COUNTED if isinstance(one, Moment))

@@ -51,6 +51,8 @@ class Measured(BaseModel, frozen=True):
     """How many of the days are in it: completeness is `known` of `days`."""
     source: str
     status: Literal["measured", "unknown"]
+    few: bool = False
+    """Whether it is not told because so few people stand behind it; then it is `unknown` to whoever reads it."""
 
 
 def summed(first: date, last: date, known: Known) -> Period:
@@ -73,6 +75,8 @@ def measured(indicator: Indicator, period: Period) -> Measured:
     if not period.known or period.edition < indicator.since:
         return Measured.model_validate({**whole, "status": "unknown"})
     number, over = indicator.numbers(period.facts)
+    if over is not None and 0 < over < indicator.least:
+        return Measured.model_validate({**whole, "status": "unknown", "few": True})
     shown = {"value": number} if over is None else {"numerator": number, "denominator": over}
     return Measured.model_validate({**whole, **shown, "status": "measured"})
 

@@ -7,12 +7,13 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from domain.entries import Count, PartyKind, Strict, Text
+from domain.entries import LONGEST, MOST_PARTIES, Count, Party, PartyKind, Strict, Text
 from domain.errors import Refused
 
 _MISTAKES = {"missing": "missing", "extra_forbidden": "extra_forbidden", "enum": "choice", "string_too_long": "long"}
 _DAY = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
 _NUMBERED = re.compile(r"^\d{1,2}[.)]\s+")
+_BULLET = re.compile(r"^[-•*+]\s+|^\d{1,3}[.)]\s+")
 _EMPTY = frozenset({"string_too_short", "too_short"})
 
 
@@ -33,7 +34,7 @@ class PledgeFile(Strict):
     closes: date
     households: Count | None = None
     by_households: bool = False
-    party: Annotated[tuple[PartyLine, ...], Field(max_length=500)] = ()
+    party: Annotated[tuple[PartyLine, ...], Field(max_length=MOST_PARTIES)] = ()
 
 
 def told(text: str, today: date) -> PledgeFile:
@@ -54,6 +55,18 @@ def told(text: str, today: date) -> PledgeFile:
         return PledgeFile(title=title, contents=tuple(said), opens=today, closes=closes, by_households=True)
     except ValueError:  # a day that is not there, a line too long or too many
         raise Refused("pledge.unclear") from None
+
+
+def parties_told(text: str, kind: PartyKind) -> list[Party]:
+    """Parties as they are typed in the chat: a name a line, with or without a number or a bullet.
+
+    Raises Refused when there is no name, or one is too long.
+    """
+    names = [" ".join(_BULLET.sub("", line.strip()).split()) for line in text.splitlines()]
+    names = [name for name in names if any(sign.isalnum() for sign in name)]
+    if not names or any(len(name) > LONGEST or not name.isprintable() for name in names):
+        raise Refused("pledge.parties_unclear")
+    return [Party(kind=kind, name=name) for name in names]
 
 
 def parse(text: str) -> PledgeFile:

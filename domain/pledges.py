@@ -6,9 +6,10 @@ before counts for that text only. Households that nobody has counted leave the w
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from hashlib import blake2b
 from typing import NamedTuple
 
-from domain.entries import Entry, Party, PledgeText, Signed, standing
+from domain.entries import MOST_PARTIES, Entry, Party, PartyKind, PledgeText, Signed, standing
 from domain.errors import Refused
 from domain.text import fold
 
@@ -55,6 +56,18 @@ class Campaign(NamedTuple):
             return None if self.text.households is None else len(self.text.parties) + self.text.households
         return len(self.text.parties)
 
+    def by_kind(self) -> dict[PartyKind, tuple[int, int]]:
+        """Of the named parties of each kind: how many have signed, of how many."""
+        found: dict[PartyKind, tuple[int, int]] = {}
+        for party in self.text.parties:
+            signed, whole = found.get(party.kind, (0, 0))
+            found[party.kind] = signed + (party_key(party) in self.signed), whole + 1
+        return found
+
+    def named(self, token: str) -> Party | None:
+        """The party of a token: one that has gone since is nobody, and never another."""
+        return next((party for party in self.text.parties if party_token(party) == token), None)
+
     def missing(self) -> list[Party]:
         """Named parties that haven't signed."""
         return [party for party in self.text.parties if party_key(party) not in self.signed]
@@ -63,6 +76,21 @@ class Campaign(NamedTuple):
 def party_key(party: Party) -> str:
     """What tells parties apart: the unit's code, else the folded name."""
     return party.unit or f"{party.kind.value}/{fold(party.name)}"
+
+
+def party_token(party: Party) -> str:
+    """A short name of a party for buttons and events: its place in the list may change, this doesn't."""
+    return blake2b(party_key(party).encode(), digest_size=6).hexdigest()
+
+
+def with_parties(text: PledgeText, more: Iterable[Party]) -> PledgeText:
+    """The same text with further parties; who is there already isn't added again. Raises Refused for too many."""
+    parties = {party_key(party): party for party in text.parties}
+    for party in more:
+        parties.setdefault(party_key(party), party)
+    if len(parties) > MOST_PARTIES:
+        raise Refused("pledge.too_many", limit=MOST_PARTIES)
+    return text.model_copy(update={"parties": tuple(parties.values())})
 
 
 def household_key(contact: str) -> str:

@@ -16,6 +16,7 @@ from domain.indicators import (
     CHECKS_ON_TIME,
     CLOSED_IN_TIME,
     CLOSED_LATE,
+    RATED,
     RECEIVED_IN_TIME,
     RECEIVED_LATE,
     VALUABLE,
@@ -23,6 +24,7 @@ from domain.indicators import (
 from domain.periods import OFFICIAL, Month, month_days, month_of
 from domain.stages import Stage
 from domain.suppression import Cell, Column, Share
+from domain.tips import Rating
 
 SETTLED_AFTER = timedelta(days=9)
 """A closing looks back a week for late events, and is made on the day after: from then on a month stays as it is."""
@@ -37,25 +39,38 @@ def _missed(facts: Mapping[str, int]) -> int:
     return max(0, facts.get(CHECKS_EXPECTED.name, 0) - done)
 
 
-def _of(name: str) -> Callable[[Mapping[str, int]], int]:
-    return lambda facts: facts.get(name, 0)
+class Leaves(NamedTuple):
+    """A count that leaves a ward: how it is made of the facts of a month, and since which edition they are counted."""
+
+    count: Callable[[Mapping[str, int]], int]
+    facts: tuple[str, ...]
+    since: int = 1
 
 
-COLUMNS: dict[str, Callable[[Mapping[str, int]], int]] = {
+def _of(name: str, since: int = 1) -> Leaves:
+    return Leaves(lambda facts: facts.get(name, 0), (name,), since)
+
+
+_SATISFIED = f"{RATED.name}.{Rating.SATISFIED}"
+_CHECKS = (CHECKS_ON_TIME.name, CHECKS_LATE.name, CHECKS_EXPECTED.name)
+
+COLUMNS: dict[str, Leaves] = {
     "tips_received_in_time": _of(RECEIVED_IN_TIME.name),
     "tips_received_late": _of(RECEIVED_LATE.name),
     "tips_closed_in_time": _of(CLOSED_IN_TIME.name),
     "tips_closed_late": _of(CLOSED_LATE.name),
     "tips_valuable": _of(VALUABLE.name),
+    "tips_satisfied": _of(_SATISFIED, RATED.since),
+    "tips_rated_otherwise": Leaves(
+        lambda facts: facts.get(RATED.name, 0) - facts.get(_SATISFIED, 0), (RATED.name, _SATISFIED), RATED.since
+    ),
     "check_ins_on_time": _of(CHECKS_ON_TIME.name),
     "check_ins_late": _of(CHECKS_LATE.name),
-    "check_ins_missed": _missed,
+    "check_ins_missed": Leaves(_missed, _CHECKS),
 }
 """What leaves a ward, made of the facts of its month."""
-FACTS = (
-    *(RECEIVED_IN_TIME, RECEIVED_LATE, CLOSED_IN_TIME, CLOSED_LATE),
-    *(VALUABLE, CHECKS_ON_TIME, CHECKS_LATE, CHECKS_EXPECTED),
-)
+FACTS = {fact: one.since for one in COLUMNS.values() for fact in one.facts}
+"""The facts of all of them, each with the edition since which it is counted."""
 
 
 class MonthTable(BaseModel, frozen=True, defer_build=True):

@@ -56,6 +56,8 @@ class Compared(BaseModel, frozen=True):
     known: int
     status: Literal["measured", "unknown"]
     verdict: Verdict
+    few: bool = False
+    """Whether it is not told because so few people stand behind it."""
     better: bool | None = None
     """Whether a difference beyond chance is for the better; None: none, or nothing can be said. More or fewer tips are
     never better or worse."""
@@ -138,7 +140,7 @@ def compared(indicator: Indicator, now: Measured, then: Measured) -> Compared:
     better = None
     if verdict in (Verdict.RISEN, Verdict.FALLEN) and indicator.direction is not Direction.NONE:
         better = (verdict is Verdict.RISEN) == (indicator.direction is Direction.MORE)
-    kept = then.model_dump(include={"value", "numerator", "denominator", "days", "known", "status"})
+    kept = then.model_dump(include={"value", "numerator", "denominator", "days", "known", "status", "few"})
     return Compared(**kept, verdict=verdict, better=better)
 
 

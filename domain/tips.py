@@ -70,6 +70,14 @@ class Identity(StrEnum):
     NAMED = "named"
 
 
+class Rating(StrEnum):
+    """How satisfied an informant is with what came of their tip; the issue asks for satisfaction, not for marks."""
+
+    SATISFIED = "satisfied"
+    FAIR = "fair"
+    UNSATISFIED = "unsatisfied"
+
+
 class Tip(BaseModel, frozen=True):
     """A tip without its words and without its informant: those are sealed and stand elsewhere."""
 
@@ -91,6 +99,7 @@ class Tip(BaseModel, frozen=True):
     asked_at: datetime | None = None
     closed_at: datetime | None = None
     before_close: Status | None = None
+    rating: Rating | None = None
     receipt_hash: bytes
     return_address: bytes | None = None
     informant_key: bytes | None = None
@@ -203,8 +212,25 @@ def reopen(tip: Tip, now: datetime, clocks: Clocks) -> Tip:
         raise Refused("tip.not_closed")
     if now - tip.closed_at > clocks.undo_close_within:
         raise Refused("tip.too_late_to_undo")
-    undone = {"status": tip.before_close, "outcome": None, "closed_at": None, "before_close": None}
+    # What was said of a wrong end was said of that end: the right one is asked about again.
+    undone = {"status": tip.before_close, "outcome": None, "closed_at": None, "before_close": None, "rating": None}
     return tip.model_copy(update=undone)
+
+
+def rate(tip: Tip, rating: Rating) -> Tip:
+    """The informant says once how satisfied they are; only of an end that officers gave can anybody be."""
+    if tip.open:
+        raise Refused("tip.not_ended")
+    if tip.rating is not None:
+        raise Refused("tip.rated_already", rating=tip.rating.value)
+    if not may_be_rated(tip.status, tip.outcome):
+        raise Refused("button.stale")
+    return tip.model_copy(update={"rating": rating})
+
+
+def may_be_rated(status: Status, outcome: Outcome | None) -> bool:
+    """Whether a tip has an end that an informant can be asked about; one that they took back has none."""
+    return status is Status.CLOSED and outcome is not Outcome.WITHDRAWN
 
 
 def value(tip: Tip) -> Tip:

@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from domain.pieces import FileRef
-from domain.tips import Category, Identity, Outcome, Status
+from domain.tips import Category, Identity, Outcome, Rating, Status
 
 
 class Line(BaseModel, frozen=True):
@@ -16,7 +16,7 @@ class Line(BaseModel, frozen=True):
 
 
 class PoliceView(BaseModel, frozen=True):
-    """A tip for officers: no informant, no minute at which a hidden one wrote."""
+    """A tip for officers: no informant, no minute at which a hidden one wrote, not how satisfied anybody was."""
 
     id: str
     code: str
@@ -48,4 +48,5 @@ class InformantView(BaseModel, frozen=True):
     due_at: datetime
     received: bool
     asked: bool
+    rating: Rating | None
     lines: tuple[Line, ...] = ()

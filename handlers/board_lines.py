@@ -129,6 +129,8 @@ async def _why(turn: Turn, one: Judged) -> Line:
         }
     if one.why is Why.MEASURED:
         return f"criteria_why.measured_{one.state.value}", {"value": value_of(turn, one)}
+    if one.why is Why.NO_DATA and one.measured is not None and one.measured.few:
+        return "criteria_why.few", {}
     if one.why is Why.NO_DATA and one.measured is not None and one.measured.known:
         return "criteria_why.some_data", {"known": one.measured.known, "days": one.measured.days}
     return f"criteria_why.{one.why.value}", {"count": one.numerator, "total": one.denominator}

@@ -75,6 +75,10 @@ PRESSES: dict[str, Act] = {
     "g.who": _act("pledges", "who"),
     "g.paper": _act("pledges", "on_paper"),
     "g.list": _act("pledges", "signed"),
+    "g.add": _act("pledge_parties", "add"),
+    "g.kind": _act("pledge_parties", "kind_chosen"),
+    "g.less": _act("pledge_parties", "less"),
+    "g.drop": _act("pledge_parties", "drop"),
 }
 
 # What a text means while the talk waits for one.
@@ -86,6 +90,7 @@ STEPS: dict[str, Hear] = {
     "title_reason": _hear("title_steps", "reason_typed"),
     "title_paper": _hear("title_steps", "paper_typed"),
     "pledge_text": _hear("pledges", "text_typed"),
+    "pledge_parties": _hear("pledge_parties", "names_typed"),
     "award_told": _hear("awards", "told"),
     "award_paper": _hear("awards", "paper_typed"),
     "award_reason": _hear("awards", "reason_typed"),

@@ -5,16 +5,19 @@ from datetime import timedelta
 from cases import book, criteria, pledges
 from domain.clocks import ward_day
 from domain.criteria import READING
-from domain.entries import Signed
+from domain.entries import PartyKind, Signed
 from domain.errors import Refused
 from domain.notices import Button, Rows
 from domain.people import Person
 from domain.places import Place
-from domain.pledges import Campaign, party_key
+from domain.pledges import Campaign, party_key, party_token
 from handlers.book_lines import Line, ask, by, over, share, show
 from handlers.turns import Args, Turn
+from locales import words
+from reports.pledge_list import by_kind
 
-_SHOWN = 5
+SHOWN = 5
+"""Lines of a list on one screen."""
 _CAMPAIGNS = 9
 _HOUSEHOLD = "h"
 """Stands in a button for the household of whoever presses it: what would name it stays out of the chat."""
@@ -49,7 +52,7 @@ async def text_typed(turn: Turn, said: str) -> None:
     ward = await book.ward_for(turn.unit, turn.person, turn.talk.book or "")
     now = await pledges.open_told(turn.unit, turn.person, ward, said)
     over(turn)
-    count = len(now.text.parties)
+    count = sum(party.kind is PartyKind.NEIGHBOURHOOD for party in now.text.parties)
     await show_campaign(turn, ward, now, ("pledges.opened", {"count": count, "version": now.text.version}))
 
 
@@ -88,24 +91,23 @@ async def sign(turn: Turn, args: Args) -> None:
 
 async def who(turn: Turn, args: Args) -> None:
     """*Ai chưa ký?*: and a signature on paper is recorded by the digit of its party."""
-    ward, now = await _read(turn, args)
+    ward, now = await campaign_read(turn, args)
     missing = now.missing()
     begin = args.number(2) if len(args) > 2 else 0
-    shown = missing[begin : begin + _SHOWN]
+    shown = missing[begin : begin + SHOWN]
     lines: list[Line] = [("pledges.missing" if missing else "pledges.all_signed", {"count": len(missing)})]
     lines += [("pledges.party", {"name": party.name}) for party in shown]
     may = book.may_write(turn.person, ward) is not None and now.open
     rows: list[tuple[Button, ...]] = []
     for n, party in enumerate(shown, 1):
         if may:
-            place = now.text.parties.index(party)
-            press = f"g.paper:{ward.code}:{now.id}:{now.text.version}:{place}"
+            press = f"g.paper:{ward.code}:{now.id}:{now.text.version}:{party_token(party)}"
             params = {"number": n, "name": party.name[:20]}
             rows.append((Button(label="button.on_paper", params=params, press=press, digit=str(n)),))
-    if len(missing) > begin + _SHOWN:
-        press = f"g.who:{ward.code}:{now.id}:{begin + _SHOWN}"
+    if len(missing) > begin + SHOWN:
+        press = f"g.who:{ward.code}:{now.id}:{begin + SHOWN}"
         rows.append((Button(label="button.more", press=press),))
-    show(turn, lines, (*rows, (_back(ward, now),)))
+    show(turn, lines, (*rows, (back(ward, now),)))
 
 
 async def on_paper(turn: Turn, args: Args) -> None:
@@ -119,19 +121,19 @@ async def on_paper(turn: Turn, args: Args) -> None:
 
 async def signed(turn: Turn, args: Args) -> None:
     """*Danh sách đã ký*: who signed, when, which version, by tap or on paper; households are only counted here."""
-    ward, now = await _read(turn, args)
+    ward, now = await campaign_read(turn, args)
     begin = args.number(2) if len(args) > 2 else 0
     parties = [party for party in now.text.parties if party_key(party) in now.signed]
     lines: list[Line] = [("pledges.signed", {"said": _counted(turn, now), "version": now.text.version})]
-    for party in parties[begin : begin + _SHOWN]:
+    for party in parties[begin : begin + SHOWN]:
         entry = now.signed[party_key(party)]
         assert isinstance(entry.what, Signed)
         key = "pledges.signed_paper" if entry.what.on_paper else "pledges.signed_tap"
         lines.append((key, {"name": party.name, "by": await by(turn, entry), "at": entry.at}))
     rows: list[tuple[Button, ...]] = []
-    if len(parties) > begin + _SHOWN:
-        rows.append((Button(label="button.more", press=f"g.list:{ward.code}:{now.id}:{begin + _SHOWN}"),))
-    show(turn, lines, (*rows, (_back(ward, now),)))
+    if len(parties) > begin + SHOWN:
+        rows.append((Button(label="button.more", press=f"g.list:{ward.code}:{now.id}:{begin + SHOWN}"),))
+    show(turn, lines, (*rows, (back(ward, now),)))
 
 
 async def show_campaign(turn: Turn, ward: Place, now: Campaign, first: Line | None = None) -> None:
@@ -143,6 +145,9 @@ async def show_campaign(turn: Turn, ward: Place, now: Campaign, first: Line | No
         lines.append(("pledges.head", head))
         lines += [("pledges.content", {"number": n, "text": said}) for n, said in enumerate(text.contents, 1)]
     lines.append(("pledges.count", {"said": _counted(turn, now)}))
+    kinds = now.by_kind()
+    if len(kinds) > 1 and _reads_here(turn.person, ward):
+        lines.append(("pledges.count", {"said": by_kind(kinds, words(turn.person.language))}))
     parties = pledges.signs_as(turn.person, now)
     if first is None:
         mine = [(party, now.signed[key]) for key, party in parties if key in now.signed]
@@ -172,7 +177,7 @@ def _buttons(turn: Turn, ward: Place, now: Campaign) -> Rows:
     mine = [(key, party) for key, party in pledges.signs_as(turn.person, now) if key not in now.signed]
     if now.open:
         for n, (_, party) in enumerate(mine, 1):
-            place = _HOUSEHOLD if party is None else str(now.text.parties.index(party))
+            place = _HOUSEHOLD if party is None else party_token(party)
             press = f"g.sign:{ward.code}:{now.id}:{now.text.version}:{place}"
             params = {} if len(mine) == 1 else {"number": n, "name": _party_name(turn, party)[:25]}
             label = "button.sign_pledge" if len(mine) == 1 else "button.sign_as"
@@ -186,7 +191,9 @@ def _buttons(turn: Turn, ward: Place, now: Campaign) -> Rows:
             )
         )
     if book.may_write(turn.person, ward):
-        rows.append((_opening(ward),))
+        running = now.as_of <= now.text.closes
+        adding = Button(label="button.add_party", press=f"g.add:{ward.code}:{now.id}")
+        rows.append((adding, _opening(ward)) if running else (_opening(ward),))
     return tuple(rows)
 
 
@@ -207,10 +214,10 @@ def _key(turn: Turn, now: Campaign, place: str) -> str:
         if not mine:
             raise Refused("pledge.not_yours")
         return mine[0]
-    number = Args([place]).number(0)
-    if number >= len(now.text.parties):
+    party = now.named(place)
+    if party is None:
         raise Refused("button.stale")
-    return party_key(now.text.parties[number])
+    return party_key(party)
 
 
 def _name(turn: Turn, now: Campaign, key: str) -> str:
@@ -235,7 +242,8 @@ def _signs(person: Person, now: Campaign) -> bool:
     return now.open and bool(pledges.signs_as(person, now))
 
 
-def _back(ward: Place, now: Campaign) -> Button:
+def back(ward: Place, now: Campaign) -> Button:
+    """Back to the pledge."""
     return Button(label="button.to_pledge", press=f"g.show:{ward.code}:{now.id}")
 
 
@@ -246,7 +254,7 @@ async def _ward(turn: Turn, code: str) -> Place:
     return found or await book.ward_for(turn.unit, turn.person, code)
 
 
-async def _read(turn: Turn, args: Args) -> tuple[Place, Campaign]:
+async def campaign_read(turn: Turn, args: Args) -> tuple[Place, Campaign]:
     """A campaign of a ward that this person reads."""
     ward = await book.ward_for(turn.unit, turn.person, args[0])
     return ward, await pledges.find(turn.unit, ward, args[1])

@@ -5,16 +5,19 @@ from domain.errors import Refused
 from domain.notices import Button
 from domain.pieces import Piece, PieceKind
 from domain.talks import menu_of
-from domain.text import is_blank
-from domain.tips import Category, Status, in_groups
+from domain.text import fold, is_blank
+from domain.tips import Category, Rating, Status, in_groups
 from handlers import tip
 from handlers.tip import plain
 from handlers.turns import Args, Turn
+from locales import LANGUAGES, words
 
 
 async def view(turn: Turn, args: Args) -> None:
     """*Xem trả lời*: the receipt alone opens it."""
-    turn.send(cards.receipt(await receipts.view(turn.unit, args[0]), args[0]), remember=_types(turn))
+    found = await receipts.view(turn.unit, args[0])
+    kept = _types(turn)
+    turn.send(cards.receipt(found, args[0], typed=kept), remember=kept)
 
 
 async def typed(turn: Turn, receipt: str) -> None:
@@ -33,6 +36,25 @@ async def wipe(turn: Turn, args: Args) -> None:
     if turn.pressed_message is not None:
         turn.wipe(args.number(0), turn.pressed_message)
         turn.toast = turn.said("tip.wiped")
+
+
+async def rate(turn: Turn, args: Args) -> None:
+    """*Hài lòng*, *Bình thường*, *Chưa hài lòng*: once; the receipt says so from here on."""
+    found = await receipts.rate(turn.unit, args[1], args.one_of(0, Rating))
+    if _types(turn):
+        turn.forget()
+    turn.toast = turn.said("receipt.rated", rating=found.rating)
+    turn.send(cards.receipt(found, args[1], edit=turn.pressed_message), remember=False)
+
+
+def is_rating(said: str) -> bool:
+    """Whether these are the words of such an answer, whose buttons are not remembered."""
+    return any(fold(said) in {words(one).folded(f"rating.{rating}") for one in LANGUAGES} for rating in Rating)
+
+
+def rating_typed(turn: Turn) -> None:
+    """*Hài lòng*, typed below a receipt that was opened by a press: it opened no tip that we may know of."""
+    turn.answer("receipt.rate_how")
 
 
 async def withdraw(turn: Turn, args: Args) -> None:

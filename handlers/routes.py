@@ -138,6 +138,7 @@ PRESSES: dict[str, Act] = {
     "tip.files": police.files,
     "tip.page": police.page,
     "r.view": receipt.view,
+    "r.rate": receipt.rate,
     "r.add": receipt.add,
     "r.answer": receipt.add,
     "x.cancel": tip.cancel,
@@ -235,6 +236,8 @@ async def _unasked(turn: Turn, said: str) -> None:
         turn.answer("police.unclear")
     elif typed_code(said):
         turn.answer("mine.code", code=typed_code(said))
+    elif receipt.is_rating(said):
+        receipt.rating_typed(turn)
     else:
         await tip.told_unasked(turn, said)
 

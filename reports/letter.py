@@ -136,7 +136,7 @@ def _earlier(line: Line, words: Speaks) -> list[str]:
 
 def _then(line: Line, then: Compared | None, words: Speaks) -> str:
     if then is None or then.status == "unknown":
-        return words.say("period.unknown")
+        return periodic.not_known(then, words)
     value, judged = periodic.earlier(then, line.measured.measure, words), periodic.remark(line, then, words)
     return (
         f"{value}\n{judged}" if judged and (then.denominator or line.measured.measure is not Measure.SHARE) else value

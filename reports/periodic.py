@@ -17,7 +17,7 @@ Figure = Measured | Compared
 
 
 def text(report: PeriodReport, texts: Mapping[Part, str], words: Speaks) -> str:
-    """The report in at most nine short lines; everything else stands in its XLSX and DOCX."""
+    """The report in at most eleven short lines; everything else stands in its XLSX and DOCX."""
     lines = [
         words.say("period.title", period=period(report.span, words), ward=report.ward_name),
         words.say("period.dates", first=report.span.first, last=report.span.last),
@@ -99,7 +99,7 @@ def name(line: Line, words: Speaks) -> str:
 def shown(figure: Figure, measure: Measure, words: Speaks) -> str:
     """A figure in words: `41`, `35/40 (87,5 %)`, `3 giờ`, `chưa rõ`; with nothing to share, `không có`."""
     if figure.status == "unknown":
-        return words.say("period.unknown")
+        return not_known(figure, words)
     if figure.value is not None:
         return number(figure.value, words)
     part, whole = figure.numerator or 0, figure.denominator or 0
@@ -108,6 +108,11 @@ def shown(figure: Figure, measure: Measure, words: Speaks) -> str:
     if measure is Measure.SECONDS:
         return words.say("period.span", span=part // whole)
     return words.say("period.fraction", numerator=part, denominator=whole, share=share(part, whole, words))
+
+
+def not_known(figure: Figure | None, words: Speaks) -> str:
+    """Why there is no figure: `chưa rõ`; of fewer people than may be told, `dưới 5 ý kiến`."""
+    return words.say("period.few_said" if figure is not None and figure.few else "period.unknown")
 
 
 def earlier(then: Compared, measure: Measure, words: Speaks) -> str:
@@ -176,6 +181,11 @@ def _tips(report: PeriodReport, words: Speaks) -> list[str]:
     if in_time is not None and in_time.measured.denominator:
         now, before = _now(in_time, words), then(in_time, in_time.before, words)
         lines.append(words.say("period.in_time", now=now, before=before))
+    satisfied, rated = report.line("tips.satisfied"), report.line("tips.rated")
+    if satisfied is not None and rated is not None and satisfied.measured.denominator:
+        now = _now(satisfied, words)
+        rated_shown = shown(rated.measured, rated.measured.measure, words)
+        lines.append(words.say("period.satisfied", now=now, rated=rated_shown))
     return lines
 
 

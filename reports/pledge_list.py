@@ -3,6 +3,7 @@
 Whoever exports names of residents has to prove who they are (`promises.md`, staff); until that exists they stay out.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from pydantic import BaseModel
@@ -45,6 +46,15 @@ class PledgeList(BaseModel, frozen=True, defer_build=True):
         """Named parties that have signed."""
         return sum(row.signed_at is not None for row in self.rows)
 
+    @property
+    def kinds(self) -> dict[PartyKind, tuple[int, int]]:
+        """Of each kind of named parties: how many have signed, of how many."""
+        found: dict[PartyKind, tuple[int, int]] = {}
+        for row in self.rows:
+            signed, whole = found.get(row.kind, (0, 0))
+            found[row.kind] = signed + (row.signed_at is not None), whole + 1
+        return found
+
 
 def counted(one: PledgeList, words: Speaks) -> list[str]:
     """How many of how many: named parties, and households where they sign."""
@@ -53,7 +63,20 @@ def counted(one: PledgeList, words: Speaks) -> list[str]:
         said.append(words.say("pledge_list.households", signed=one.households_signed, whole=one.households))
     elif one.by_households:
         said.append(words.say("pledge_list.households_uncounted", signed=one.households_signed))
+    if len(one.kinds) > 1:
+        said.append(f"{by_kind(one.kinds, words)}.")
     return said
+
+
+def by_kind(kinds: Mapping[PartyKind, tuple[int, int]], words: Speaks) -> str:
+    """How many of how many of each kind: `Tổ dân phố 3/10, ban, ngành 1/2`."""
+    parts = []
+    for kind in PartyKind:
+        if kind in kinds:
+            signed, whole = kinds[kind]
+            name = words.say(f"party_kind.{kind.value}")
+            parts.append(words.say("pledge_list.of_kind", kind=name, signed=signed, whole=whole))
+    return "; ".join(parts)
 
 
 def how(row: Row, words: Speaks) -> str:

@@ -147,6 +147,8 @@ class Filler(string.Formatter):
                 return say("paper.compare_year", before=before)
             return say("paper.compare", before=before, year_ago=ago)
         one = {"": line.measured, "before": line.before, "year_ago": line.year_ago}[shape]
+        if one is not None and one.few:
+            return periodic.not_known(one, self._words)
         if one is None or one.status == "unknown":
             return say("period.unknown" if BY_NAME[line.measured.name].over else "paper.unknown_count")
         return _padded(periodic.shown(one, measure, self._words), measure)

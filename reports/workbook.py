@@ -124,7 +124,7 @@ def _line(made: Sheet, row: int, number: int, line: Line, words: Speaks) -> None
     if line.small:
         made.sheet.row_dimensions[row].height = 2 * ROW_HEIGHT
     if one.status == "unknown":
-        made.put(row, 3, words.say("period.unknown"), across="right", fill=UNKNOWN_FILL)
+        made.put(row, 3, periodic.not_known(one, words), across="right", fill=UNKNOWN_FILL)
         for place in (4, 5):
             made.put(row, place, None)
     elif one.value is not None:
@@ -157,7 +157,7 @@ def _rate(made: Sheet, row: int, part: int, whole: int, measure: Measure, words:
 def _then(made: Sheet, row: int, column: int, line: Line, then: Compared | None, words: Speaks) -> None:
     measure, grown = line.measured.measure, None if then is None else periodic.difference(line, then)
     if then is None or then.status == "unknown":
-        made.put(row, column, words.say("period.unknown"), across="right", fill=UNKNOWN_FILL)
+        made.put(row, column, periodic.not_known(then, words), across="right", fill=UNKNOWN_FILL)
     elif then.value is not None:
         made.put(row, column, then.value, COUNT)
     elif not then.denominator:

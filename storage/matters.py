@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from domain.duties import Duty
 from domain.events import Event, Happening
 from domain.figures import TELLING
+from domain.pledge_figures import PLEDGES
 from domain.tips import Tip
 from storage.records import Records, Work, from_ms, moment, to_ms
 from storage.vault import Sealer, Vault
@@ -241,6 +242,17 @@ class Events(Records[str, Event]):
             "WHERE duties.ward IN (:wards) AND duties.period = :period ORDER BY events.seq, events.id"
         )
         return self.seen(await self._work.read(sql, wards=list(wards), period=period))
+
+    async def of_pledges(self, wards: Sequence[str], before: datetime) -> list[Event]:
+        """What happened to the pledges of these wards up to a moment, in order; the book knows which there are."""
+        await self._work.flush()
+        sql = (
+            "WITH campaigns AS (SELECT DISTINCT subject FROM book WHERE ward IN (:wards) AND topic = 'pledge') "
+            "SELECT events.* FROM campaigns JOIN events ON events.subject = campaigns.subject "
+            "WHERE events.at < :before AND events.kind IN (:pledges) ORDER BY events.seq, events.id"
+        )
+        params = {"wards": list(wards), "pledges": sorted(PLEDGES), "before": to_ms(before)}
+        return self.seen(await self._work.read(sql, **params))
 
     async def by_whom(self, kind: Happening, subject: str) -> set[str]:
         """Whom the events of a kind name that happened to a tip or a duty."""

@@ -12,9 +12,10 @@ from cases import attesting, awards, checking, pledges, titles, triage
 from cases import people as invitations
 from domain.criteria_sets import Given
 from domain.duties import Duty, DutyState, deadline
-from domain.entries import Commended, Honoured, Level, Paper, Stage, Step, Title
+from domain.entries import Commended, Honoured, Level, Paper, Party, PartyKind, Stage, Step, Title
 from domain.people import Person, Role
 from domain.places import Place, UnitKind
+from domain.pledges import party_token
 from domain.tips import Identity
 from domain.titles import Round
 from storage.unit import Unit
@@ -164,6 +165,10 @@ async def things_of(world: World, people: Mapping[str, Person]) -> Things:
     return Things(proposed, assessed, commended, certificate, of_units.id, of_households.id, tip, named)
 
 
+_PARTIES = (
+    Party(kind=PartyKind.NEIGHBOURHOOD, name="Khối 5", unit="18115-5"),
+    Party(kind=PartyKind.UNION, name="Hội"),
+)
 _PLEDGE = 'title = "{title}"\ncontents = ["Một", "Hai", "Ba"]\nopens = 2026-11-21\ncloses = 2026-11-30\n'
 _ROUND = Round(Title.SAFE, Level.NEIGHBOURHOOD, 2026)
 _AT = f"{WARD}:safe:neighbourhood:2026"
@@ -251,13 +256,17 @@ def rows(known: Things) -> dict[str, list[Row]]:
         "pledges": [
             # Who lives or leads here reads a pledge too; signing is for who it is asked of.
             (Press(f"g.show:{pledge}"), READERS | GROUP | NEIGHBOURHOOD | {"resident"}),
-            (Press(f"g.sign:{pledge}:1:0"), NEIGHBOURHOOD),
+            (Press(f"g.sign:{pledge}:1:{party_token(_PARTIES[0])}"), NEIGHBOURHOOD),
             # Leaders live in the ward that they lead in; of who works for it we don't know where they live.
             (Press(f"g.sign:{households}:1:h"), GROUP | NEIGHBOURHOOD | {"resident"}),
             *((Press(f"g.{verb}:{pledge}"), READERS) for verb in ("who", "list")),
             (Press(f"g.new:{WARD}"), OFFICE),
             (Told("pledge_text", "book", WARD, "Phòng cháy\n1. Một\n2. Hai\n3. Ba\n30/11/2026"), OFFICE),
-            (Press(f"g.paper:{pledge}:1:1"), OFFICE),
+            (Press(f"g.paper:{pledge}:1:{party_token(_PARTIES[1])}"), OFFICE),
+            *((Press(f"g.{verb}:{pledge}"), OFFICE) for verb in ("add", "less")),
+            (Press(f"g.kind:{pledge}:union"), OFFICE),
+            (Told("pledge_parties", "book", f"{pledge}:union", "Hội Nông dân"), OFFICE),
+            (Press(f"g.drop:{pledge}:{party_token(_PARTIES[1])}"), OFFICE),
         ],
         "reports": [
             (Command("baocao"), SUMMARY | PROVINCES),

@@ -12,13 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cases import checking, figures, mending, nights, triage
+from cases import checking, figures, mending, nights, pledges, receipts, triage
 from domain.clocks import VIETNAM, ward_day
 from domain.duties import Finding, Item, all_ok
+from domain.events import Event, Happening
 from domain.indicators import BY_NAME, INDICATORS
 from domain.measures import Measured
 from domain.periods import CALENDAR, CUTS, OFFICIAL, Month, days_between, month_days, month_of
-from domain.tips import Category, Outcome
+from domain.tips import Category, Outcome, Rating
+from storage.unit import Unit
 from tests.cases.test_same_story import STEPS, Step, Story, fresh, story_in
 from tests.cases.world import OTHER, SATURDAY, WARD, World
 
@@ -94,12 +96,38 @@ async def agree(story: Story) -> None:
     kinds = Counter(event.kind.value for event in events)
     for name, kind in (("opened", "opened"), ("received", "received"), ("asked", "asked"), ("valuable", "valuable")):
         assert known.facts.get(f"tips.{name}", 0) == kinds[f"tip_{kind}"], name
+    assert known.facts.get("tips.rated", 0) == standing_ratings(events)
     found = Counter(event.kind.value for event in before)
     assert known.facts.get("findings.open", 0) == found["finding_opened"] - found["finding_mended"]
+    assert (known.facts.get("pledges.asked", 0), known.facts.get("pledges.signed", 0)) == await parties(world, last)
     waited = sum(int(event.detail["after"]) for event in events if event.kind.value == "tip_received")
     assert known.facts.get("tips.received_seconds", 0) == waited
     tips = [await world.find(sent.tip.id) for sent in story.sent]
     assert known.facts.get("tips.open", 0) == sum(tip.open and ward_day(tip.opened_at) <= last for tip in tips)
+
+
+def standing_ratings(events: list[Event]) -> int:
+    """What informants said, counted plainly: of what was said of a wrong end and undone on that day nothing counts."""
+    said: Counter[tuple[date, str]] = Counter()
+    for event in events:
+        if event.kind is Happening.TIP_RATED:
+            said[event.day, event.subject] += 1
+        if event.kind in (Happening.TIP_REOPENED, Happening.TIP_CLOSED):
+            del said[event.day, event.subject]
+    return said.total()
+
+
+async def parties(world: World, day: date) -> tuple[int, int]:
+    """How many parties were asked and have signed by the end of a day, as the ward's book tells it."""
+
+    async def read(unit: Unit) -> tuple[int, int]:
+        ward = await unit.places.find(WARD)
+        assert ward is not None
+        ran = [one for one in await pledges.all_of(unit, ward, day) if one.text.opens <= day]
+        this_year = [one for one in ran if one.text.closes >= date(day.year, 1, 1)]
+        return sum(len(one.text.parties) for one in this_year), sum(one.parties_signed for one in this_year)
+
+    return await world.read(read)
 
 
 async def tell(urls: tuple[str, str], steps: list[Step]) -> None:
@@ -230,6 +258,62 @@ async def test_what_an_older_catalogue_counted_is_counted_again(world: World) ->
     again = await measured(world, "tips.opened", SATURDAY, SATURDAY)
     assert (again.status, again.value) == ("measured", 0)
     assert await facts(world, SATURDAY) == {}
+
+
+async def test_what_days_of_before_did_not_count_is_unknown_of_them_and_never_zero(world: World) -> None:
+    await closed(world, SATURDAY)
+    async with world.unit() as unit:
+        day = await unit.figures.day(WARD, SATURDAY)
+        assert day is not None
+        await unit.figures.set_days([replace(day, edition=1)])
+    world.pass_time(days=20)
+    later = ward_day(world.now) - timedelta(days=1)
+    await closed(world, later)  # too late to look back so far
+    old = await measured(world, "tips.satisfied", SATURDAY, SATURDAY)
+    assert (old.status, old.numerator, old.denominator) == ("unknown", None, None)
+    assert (await measured(world, "tips.closed", SATURDAY, SATURDAY)).value == 0
+    assert (await measured(world, "tips.rated", later, later)).denominator == 0
+
+
+async def test_what_was_said_of_a_wrong_end_goes_with_it_and_the_right_one_is_asked_about(world: World) -> None:
+    nam, lan = await world.officer(), await world.resident()
+    sent = await world.tip(lan)
+    for _ in range(2):
+        async with world.unit() as unit:
+            await triage.end(unit, nam, sent.tip.id, Outcome.UNFOUNDED)
+        async with world.unit() as unit:
+            await receipts.rate(unit, sent.receipt, Rating.UNSATISFIED)
+        async with world.unit() as unit:
+            await triage.reopen(unit, nam, sent.tip.id)
+    async with world.unit() as unit:
+        await triage.end(unit, nam, sent.tip.id, Outcome.RESOLVED)
+        await receipts.rate(unit, sent.receipt, Rating.SATISFIED)
+    await closed(world, SATURDAY)
+    found = await facts(world, SATURDAY) or {}
+    assert {name: count for name, count in found.items() if name.startswith("tips.rated")} == {
+        "tips.rated": 1,
+        "tips.rated.satisfied": 1,
+    }
+
+
+async def test_satisfaction_of_fewer_than_five_is_not_told_but_how_many_said_anything_is(world: World) -> None:
+    nam, lan = await world.officer(), await world.resident()
+    for number in range(6):
+        sent = await world.tip(lan)
+        async with world.unit() as unit:
+            await triage.end(unit, nam, sent.tip.id, Outcome.RESOLVED)
+        world.pass_time(seconds=1)
+        said = await measured(world, "tips.satisfied", SATURDAY, SATURDAY)
+        rated = await measured(world, "tips.rated", SATURDAY, SATURDAY)
+        assert (rated.numerator, rated.denominator) == (number, number + 1)
+        few = 0 < number < 5
+        assert (said.status, said.few) == ("unknown" if few else "measured", few)
+        assert said.numerator == (None if few else min(number, 3))
+        async with world.unit() as unit:
+            await receipts.rate(unit, sent.receipt, Rating.SATISFIED if number < 3 else Rating.FAIR)
+    world.pass_time(seconds=1)
+    said = await measured(world, "tips.satisfied", SATURDAY, SATURDAY)
+    assert (said.numerator, said.denominator) == (3, 6)
 
 
 async def test_every_ward_is_counted_for_itself(world: World) -> None:

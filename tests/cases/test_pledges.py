@@ -2,11 +2,16 @@
 
 from datetime import date
 
-from cases import pledges
-from domain.entries import Entry
+import pytest
+
+from cases import figures, pledges
+from domain.entries import Entry, PartyKind
+from domain.events import Happening
+from domain.indicators import BY_NAME
+from domain.measures import Measured
 from domain.people import Person, Role
 from domain.places import Place
-from domain.pledges import Campaign
+from domain.pledges import Campaign, party_token
 from storage.unit import Unit
 from tests.cases.world import GROUPS, OTHER, WARD, World, refusal
 
@@ -142,3 +147,106 @@ async def test_a_bad_file_says_where_and_opens_nothing(world: World) -> None:
         refused = await refusal(opened(world, text))
         assert (refused.params["place"], refused.params["mistake"]) == wrong
     assert await world.rows("book") == []
+
+
+async def add(world: World, person: Person, now: Campaign, names: str, kind: PartyKind = PartyKind.UNION) -> int:
+    async with world.unit() as unit:
+        return (await pledges.add_parties(unit, person, await ward_of(unit), now.id, kind, names))[1]
+
+
+async def paper(world: World, person: Person, now: Campaign, key: str) -> Campaign:
+    async with world.unit() as unit:
+        return await pledges.sign_paper(unit, person, await ward_of(unit), now.id, now.text.version, key)
+
+
+async def drop(world: World, person: Person, now: Campaign, token: str) -> None:
+    async with world.unit() as unit:
+        await pledges.drop_party(unit, person, await ward_of(unit), now.id, token)
+
+
+async def signed_of(world: World) -> tuple[int | None, int | None]:
+    """The indicator, of today."""
+    world.pass_time(seconds=1)
+    today = date(2026, world.now.month, world.now.day)
+
+    async def read(unit: Unit) -> list[Measured]:
+        return await figures.measure(unit, WARD, [BY_NAME["pledges.signed"]], today, today)
+
+    [one] = await world.read(read)
+    return one.numerator, one.denominator
+
+
+async def test_the_office_names_departments_unions_and_teams_and_a_wrong_name_goes_again(world: World) -> None:
+    hoa, mai = await world.member("Hoa", Role.WARD_OFFICE, WARD), await world.leader("Mai", "18115-5")
+    now, _ = await opened(world)
+    await sign(world, mai, now, "18115-5")
+    assert await add(world, hoa, now, "1. Ban Chỉ huy Quân sự\n- Trạm Y tế\n\n", PartyKind.DEPARTMENT) == 2
+    assert await add(world, hoa, now, "HỘI PHỤ NỮ phường\nĐoàn Thanh niên\ndoan thanh nien") == 1, (
+        "nobody is there twice"
+    )
+    assert await add(world, hoa, now, "Hội Phụ nữ phường") == 0
+    now = await stands(world)
+    assert (now.text.version, now.total, now.expected) == (1, 1, 5), "other parties are no other text"
+    assert now.by_kind() == {
+        PartyKind.NEIGHBOURHOOD: (1, 1),
+        PartyKind.UNION: (0, 2),
+        PartyKind.DEPARTMENT: (0, 2),
+    }
+    await paper(world, hoa, now, "department/tram y te")
+    wrong, right = (party_token(one) for one in now.text.parties if one.name in ("Trạm Y tế", "Đoàn Thanh niên"))
+    assert (await refusal(drop(world, hoa, now, wrong))).code == "button.stale", "who has signed stays"
+    assert (await refusal(drop(world, mai, now, right))).code == "book.may_not_write"
+    await drop(world, hoa, now, right)
+    assert (await refusal(drop(world, hoa, now, right))).code == "button.stale"
+    unit_of_the_ward = party_token(now.text.parties[0])
+    assert (await refusal(drop(world, hoa, now, unit_of_the_ward))).code == "button.stale"
+    now = await stands(world)
+    assert [one.name for one in now.missing()] == ["Hội Phụ nữ phường", "Ban Chỉ huy Quân sự"]
+
+
+@pytest.mark.parametrize("names", ["", " \n ", "- \n", "a" * 501])
+async def test_names_that_are_none_are_refused(world: World, names: str) -> None:
+    hoa, mai = await world.member("Hoa", Role.WARD_OFFICE, WARD), await world.leader("Mai", "18115-5")
+    now, _ = await opened(world)
+    assert (await refusal(add(world, hoa, now, names))).code == "pledge.parties_unclear"
+    assert (await refusal(add(world, mai, now, "Hội Nông dân"))).code == "book.may_not_write"
+    many = "\n".join(f"Hội {number}" for number in range(499))
+    refused = await refusal(add(world, hoa, now, many))
+    assert (refused.code, refused.params) == ("pledge.too_many", {"limit": 500})
+    world.pass_time(days=10)
+    assert (await refusal(add(world, hoa, now, "Hội Nông dân"))).code == "pledge.closed"
+
+
+async def test_a_pledge_that_is_opened_again_in_the_chat_keeps_who_was_named(world: World) -> None:
+    hoa = await world.member("Hoa", Role.WARD_OFFICE, WARD)
+
+    async def told(text: str) -> Campaign:
+        async with world.unit() as unit:
+            return await pledges.open_told(unit, hoa, await ward_of(unit), text)
+
+    now = await told("Năm an toàn\nLời một\nký đến 31/12/2026")
+    await add(world, hoa, now, "Đội dân phòng", PartyKind.TEAM)
+    again = await told("Năm an toàn\nLời hai\nký đến 31/12/2026")
+    assert (again.text.version, [one.name for one in again.text.parties]) == (2, ["Tổ dân phố 5", "Đội dân phòng"])
+
+
+async def test_parties_that_signed_are_a_figure_and_households_are_no_event(world: World) -> None:
+    hoa, mai = await world.member("Hoa", Role.WARD_OFFICE, WARD), await world.leader("Mai", "18115-5")
+    lan = await world.resident("Lan")
+    assert await signed_of(world) == (0, 0)
+    now, _ = await opened(world, FILE.replace('[[party]]\nkind = "neighbourhood"', HOUSEHOLDS))
+    assert await signed_of(world) == (0, 2)
+    [(household, _)] = pledges.signs_as(lan, now)
+    await sign(world, lan, now, household)
+    await sign(world, mai, now, "18115-5")
+    await sign(world, mai, now, "18115-5")
+    await paper(world, hoa, now, "union/hoi phu nu phuong")
+    assert await signed_of(world) == (2, 2)
+    told = await world.events(Happening.PLEDGE_SIGNED)
+    assert [event.by for event in told] == [mai.contact and mai.contact.id, hoa.contact and hoa.contact.id]
+    assert await add(world, hoa, now, "Hội Nông dân") == 1
+    assert await signed_of(world) == (2, 3)
+    await opened(world, FILE.replace("Lời ba", "Lời khác"))
+    assert await signed_of(world) == (0, 2), "another text is asked for again"
+    world.pass_time(days=30)
+    assert await signed_of(world) == (0, 2), "it ran this year"

@@ -22,14 +22,16 @@ WARDS = {"40001": "Vinh Tân", "40002": "Đội Cung", "40003": "An Hòa", "4000
 OCTOBER = Month(2026, 10)
 
 
-async def plant(world: World, month: Month, facts: Mapping[str, Mapping[str, int]], days: int | None = None) -> None:
+async def plant(
+    world: World, month: Month, facts: Mapping[str, Mapping[str, int]], days: int | None = None, edition: int = EDITION
+) -> None:
     """The sums of a month, by ward; all its days known, if not said otherwise."""
     first, last = month_days(month, OFFICIAL)
     length = (last - first).days + 1
     async with world.unit() as unit:
         years = await unit.figures.years(OFFICIAL, month.year, list(facts))
         for ward, own in facts.items():
-            years[ward][month.number] = MonthSum(days or length, days or length, EDITION, dict(own))
+            years[ward][month.number] = MonthSum(days or length, days or length, edition, dict(own))
         await unit.figures.set_years(OFFICIAL, month.year, years)
 
 
@@ -83,6 +85,26 @@ async def test_a_month_with_days_missing_is_not_known_until_nothing_more_will_co
     assert september.columns["tips_received_late"].cells["40001"] == 6
     refused = await refusal(nghe_an.read(lambda unit: province.tables(unit, list(WARDS), OCTOBER, Month(2026, 11))))
     assert refused.code == "province.not_settled"
+
+
+async def test_satisfaction_leaves_a_ward_as_two_counts_and_only_where_every_ward_has_counted_it(
+    nghe_an: World,
+) -> None:
+    september, october = Month(2026, 9), OCTOBER
+    said = {
+        "40001": {**received(20, 6), "tips.rated": 15, "tips.rated.satisfied": 12},
+        "40002": {**received(20, 6), "tips.rated": 30, "tips.rated.satisfied": 20},
+        "40003": {**received(20, 6), "tips.rated": 9, "tips.rated.satisfied": 9},
+    }
+    await plant(nghe_an, october, said)
+    await plant(nghe_an, september, said)
+    await plant(nghe_an, september, {"40002": received(20, 6)}, edition=1)
+    before, now = await nghe_an.read(lambda unit: province.tables(unit, list(WARDS), september, october))
+    satisfied, otherwise = now.columns["tips_satisfied"], now.columns["tips_rated_otherwise"]
+    assert (satisfied.cells["40001"], satisfied.total) == (12, 41)
+    assert otherwise.cells == {"40001": Hidden.FEW, "40002": Hidden.WITHHELD, "40003": 0, "40004": None}
+    assert set(before.columns["tips_satisfied"].cells.values()) == {None}, "an older edition knows nothing of it"
+    assert before.columns["tips_received_late"].cells["40002"] == 6, "what it knew it still knows"
 
 
 async def test_the_roadmap_is_acts_and_what_sources_say(nghe_an: World) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from cases import cards, receipts, triage
 from domain.events import Happening
-from domain.tips import LONGEST_TEXT, Category, Identity, Outcome, Status
+from domain.tips import LONGEST_TEXT, Category, Identity, Outcome, Rating, Status
 from tests.cases.world import World, refusal
 
 
@@ -135,9 +135,62 @@ async def test_a_receipt_shows_each_state_and_offers_what_can_be_done(world: Wor
         await triage.end(unit, nam, sent.tip.id, Outcome.RESOLVED)
     assert await receipt_of(world, sent.receipt) == (
         "receipt.state.closed",
-        ["receipt.question", "receipt.answer"],
+        ["receipt.question", "receipt.answer", "receipt.rate"],
+        ["r.rate", "r.rate", "r.rate", "r.view", "r.secret"],
+    )
+    async with world.unit() as unit:
+        await receipts.rate(unit, sent.receipt, Rating.UNSATISFIED)
+    assert await receipt_of(world, sent.receipt) == (
+        "receipt.state.closed",
+        ["receipt.question", "receipt.answer", "receipt.rated", "receipt.unsatisfied"],
         ["r.view", "r.secret"],
     )
+
+
+@pytest.mark.parametrize("identity", Identity)
+async def test_satisfaction_is_said_once_and_leaves_nothing_of_a_person_nor_a_word_to_officers(
+    world: World, identity: Identity
+) -> None:
+    nam, lan = await world.officer(), await world.resident()
+    sent = await world.tip(lan, identity=identity)
+    async with world.unit() as unit:
+        assert (await refusal(receipts.rate(unit, sent.receipt, Rating.FAIR))).code == "tip.not_ended"
+        await triage.end(unit, nam, sent.tip.id, Outcome.RESOLVED)
+    world.hush()
+    people = [await world.rows(table) for table in ("contacts", "memberships", "talks", "tip_parts", "outbox")]
+    async with world.unit() as unit:
+        before = cards.card(await triage.show(unit, nam, sent.tip.id), content=True)
+        assert (await receipts.rate(unit, sent.receipt, Rating.UNSATISFIED)).rating is Rating.UNSATISFIED
+    async with world.unit() as unit:
+        refused = await refusal(receipts.rate(unit, sent.receipt, Rating.SATISFIED))
+        assert (refused.code, refused.params) == ("tip.rated_already", {"rating": "unsatisfied"})
+        assert (await receipts.view(unit, sent.receipt)).rating is Rating.UNSATISFIED
+        assert cards.card(await triage.show(unit, nam, sent.tip.id), content=True) == before
+    assert [await world.rows(table) for table in ("contacts", "memberships", "talks", "tip_parts", "outbox")] == people
+    [event] = await world.events(Happening.TIP_RATED)
+    assert (event.subject, event.by, event.detail) == (sent.tip.id, None, {"how": "unsatisfied"})
+    assert world.posts == []
+
+
+async def test_two_words_at_one_moment_are_one(world: World) -> None:
+    nam = await world.officer()
+    sent = await world.tip(await world.resident())
+    async with world.unit() as unit:
+        await triage.end(unit, nam, sent.tip.id, Outcome.RESOLVED)
+    async with world.unit() as unit:
+        await receipts.rate(unit, sent.receipt, Rating.FAIR)
+        assert (await refusal(receipts.rate(unit, sent.receipt, Rating.FAIR))).code == "tip.rated_already"
+    assert len(await world.events(Happening.TIP_RATED)) == 1
+
+
+async def test_a_tip_that_was_taken_back_asks_nothing(world: World) -> None:
+    sent = await world.tip(await world.resident())
+    async with world.unit() as unit:
+        await receipts.withdraw(unit, sent.receipt)
+    assert await receipt_of(world, sent.receipt) == ("receipt.state.closed", [], ["r.view", "r.secret"])
+    async with world.unit() as unit:
+        assert (await refusal(receipts.rate(unit, sent.receipt, Rating.FAIR))).code == "button.stale"
+        assert (await refusal(receipts.rate(unit, "forged", Rating.FAIR))).code == "tip.gone"
 
 
 async def test_a_receipt_never_names_an_officer(world: World) -> None:

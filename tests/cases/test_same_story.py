@@ -14,22 +14,31 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cases import checking, nights, receipts, reporting, triage
+from cases import checking, nights, pledges, receipts, reporting, triage
 from domain.clocks import ward_day
 from domain.duties import Finding, Item
+from domain.entries import PartyKind
 from domain.errors import Refused
 from domain.figures import replay
-from domain.people import Person
-from domain.tips import Category, Identity, Outcome, Status, overdue_by
+from domain.people import Person, Role
+from domain.tips import Category, Identity, Outcome, Rating, Status, overdue_by
 from jobs.ticker import Ticker
 from storage.engine import open_database
 from tests.cases.world import GROUPS, SATURDAY, WARD, World
 from tests.schema import empty
 
 Step = tuple[str, int, int]
-STEPS = (
-    ["tip", "urgent", "receive", "ask", "answer", "forward", "value", "end", "reopen", "assign", "check", "wait"] * 2
-) + ["night", "name"]
+STEPS = [
+    *["tip", "urgent", "receive", "ask", "answer", "forward", "value", "end", "reopen", "rate", "assign", "check"] * 2,
+    *["wait", "wait", "night", "name", "pledge", "sign", "sign", "party"],
+]
+PLEDGE = """
+title = "An ninh, trật tự"
+contents = ["Lời {version}"]
+opens = 2026-11-{opens}
+closes = 2026-12-{closes}
+{parties}
+"""
 WAITS = (timedelta(minutes=1), timedelta(minutes=9), timedelta(hours=5), timedelta(days=1), timedelta(days=4))
 
 
@@ -48,6 +57,7 @@ class Story:
         world.pass_time(minutes=1)
         self.dung = await world.officer("Dũng")
         self.leaders = [await world.leader("Mai"), await world.leader("Hoa", GROUPS[1])]
+        self.hoa = await world.member("Hoa", Role.WARD_OFFICE, WARD)
         self.ticker = Ticker(world.act, world.read, SATURDAY)
         world.hush()
 
@@ -66,7 +76,9 @@ class Story:
             identity = list(Identity)[two % 3]
             self.sent.append(await world.tip(self.lan, "chuyện", category=category, identity=identity))
             return
-        if name == "check":
+        if name in ("pledge", "sign", "party"):
+            await self._try(name, lambda unit: self._pledge(unit, name, one, two))
+        elif name == "check":
             await self._try(name, lambda unit: self._check(unit, self.leaders[one % 2], two))
         elif self.sent:
             sent = self.sent[one % len(self.sent)]
@@ -79,6 +91,25 @@ class Story:
             self.log.append((name, refused.code))
         else:
             self.log.append(name)
+
+    async def _pledge(self, unit: Any, name: str, one: int, two: int) -> None:
+        ward = await unit.places.find(WARD)
+        if name == "pledge":
+            units = [*GROUPS[: 1 + one % 3]]
+            parties = "\n".join(f'[[party]]\nkind = "team"\nunit = "{code}"' for code in units)
+            days = {"opens": 20 + one % 3, "closes": f"{1 + two % 28:02}"}
+            await pledges.open_text(unit, WARD, PLEDGE.format(version=two % 2, parties=parties, **days))
+            return
+        for campaign in (await pledges.all_of(unit, ward))[:1]:
+            if name == "party":
+                names = "\n".join(f"Hội {number}" for number in range(one % 4))
+                await pledges.add_parties(unit, self.hoa, ward, campaign.id, PartyKind.UNION, names)
+            elif two % 3:
+                key = GROUPS[one % 2]
+                await pledges.sign(unit, self.leaders[one % 2], ward, campaign.id, campaign.text.version, key)
+            else:
+                key = f"union/hoi {one % 3}"
+                await pledges.sign_paper(unit, self.hoa, ward, campaign.id, campaign.text.version, key)
 
     async def _check(self, unit: Any, leader: Person, two: int) -> None:
         [(duty, _)] = await checking.owed(unit, leader)
@@ -93,6 +124,8 @@ class Story:
                 await triage.ask(unit, who, tip, "Mấy giờ?")
             case "answer":
                 await receipts.add(unit, sent.receipt, "chín giờ")
+            case "rate":
+                await receipts.rate(unit, sent.receipt, list(Rating)[two % len(Rating)])
             case "end":
                 await triage.end(unit, who, tip, list(Outcome)[two % len(Outcome)])
             case "assign":

@@ -27,7 +27,7 @@ from domain.criteria_sets import (
     YearDay,
 )
 from domain.errors import Refused
-from domain.indicators import BY_NAME
+from domain.indicators import BY_NAME, EDITION
 from domain.measures import Measured, measured, summed
 from domain.people import Role
 from domain.places import UnitKind
@@ -191,7 +191,9 @@ def test_a_word_about_another_text_says_nothing_of_this_one() -> None:
 def figure(name: str, known: int, **facts: int) -> Measured:
     """An indicator over the ten days up to today, of which the last `known` are counted."""
     days = [TODAY - timedelta(days=n) for n in range(known)]
-    counts = {day: (1, {k.replace("__", "."): v for k, v in facts.items()} if day == TODAY else {}) for day in days}
+    counts = {
+        day: (EDITION, {k.replace("__", "."): v for k, v in facts.items()} if day == TODAY else {}) for day in days
+    }
     return measured(BY_NAME[name], summed(TODAY - timedelta(days=9), TODAY, counts))
 
 
@@ -208,6 +210,9 @@ def figure(name: str, known: int, **facts: int) -> Measured:
         ("tips.overdue", "at_most", 0, 1, {}, "met"),
         ("tips.received_after", "at_most", 60, 10, {"tips__received_seconds": 90, "tips__received_waited": 2}, "met"),
         ("tips.overdue", "at_most", 0, 0, {}, "unknown"),
+        ("tips.satisfied", "at_least", 80, 10, {"tips__rated": 5, "tips__rated__satisfied": 4}, "met"),
+        ("tips.satisfied", "at_least", 80, 10, {"tips__rated": 4, "tips__rated__satisfied": 4}, "unknown"),
+        ("pledges.signed", "at_least", 100, 1, {"pledges__asked": 9, "pledges__signed": 9}, "met"),
     ],
 )
 def test_a_figure_decides_unless_days_that_are_missing_could_change_it(

@@ -14,7 +14,7 @@ from domain.clocks import ward_day
 from domain.errors import Refused
 from domain.events import Event, Happening
 from domain.figures import replay, tip_figures
-from domain.tips import Category, Outcome, Status, Tip
+from domain.tips import Category, Outcome, Rating, Status, Tip
 from tests.domain.make import CATEGORIES, CLOCKS, DAY, HOUR, MINUTE, MONDAY, OUTCOMES, a_tip, an_event, opened, received
 
 WAITS = st.one_of(
@@ -32,6 +32,7 @@ class Story:
     forwarded: bool = False
     valuable: bool = False
     closed_at: datetime | None = None
+    rating: Rating | None = None
     asked_at: datetime | None = None
     due: datetime = MONDAY
 
@@ -147,9 +148,21 @@ class TipLives(RuleBasedStateMachine):
             which,
             lambda tip: tips.reopen(tip, self.now, CLOCKS),
             refusal,
-            replace(story, closed_at=None),
+            replace(story, closed_at=None, rating=None),
             Happening.TIP_REOPENED,
         )
+
+    @precondition(lambda self: any(story.closed_at for story in self.stories))
+    @rule(which=WHICH, rating=st.sampled_from(Rating))
+    def rate(self, which: int, rating: Rating) -> None:
+        story = self._story(which)
+        refusal = None if story.closed_at else "tip.not_ended"
+        if story.closed_at and self._tip(which).outcome is Outcome.WITHDRAWN:
+            refusal = "button.stale"
+        if story.rating:
+            refusal = "tip.rated_already"
+        after = replace(story, rating=rating)
+        self._act(which, lambda tip: tips.rate(tip, rating), refusal, after, Happening.TIP_RATED)
 
     @rule(which=WHICH)
     def value(self, which: int) -> None:
@@ -161,7 +174,7 @@ class TipLives(RuleBasedStateMachine):
     def every_tip_is_as_its_story_tells(self) -> None:
         for tip, story in zip(self.tips, self.stories, strict=True):
             assert (tip.status, tip.due_at, tip.asked_at) == (story.status, story.due, story.asked_at)
-            assert (tip.valuable, tip.closed_at) == (story.valuable, story.closed_at)
+            assert (tip.valuable, tip.closed_at, tip.rating) == (story.valuable, story.closed_at, story.rating)
             assert (tip.received_at is not None) == story.received == (tip.received_by is not None)
             assert story.received or story.status is Status.NEW
             assert (tip.outcome is None) == (tip.before_close is None) == tip.open

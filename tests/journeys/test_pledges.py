@@ -99,3 +99,49 @@ async def test_the_office_opens_a_pledge_in_one_message(town: Town) -> None:
     await mai.until("Mời Tổ dân phố 5 ký cam kết: Năm an toàn")
     shown = await typed(mai, "xem va ky", "ký đến hết 31/12/2026")
     assert "1. Báo tin sớm.\n2. Không đốt rác." in shown
+
+
+async def test_the_office_adds_departments_and_unions_by_typing_and_sees_each_kind(town: Town) -> None:
+    hoa = await town.member("Hoa", "ward_office", BAC_HONG)
+    await typed(hoa, "/camket", "Chưa có cam kết nào")
+    await typed(hoa, "mo cam ket", "mỗi ý một dòng")
+    await typed(hoa, "Năm an toàn\nBáo tin sớm.\nký đến 31/12/2026", "mời 10 tổ dân phố")
+    await typed(hoa, "them ben ky", "Thêm bên nào cùng ký?")
+    await typed(hoa, "1", "Gõ tên ban, ngành, mỗi dòng một bên")
+    shown = await typed(hoa, "Trạm Y tế\nBan Chỉ huy Quân sự phường", "✅ Đã thêm 2 bên.")
+    assert "Ban, ngành 0/2; Tổ dân phố 0/10." in shown
+    await pressed(hoa, "Thêm bên ký", "Thêm bên nào cùng ký?")
+    await pressed(hoa, "Đoàn thể", "Gõ tên đoàn thể")
+    await typed(hoa, "Hội Phụ lão", "Đã thêm 1 bên")
+    await typed(hoa, "them ben ky", "Thêm bên nào cùng ký?")
+    await typed(hoa, "to, doi", "Ví dụ: Đội dân phòng phường")
+    shown = await typed(hoa, "Đội dân phòng phường", "Đã thêm 1 bên")
+    assert "Ban, ngành 0/2; Đoàn thể 0/1; Tổ dân phố 0/10; Tổ, đội 0/1." in shown
+    await typed(hoa, "them ben ky", "Thêm bên nào cùng ký?")
+    assert "1 Bỏ: Trạm Y tế" in (named := await offered(hoa, "bo ben ghi nham", "Bỏ bên nào ghi nhầm?"))
+    assert "3 Bỏ: Hội Phụ lão" in named
+    shown = await typed(hoa, "3", "Đã bỏ Hội Phụ lão khỏi danh sách.")
+    assert "Đoàn thể" not in shown
+    await typed(hoa, "ai chua ky", "Chưa ký: 13")
+    await pressed(hoa, "Xem thêm", "Chưa ký: 13")
+    assert "• Trạm Y tế" in await pressed(hoa, "Xem thêm", "• Trạm Y tế")
+    await pressed(hoa, "1 Trạm Y tế: đã ký giấy", "✅ Đã ghi Trạm Y tế ký giấy.")
+    file = (await town.command("pledge_list", unit=BAC_HONG, format="text")).file or b""
+    assert "Ban, ngành 1/2; Tổ dân phố 0/10; Tổ, đội 0/1." in file.decode()
+
+
+async def offered(phone: Phone, text: str, answer: str) -> list[str]:
+    """The buttons of what is answered."""
+    await phone.send(text)
+    return phone.buttons(await phone.until(answer))
+
+
+async def test_an_old_button_of_a_party_never_signs_for_another(town: Town) -> None:
+    hoa = await town.member("Hoa", "ward_office", BAC_HONG)
+    await town.command("pledge_open", unit=BAC_HONG, text=FILE)
+    await typed(hoa, "/camket", "✍️ An ninh, trật tự năm 2026")
+    await pressed(hoa, "Ai chưa ký?", "Chưa ký: 2")
+    gone = FILE.replace('name = "Hội Phụ nữ phường"', 'name = "Hội Nông dân phường"')
+    await town.command("pledge_open", unit=BAC_HONG, text=gone)
+    await pressed(hoa, "2 Hội Phụ nữ phường: đã ký giấy", "Nút này cũ rồi")
+    assert "Đã ký 0/2" in await typed(hoa, "/camket", "✍️ An ninh, trật tự năm 2026")

@@ -17,7 +17,7 @@ from domain import indicators
 from domain.duties import Finding, Item
 from domain.people import Role
 from domain.text import fold
-from domain.tips import Category, Identity, Outcome, Status
+from domain.tips import Category, Identity, Outcome, Rating, Status
 from handlers.keyboards import LABELS
 from handlers.routes import COMMANDS, PRESSES
 from handlers.tip import CATEGORIES
@@ -229,7 +229,7 @@ def test_a_kind_is_picked_by_the_digit_that_stands_before_it(speaker: Words) -> 
         assert speaker.say(button.label) == f"{button.digit} {kind}"
 
 
-@pytest.mark.parametrize("name", ["button.", "pick.", "outcome."])
+@pytest.mark.parametrize("name", ["button.", "pick.", "outcome.", "rating."])
 def test_two_choices_never_read_alike_when_typed(speaker: Words, name: str) -> None:
     typed = [fold(speaker.sentences[name + key]) for key in table(speaker, name)]
     assert len(typed) == len(set(typed))
@@ -265,6 +265,7 @@ ENUMS: dict[str, list[str]] = {
     "tip.known_as_": [identity.value for identity in Identity],
     "outcome.": [outcome.value for outcome in Outcome],
     "outcome_said.": [outcome.value for outcome in Outcome],
+    "rating.": [rating.value for rating in Rating],
     "role.": [role.value for role in Role],
     "check_item.": [item.value for item in Item],
     "receipt.state.": [*(status.value for status in Status), "asked"],

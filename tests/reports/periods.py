@@ -28,6 +28,7 @@ def facts(span: Span, tips: int, unknown: int = 0) -> dict[date, dict[str, int]]
         one = {"tips.opened": tips, f"tips.opened.{kind}": tips, "tips.received": tips, "tips.received_in_time": tips}
         one |= {"tips.received_waited": tips, "tips.received_seconds": tips * 5400, "tips.closed": 1, "tips.open": 9}
         one |= {"tips.closed.resolved": 1, "tips.overdue": 1, "tips.closed_in_time": 1, "tips.closed_seconds": 90_000}
+        one |= {"tips.rated": 1, "tips.rated.satisfied": int(day.day % 4 > 0)}
         if day.day == 30:
             one |= {"check_ins.expected": 20, "check_ins.on_time": 16, "check_ins.late": 2}
         found[day] = one

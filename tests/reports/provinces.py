@@ -26,8 +26,8 @@ def table(wards: int, month: Month = MONTH) -> MonthTable:
     length = (last - first).days + 1
     known = {f"{place:05}": facts(place) for place in range(wards)}
     columns = {
-        name: guarded({ward: None if own is None else count(own) for ward, own in known.items()}, name)
-        for name, count in COLUMNS.items()
+        name: guarded({ward: None if own is None else column.count(own) for ward, own in known.items()}, name)
+        for name, column in COLUMNS.items()
     }
     days = {ward: length if own is not None else 12 * (int(ward) % 2) for ward, own in known.items()}
     return MonthTable(year=month.year, number=month.number, first=first, last=last, days=days, columns=columns)

@@ -22,9 +22,9 @@ from openpyxl import load_workbook
 from domain.errors import Refused
 from domain.report_kinds import ReportKind
 from domain.reports import PeriodReport
-from domain.spans import review
+from domain.spans import previous, review, span_of
 from locales import words
-from reports import letter, official, template, workbook
+from reports import letter, official, periodic, template, workbook
 from tests.reports import periods
 
 VI = words("vi")
@@ -186,6 +186,24 @@ def test_unknown_is_a_word_in_its_cell() -> None:
     assert (days["B4"].value, days["C4"].value) == ("chưa rõ", None)
     assert days["B369"].value == sheet["C8"].value == 165
     assert {cell.value for cell in books(periods.nothing())[1].worksheets[0]["C"][7:30]} == {"chưa rõ"}
+
+
+def test_satisfaction_of_fewer_than_five_is_a_word_of_its_own_in_every_paper() -> None:
+    span = span_of(ReportKind.WEEKLY, date(2026, 11, 10))
+    made = periods.report(span, periods.facts(span, 3, unknown=3), periods.facts(previous(span), 3, unknown=4))
+    few = "dưới 5 ý kiến"
+    cells = [[cell.value for cell in row] for row in books(made)[1].worksheets[0].iter_rows(min_row=8, max_row=35)]
+    [line] = [row for row in cells if row[1] == "Tỷ lệ ý kiến hài lòng"]
+    assert (line[2], line[3], line[4], line[5]) == (few, None, None, few)
+    [rated] = [row for row in cells if str(row[1]).startswith("Tin kết thúc có ý kiến người báo (*)")]
+    assert rated[3:5] == [4, 4]
+    told = everything(letter_of(made))
+    assert told.count(few) == 2, "this week and the one before"
+    assert any(f"hài lòng của người báo: {few};" in text for text in told)
+    lines = periodic.text(made, {}, VI)
+    assert "hài lòng" not in lines, "on a phone there is room for what can be told"
+    [data] = [line for line in periodic.as_json(made, {})["indicators"] if line["name"] == "tips.satisfied"]  # type: ignore[attr-defined]
+    assert (data["status"], data["few"], data["numerator"], data["interval_95"]) == ("unknown", True, None, None)
 
 
 def test_a_workbook_holds_no_name_and_no_word_of_a_tip_and_no_formula_from_a_name() -> None:

@@ -30,6 +30,7 @@ def test_a_month_reads_on_a_phone() -> None:
         "Tin mới 93. Kỳ trước 90, có thể do tình cờ. Cùng kỳ năm trước 31, tăng rõ.",
         "Kết thúc 31, có giá trị 0. Đang mở 9, quá hạn 1.",
         "Tiếp nhận đúng hạn 93/93 (100,0\u00a0%). Kỳ trước 90/90 (100,0\u00a0%), ngang nhau.",
+        "Ý kiến hài lòng 24/31 (77,4\u00a0%). Tin kết thúc có ý kiến 31/31 (100,0\u00a0%).",
         "Kiểm tra 18/20 (90,0\u00a0%), mẫu nhỏ, đúng hạn 16. Kỳ trước 18/20 (90,0\u00a0%), ngang nhau.",
     ]
 

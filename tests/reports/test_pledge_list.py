@@ -39,6 +39,7 @@ def test_the_text_says_how_many_of_how_many_and_who_not_yet() -> None:
     assert lines[4:] == [
         "Đã ký 1/2 bên.",
         "Hộ gia đình đã ký 240/2.546.",
+        "Đoàn thể 0/1; Tổ dân phố 1/1.",
         "- Tổ dân phố 5: tổ trưởng Mai, 21:45 21/11/2026, bấm ký",
         "- Hội Phụ nữ phường: chưa ký",
     ]
@@ -52,11 +53,11 @@ def test_the_workbook_has_typed_cells_and_a_total_that_can_be_checked() -> None:
     formulas, values = (load_workbook(io.BytesIO(file), data_only=only).active for only in (False, True))
     assert formulas is not None
     assert values is not None
-    rows = [[cell.value for cell in row] for row in values.iter_rows(min_row=8)]
+    rows = [[cell.value for cell in row] for row in values.iter_rows(min_row=9)]
     when = datetime(2026, 11, 21, 21, 45)  # noqa: DTZ001 - as the sheet shows it, ward time
     assert rows[0] == [1, "Tổ dân phố", "Tổ dân phố 5", "tổ trưởng Mai", when, 2, "bấm ký"]
     assert rows[1] == [2, "Đoàn thể", "Hội Phụ nữ phường", None, None, None, "chưa ký"]
-    assert (formulas["E10"].value, values["E10"].value) == ("=COUNT(E8:E9)", 1)
+    assert (formulas["E11"].value, values["E11"].value) == ("=COUNT(E9:E10)", 1)
 
 
 def test_the_letter_has_the_layout_of_the_decree_and_every_content() -> None:

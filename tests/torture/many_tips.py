@@ -99,7 +99,7 @@ class Tips:
                 *(_key(number), _code(number), tip["ward"], tip["category"].value, int(tip["urgent"]), "hidden"),
                 *(status, tip["outcome"].value if done else None, int(tip["valuable"]), tip["opened"], due),
                 *(tip["received"], tip["received"], "an", "an", None, tip["closed"], "received" if done else None),
-                *(number.to_bytes(32), None, None),
+                *(number.to_bytes(32), None, None, None),
             )
 
     def events(self) -> Iterator[tuple[Any, ...]]:
@@ -153,7 +153,7 @@ def fill(path: Path, scale: Scale) -> None:
         ).fetchall()
         for name, _ in indexes:
             db.execute(f"DROP INDEX {name}")
-        db.executemany(f"INSERT INTO tips VALUES ({','.join('?' * 21)})", tips.rows())
+        db.executemany(f"INSERT INTO tips VALUES ({','.join('?' * 22)})", tips.rows())
         db.executemany(f"INSERT INTO events VALUES ({','.join('?' * 9)})", tips.events())
         for _, sql in indexes:
             db.execute(sql)
