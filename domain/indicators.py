@@ -10,10 +10,12 @@ and the fact says since which edition it is counted: older days then answer *unk
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from domain.events import Event, Happening
+from domain.places import GROUP_KINDS
 
-EDITION = 1
+EDITION = 2
 
 # Upper bounds in seconds of how long tips waited: a minute, a quarter, an hour, the service levels of 4 and 8 hours,
 # a day, three days, the 20 days of verification. What waited longer is counted by the whole only.
@@ -34,6 +36,9 @@ class Measure(StrEnum):
     TIPS = "tips"
     CHECK_INS = "check_ins"
     FINDINGS = "findings"
+    ASSETS = "assets"
+    GROUPS = "groups"
+    HOUSEHOLDS = "households"
     SHARE = "share"
     SECONDS = "seconds"
 
@@ -112,22 +117,45 @@ OPEN = Moment("tips.open")
 OVERDUE = Moment("tips.overdue")
 URGENT_WAITING = Moment("tips.urgent_waiting")
 FINDINGS_OPEN = Moment("findings.open")
+GROUPS = Moment("groups.standing", since=2)
+GROUPS_COUNTED = Moment("groups.counted", since=2)
+HOUSEHOLDS = Moment("households.grouped", since=2)
+
+
+class Inventory(NamedTuple):
+    """The moments of one kind of asset: whether anybody has stated how many there are, and what is known of them."""
+
+    stated: Moment
+    total: Moment
+    known: Moment
+    working: Moment
+
+
+INVENTORY = {
+    kind: Inventory(*(Moment(f"{kind}s.{name}", since=2) for name in ("stated", "total", "known", "working")))
+    for kind in ("security_camera", "fire_point", "safe_market")
+}
 
 
 @dataclass(frozen=True)
 class Indicator:
     """One line of the catalogue. `of` are added up; `over` is what they are a share (or a mean) of, () for a count.
 
-    `part` is the one value of a split that is meant: `tips.closed` of which the outcome was `resolved`.
+    `part` is the one value of a split that is meant: `tips.closed` of which the outcome was `resolved`. `stated` has to
+    be more than zero, or nobody has said anything and it is unknown. `seen` of `whole` are the things that it is about
+    and there are: what nobody has looked at may be either way.
     """
 
     name: str
     measure: Measure
     of: tuple[Fact | Moment, ...]
     source: str
-    over: tuple[Fact, ...] = ()
+    over: tuple[Fact | Moment, ...] = ()
     part: str = ""
     direction: Direction = Direction.NONE
+    stated: Moment | None = None
+    seen: Moment | None = None
+    whole: Moment | None = None
 
     @property
     def window(self) -> Window:
@@ -139,11 +167,17 @@ class Indicator:
         """The edition from which on it is known."""
         return max(fact.since for fact in (*self.of, *self.over))
 
+    def known_in(self, facts: Mapping[str, int]) -> bool:
+        """Whether anybody has stated what it counts; what comes from events alone always is."""
+        return self.stated is None or bool(facts.get(self._of_part(self.stated)))
+
     def numbers(self, facts: Mapping[str, int]) -> tuple[int, int | None]:
         """Numerator and denominator (None: a count) in facts that are known."""
-        ending = f".{self.part}" if self.part else ""
-        numerator = sum(facts.get(fact.name + ending, 0) for fact in self.of)
+        numerator = sum(facts.get(self._of_part(fact), 0) for fact in self.of)
         return numerator, sum(facts.get(fact.name, 0) for fact in self.over) if self.over else None
+
+    def _of_part(self, fact: Fact | Moment) -> str:
+        return f"{fact.name}.{self.part}" if self.part else fact.name
 
 
 _EVENTS = "domain.md, tips"
@@ -151,7 +185,31 @@ _CLOCKS = "domain.md, tips: intake within 8 working hours, urgent within 4; veri
 _CHECKS = "domain.md, groups: expected, received, on time; a late entry never counts as on time"
 _SOLVED = "domain.md, Kinh Dinh: valuable tips and cases solved thanks to tips are first-class figures"
 _FOUND = "screens.md, 12: what a check found is mended within two weeks"
+_STOCK = "domain.md, Kinh Dinh: inventory of models and assets with counts and working state; unseen is unknown"
+_UNITS = "domain.md, groups: units that exist; households as somebody counted them"
 _MORE, _LESS = Direction.MORE, Direction.LESS
+
+
+def _stock(kind: str, moments: Inventory) -> tuple[Indicator, ...]:
+    """How many there are, of how many the state is known, and the share of these that work."""
+    return (
+        Indicator(f"{kind}s.total", Measure.ASSETS, (moments.total,), _STOCK, stated=moments.stated),
+        Indicator(
+            f"{kind}s.known", Measure.SHARE, (moments.known,), _STOCK, over=(moments.total,), stated=moments.stated
+        ),
+        Indicator(
+            f"{kind}s.working",
+            Measure.SHARE,
+            (moments.working,),
+            _STOCK,
+            over=(moments.known,),
+            direction=_MORE,
+            stated=moments.known,
+            seen=moments.known,
+            whole=moments.total,
+        ),
+    )
+
 
 INDICATORS: tuple[Indicator, ...] = (
     Indicator("tips.opened", Measure.TIPS, (OPENED,), _EVENTS),
@@ -214,8 +272,24 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("findings.opened", Measure.FINDINGS, (FOUND,), _FOUND),
     Indicator("findings.open", Measure.FINDINGS, (FINDINGS_OPEN,), _FOUND),
     Indicator("findings.mended_in_time", Measure.SHARE, (MENDED_IN_TIME,), _FOUND, over=(MENDED,), direction=_MORE),
+    *(Indicator(f"groups.{kind}", Measure.GROUPS, (GROUPS,), _UNITS, part=kind, stated=GROUPS) for kind in GROUP_KINDS),
+    Indicator(
+        "households.grouped",
+        Measure.HOUSEHOLDS,
+        (HOUSEHOLDS,),
+        _UNITS,
+        stated=GROUPS_COUNTED,
+        seen=GROUPS_COUNTED,
+        whole=GROUPS,
+    ),
+    Indicator("groups.counted", Measure.SHARE, (GROUPS_COUNTED,), _UNITS, over=(GROUPS,), stated=GROUPS),
+    *(line for kind, moments in INVENTORY.items() for line in _stock(kind, moments)),
 )
 BY_NAME = {indicator.name: indicator for indicator in INDICATORS}
 
 FACTS = tuple(dict.fromkeys(f for line in INDICATORS for f in (*line.of, *line.over) if isinstance(f, Fact)))
-MOMENTS = tuple(dict.fromkeys(m for line in INDICATORS for m in line.of if isinstance(m, Moment)))
+MOMENTS = tuple(
+    dict.fromkeys(
+        m for line in INDICATORS for m in (*line.of, *line.over, line.stated, line.whole) if isinstance(m, Moment)
+    )
+)
