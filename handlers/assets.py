@@ -155,7 +155,7 @@ async def _show_one(turn: Turn, ward: Place, which: AssetKind, item: str) -> Non
         works = Button(label="button.works", press=f"{at}:{_WORKING}", digit="1")
         broken = "button.stopped" if which is AssetKind.SAFE_MARKET else "button.broken"
         rows.append((works, Button(label=broken, press=f"{at}:{_BROKEN}", digit="2")))
-    rows.append((Button(label="button.to_kind", press=f"a.kind:{ward.code}:{which.value}"),))
+    rows.append((Button(label="button.to_level", press=f"a.kind:{ward.code}:{which.value}"),))
     told = await lines.one(turn, which, name, seen, may=may)
     _show(turn, told, tuple(rows), f"{ward.code}:{which.value}:{item}")
 

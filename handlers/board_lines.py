@@ -175,16 +175,19 @@ def gap_of(how: Automatic, one: Judged) -> int:
     """How many more would make it met, or how many fewer; 0 where more of one thing doesn't do it."""
     if one.numerator is None or BY_NAME[how.indicator].measure is Measure.SECONDS:
         return 0
-    bound = how.threshold if one.denominator is None else -(-how.threshold * one.denominator // 100)
+    whole = one.measured.whole if one.measured and one.measured.whole is not None else one.denominator
+    bound = how.threshold if one.denominator is None or whole is None else -(-how.threshold * whole // 100)
     return abs(bound - one.numerator)
 
 
 def _figures(one: Judged) -> list[Line]:
     """Of which days a figure is."""
     taken = one.measured
-    if taken is None or one.why is not Why.MEASURED:
+    if taken is None or (one.why is not Why.MEASURED and not taken.whole):
         return []
     days = {"first": taken.first, "last": taken.last, "known": taken.known, "days": taken.days}
+    if taken.whole:  # of these the state is known; the others may be either way
+        return [("criteria.seen_of", {"seen": taken.seen, "whole": taken.whole, "last": taken.as_of or taken.last})]
     return [("criteria.figures_of", days)]
 
 
