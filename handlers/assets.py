@@ -4,7 +4,7 @@ from datetime import date
 
 from cases import assets, criteria, inventory
 from domain.asset_typed import asset_said
-from domain.assets import NUMBERED, AssetKind, Register, Sighting
+from domain.assets import MOST, NUMBERED, AssetKind, look
 from domain.clocks import ward_day
 from domain.criteria import READING
 from domain.errors import Refused
@@ -82,7 +82,7 @@ async def count_typed(turn: Turn, said: str) -> None:
     ward, which, _ = await _about(turn)
     digits = said.strip().replace(".", "")
     if not (digits.isascii() and digits.isdigit() and len(digits) < 6):
-        raise Refused("asset.count_unclear", limit=999)
+        raise Refused("asset.count_unclear", limit=MOST)
     await assets.count(turn.unit, turn.person, ward, which, int(digits))
     await _show_kind(turn, ward, which, first=("assets.done_count", {"kind": which.value, "count": int(digits)}))
 
@@ -145,8 +145,9 @@ async def _show_kind(
 
 async def _show_one(turn: Turn, ward: Place, which: AssetKind, item: str) -> None:
     found = await inventory.now(turn.unit, ward.code)
-    _known(found, which, item)
-    seen: Sighting | None = found.stocks[which].seen.get(item)
+    today = ward_day(turn.unit.now)
+    look(found.stocks[which], item, today, today)
+    seen = found.stocks[which].seen.get(item)
     name = await _called(turn, ward, which, item)
     rows: list[tuple[Button, ...]] = []
     may = assets.may_mark(turn.person, ward) is not None
@@ -201,11 +202,6 @@ async def _item(turn: Turn, ward: Place, which: AssetKind, number: int) -> str:
     if not 1 <= number <= len(stock.items):
         raise Refused("asset.no_number", kind=which.value, last=len(stock.items))
     return stock.items[number - 1]
-
-
-def _known(found: Register, which: AssetKind, item: str) -> None:
-    if item not in found.stocks[which].items:
-        raise Refused("asset.no_number", kind=which.value, last=len(found.stocks[which].items))
 
 
 async def _called(turn: Turn, ward: Place, which: AssetKind, item: str) -> str:

@@ -130,6 +130,8 @@ async def _why(turn: Turn, one: Judged) -> Line:
     if one.why is Why.MEASURED:
         return f"criteria_why.measured_{one.state.value}", {"value": value_of(turn, one)}
     if one.why is Why.NO_DATA and one.measured is not None and one.measured.known:
+        if one.measured.whole is not None and one.measured.seen != one.measured.whole:
+            return "criteria_why.not_all_seen", {"seen": one.measured.seen, "whole": one.measured.whole}
         return "criteria_why.some_data", {"known": one.measured.known, "days": one.measured.days}
     return f"criteria_why.{one.why.value}", {"count": one.numerator, "total": one.denominator}
 
@@ -183,7 +185,7 @@ def gap_of(how: Automatic, one: Judged) -> int:
 def _figures(one: Judged) -> list[Line]:
     """Of which days a figure is."""
     taken = one.measured
-    if taken is None or (one.why is not Why.MEASURED and not taken.whole):
+    if taken is None or one.why is not Why.MEASURED:
         return []
     days = {"first": taken.first, "last": taken.last, "known": taken.known, "days": taken.days}
     if taken.whole:  # of these the state is known; the others may be either way

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from cases import checking, figures, mending, nights, triage
 from domain.clocks import VIETNAM, ward_day
 from domain.duties import Finding, Item, all_ok
+from domain.events import Event
 from domain.indicators import BY_NAME, INDICATORS
 from domain.measures import Measured
 from domain.periods import CALENDAR, CUTS, OFFICIAL, Month, days_between, month_days, month_of
@@ -98,8 +99,30 @@ async def agree(story: Story) -> None:
     assert known.facts.get("findings.open", 0) == found["finding_opened"] - found["finding_mended"]
     waited = sum(int(event.detail["after"]) for event in events if event.kind.value == "tip_received")
     assert known.facts.get("tips.received_seconds", 0) == waited
+    assert {name: known.facts.get(name, 0) for name in _INVENTORY} == inventory_by_hand(before)
     tips = [await world.find(sent.tip.id) for sent in story.sent]
     assert known.facts.get("tips.open", 0) == sum(tip.open and ward_day(tip.opened_at) <= last for tip in tips)
+
+
+_INVENTORY = ("security_cameras.total", "security_cameras.known", "security_cameras.working", "households.grouped")
+
+
+def inventory_by_hand(events: list[Event]) -> dict[str, int]:
+    """What events tell of cameras and households, by going through them once for each question."""
+    cameras = [e for e in events if e.detail.get("asset") == "security_camera"]
+    undone = {e.detail["event"] for e in cameras if e.kind.value == "asset_unseen"}
+    counts = sorted((e for e in cameras if e.kind.value == "assets_counted"), key=_observed)
+    total = int(counts[-1].detail["count"]) if counts else 0
+    seen = sorted((e for e in cameras if e.kind.value == "asset_seen" and e.id not in undone), key=_observed)
+    states = {e.detail["item"]: e.detail["working"] for e in seen if int(e.detail["item"]) <= total}
+    told = sorted((e for e in events if e.kind.value == "households_counted"), key=_observed)
+    households = {e.detail["unit"]: int(e.detail["count"]) for e in told}
+    numbers = (total, len(states), sum(map(bool, states.values())), sum(households.values()))
+    return dict(zip(_INVENTORY, numbers, strict=True))
+
+
+def _observed(event: Event) -> str:
+    return str(event.detail["observed"])
 
 
 async def tell(urls: tuple[str, str], steps: list[Step]) -> None:
@@ -229,7 +252,8 @@ async def test_what_an_older_catalogue_counted_is_counted_again(world: World) ->
     await closed(world, SUNDAY)
     again = await measured(world, "tips.opened", SATURDAY, SATURDAY)
     assert (again.status, again.value) == ("measured", 0)
-    assert await facts(world, SATURDAY) == {}
+    groups = {"groups.standing": 4, "groups.standing.fire_group": 3, "groups.standing.security_group": 1}
+    assert await facts(world, SATURDAY) == groups
 
 
 async def test_every_ward_is_counted_for_itself(world: World) -> None:

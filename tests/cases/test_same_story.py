@@ -14,12 +14,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cases import checking, nights, receipts, reporting, triage
+from cases import assets, checking, inventory, nights, receipts, reporting, triage
+from domain.assets import AssetKind
 from domain.clocks import ward_day
 from domain.duties import Finding, Item
 from domain.errors import Refused
 from domain.figures import replay
-from domain.people import Person
+from domain.people import Person, Role
 from domain.tips import Category, Identity, Outcome, Status, overdue_by
 from jobs.ticker import Ticker
 from storage.engine import open_database
@@ -29,7 +30,7 @@ from tests.schema import empty
 Step = tuple[str, int, int]
 STEPS = (
     ["tip", "urgent", "receive", "ask", "answer", "forward", "value", "end", "reopen", "assign", "check", "wait"] * 2
-) + ["night", "name"]
+) + ["night", "name", "count", "see", "see", "unsee", "households"]
 WAITS = (timedelta(minutes=1), timedelta(minutes=9), timedelta(hours=5), timedelta(days=1), timedelta(days=4))
 
 
@@ -42,11 +43,12 @@ class Story:
         self.log: list[object] = []
 
     async def begin(self) -> None:
-        """Two officers, a resident, and two groups with a leader."""
+        """Two officers, one who walks the ward, a resident, and two groups with a leader."""
         world = self.world
         self.nam, self.lan = await world.officer("Nam"), await world.resident("Lan")
         world.pass_time(minutes=1)
         self.dung = await world.officer("Dũng")
+        self.minh = await world.member("Minh", Role.BEAT_OFFICER, WARD)
         self.leaders = [await world.leader("Mai"), await world.leader("Hoa", GROUPS[1])]
         self.ticker = Ticker(world.act, world.read, SATURDAY)
         world.hush()
@@ -66,7 +68,9 @@ class Story:
             identity = list(Identity)[two % 3]
             self.sent.append(await world.tip(self.lan, "chuyện", category=category, identity=identity))
             return
-        if name == "check":
+        if name in ("count", "see", "unsee", "households"):
+            await self._try(name, lambda unit: self._inventory(unit, name, one, two))
+        elif name == "check":
             await self._try(name, lambda unit: self._check(unit, self.leaders[one % 2], two))
         elif self.sent:
             sent = self.sent[one % len(self.sent)]
@@ -85,6 +89,22 @@ class Story:
         findings = list(Finding)
         items = {item: findings[(two >> n) % 3] for n, item in enumerate(Item)}
         await checking.confirm(unit, leader, duty.period, items)
+
+    async def _inventory(self, unit: Any, name: str, one: int, two: int) -> None:
+        """One to three cameras are counted, and seen today or some days ago; a file says how many households."""
+        ward, kind, item = await unit.places.find(WARD), AssetKind.SECURITY_CAMERA, str(one % 4)
+        observed = ward_day(unit.now) - timedelta(days=two % 3)
+        seen = (await inventory.now(unit, WARD)).stocks[kind].seen.get(item)
+        match name:
+            case "count":
+                await assets.count(unit, self.minh, ward, kind, 1 + one % 3)
+            case "see":
+                await assets.mark(unit, self.minh, ward, kind, item, two % 2 == 0, observed)
+            case "unsee":
+                await assets.take_back(unit, self.minh, ward, kind, item, seen.event if seen else "")
+            case _:
+                group = f'[[group]]\nunit = "{GROUPS[one % 3]}"\nhouseholds = {5 + two % 3}'
+                await assets.import_text(unit, f'unit = "{WARD}"\nsource = "Kiểm đếm"\nday = {observed}\n{group}')
 
     async def _do(self, unit: Any, name: str, sent: reporting.Sent, two: int) -> None:
         who, tip = (self.nam, self.dung)[two % 2], sent.tip.id
@@ -121,7 +141,7 @@ class Story:
             day += timedelta(days=1)
         await self._same_by_events(tips)
         happened = await world.events()
-        events = [(e.at, e.kind, numbers.get(e.subject), {**e.detail, "duty": None}) for e in happened]
+        events = [(e.at, e.kind, numbers.get(e.subject), {**e.detail, "duty": None, "event": None}) for e in happened]
         random_parts = {"id", "code", "receipt_hash", "return_address", "informant_key", "received_by", "assigned_to"}
         kept = {
             table: sorted(tuple(map(str, row.values())) for row in await world.rows(table))
