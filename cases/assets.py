@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from cases import book
 from cases.inventory import now
@@ -17,6 +18,10 @@ from domain.text import nfc
 from storage.sample import Sample
 from storage.unit import Unit
 
+if TYPE_CHECKING:  # a file is rare: an idle bot stays small
+    from domain.asset_files import UnitLine
+
+_PARENTS = (UnitKind.WARD, UnitKind.NEIGHBOURHOOD)
 Detail = dict[str, str | int | bool]
 _STATED = {"security_cameras": AssetKind.SECURITY_CAMERA, "fire_points": AssetKind.FIRE_POINT}
 
@@ -100,13 +105,14 @@ async def import_text(unit: Unit, text: str) -> tuple[str, int]:
         raise Refused("criteria.bad_file", place="unit", mistake="no_such_unit")
     if read.day > ward_day(unit.now):
         raise Refused("asset.day_ahead", day=read.day)
+    added = [one for one in read.place if await _add_unit(unit, ward, one, read.source)]
     told: list[tuple[Happening, Detail]] = []
     for stated in read.count:
         told.append((Happening.ASSETS_COUNTED, _counted(stated.kind, stated.count, read.day, read.source)))
     for group in read.group:
         await _group(unit, ward, group.unit)
         told.append((Happening.HOUSEHOLDS_COUNTED, _households(group.unit, group.households, read.day, read.source)))
-    new = await _tell_new(unit, ward.code, told)
+    new = len(added) + await _tell_new(unit, ward.code, told)
     stocks = (await now(unit, ward.code)).stocks
     called = {kind: await names(unit, ward, kind) for kind in rules.NUMBERED}
     for asset in read.asset:
@@ -139,6 +145,21 @@ def _marker(person: Person, ward: Place) -> Membership:
     if held is None:
         raise Refused("asset.may_not_mark")
     return held
+
+
+async def _add_unit(unit: Unit, ward: Place, line: "UnitLine", source: str) -> bool:
+    """A group or market, from today on: figures of days that are over stay as they are. Whether it is new."""
+    known, parent = await unit.places.find(line.code), await unit.places.find(line.parent or ward.code)
+    if known is not None and (known.ward, known.kind, known.name) == (ward.code, line.kind, line.name):
+        return False
+    if known is not None or not line.code.startswith(f"{ward.code}-"):
+        raise Refused("criteria.bad_file", place=f"place {line.code}", mistake="unit_code")
+    if parent is None or (parent.ward or parent.code) != ward.code or parent.kind not in _PARENTS:
+        raise Refused("criteria.bad_file", place=f"place {line.code}, parent", mistake="no_such_unit")
+    where = {"parent": parent.code, "ward": ward.code, "valid_from": ward_day(unit.now), "source": source}
+    unit.places.save(Place.model_validate({"code": line.code, "name": line.name, "kind": line.kind, **where}))
+    _tell(unit, ward.code, Happening.UNIT_ADDED, {"unit": line.code, "type": line.kind.value}, None)
+    return True
 
 
 async def _group(unit: Unit, ward: Place, code: str) -> None:

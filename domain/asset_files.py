@@ -3,11 +3,12 @@
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain.assets import MOST, MOST_HOUSEHOLDS, NUMBERED, AssetKind
 from domain.entries import Strict, Text
+from domain.places import GROUP_KINDS, UnitKind
 
 
 class Stated(Strict):
@@ -53,6 +54,23 @@ class GroupLine(Strict):
     households: Annotated[int, Field(ge=1, le=MOST_HOUSEHOLDS)]
 
 
+class UnitLine(Strict):
+    """A group or market that is there from the day of importing on; its code begins with its ward's."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^\d{5}-[a-z0-9-]{1,20}$")]
+    kind: UnitKind
+    name: Text
+    parent: Text | None = None
+    """The neighbourhood unit that it is in; None: the ward."""
+
+    @field_validator("kind")
+    @classmethod
+    def _is_counted_here(cls, kind: UnitKind) -> UnitKind:
+        if kind not in (*GROUP_KINDS, UnitKind.SAFE_MARKET):
+            raise PydanticCustomError("enum", "no group and no market")
+        return kind
+
+
 class AssetFile(Strict):
     """What somebody found on a day in a ward."""
 
@@ -61,4 +79,5 @@ class AssetFile(Strict):
     day: date
     count: Annotated[tuple[Stated, ...], Field(max_length=len(NUMBERED))] = ()
     asset: Annotated[tuple[AssetLine, ...], Field(max_length=2 * MOST)] = ()
+    place: Annotated[tuple[UnitLine, ...], Field(max_length=MOST)] = ()
     group: Annotated[tuple[GroupLine, ...], Field(max_length=MOST)] = ()

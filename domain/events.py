@@ -27,6 +27,7 @@ class Happening(StrEnum):
     DUTY_HANDED = "duty_handed"
     FINDING_OPENED = "finding_opened"
     FINDING_MENDED = "finding_mended"
+    UNIT_ADDED = "unit_added"
     ASSETS_COUNTED = "assets_counted"
     ASSET_SEEN = "asset_seen"
     ASSET_UNSEEN = "asset_unseen"

@@ -13,6 +13,7 @@ _MISTAKES = {
     "extra_forbidden": "extra_forbidden",
     "enum": "choice",
     "string_too_long": "long",
+    "string_pattern_mismatch": "unit_code",
     "string_too_short": "empty",
     "too_short": "empty",
 }

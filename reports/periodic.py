@@ -191,8 +191,10 @@ def _checks(report: PeriodReport, words: Speaks) -> list[str]:
 
 
 def _assets(report: PeriodReport, words: Speaks) -> list[str]:
-    """Cameras and fire points, where somebody has said how many there are."""
-    said = []
+    """How cameras and fire points stood at the end, where somebody has said how many there are."""
+    said: list[str] = []
+    if not report.finished:
+        return said
     for kind in ("security_cameras", "fire_points"):
         total = report.count(f"{kind}.total")
         if total is not None:

@@ -258,3 +258,68 @@ async def test_a_unit_counts_from_the_day_it_is_there(world: World) -> None:
     assert [day.get("groups.standing.security_team", 0) for day in days] == [0, 1]
     one = await measured(world, "groups.security_team", SATURDAY, SATURDAY)
     assert (one.status, one.value) == ("unknown", None)
+
+
+UNIT = f"""
+unit = "{WARD}"
+source = "Quyết định 12/QĐ-UBND"
+day = 2026-11-20
+[[place]]
+kind = "self_managed_group"
+code = "18115-5-tq1"
+name = "Tổ tự quản Hẻm 12"
+parent = "18115-5"
+[[place]]
+kind = "safe_market"
+code = "18115-cho1"
+name = "Chợ Bắc Hồng"
+[[asset]]
+kind = "safe_market"
+unit = "18115-cho1"
+working = true
+[[group]]
+unit = "18115-5-tq1"
+households = 12
+"""
+
+
+async def test_a_file_brings_units_that_count_from_the_day_they_are_written(world: World) -> None:
+    await closed(world, SATURDAY)
+    at(world, SUNDAY, 9)
+    assert await imported(world, UNIT) == 4
+    assert await imported(world, UNIT) == 0
+    found = await now(world)
+    assert found.groups[UnitKind.SELF_MANAGED_GROUP] == 1
+    assert (found.household_count, found.stocks[MARKET].total, found.stocks[MARKET].working) == (12, 1, 1)
+    place = await world.read(lambda unit: unit.places.find("18115-5-tq1"))
+    assert place is not None
+    assert (place.parent, place.ward, place.valid_from, place.source) == (
+        "18115-5",
+        WARD,
+        SUNDAY,
+        "Quyết định 12/QĐ-UBND",
+    )
+    await closed(world, SUNDAY)
+    before = await kept(world)
+    assert await from_scratch(world) == before
+    days = [await facts(world, day) or {} for day in (SATURDAY, SUNDAY)]
+    assert [day.get("groups.standing.self_managed_group", 0) for day in days] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "mistake"),
+    [
+        ('code = "18115-cho1"', f'code = "{GROUPS[0]}"', f"place {GROUPS[0]}", "unit_code"),
+        ('code = "18115-cho1"', 'code = "22759-cho1"', "place 22759-cho1", "unit_code"),
+        ('code = "18115-cho1"', 'code = "chợ"', "place, 2, code", "unit_code"),
+        ('parent = "18115-5"', 'parent = "22759"', "place 18115-5-tq1, parent", "no_such_unit"),
+        ('parent = "18115-5"', f'parent = "{GROUPS[0]}"', "place 18115-5-tq1, parent", "no_such_unit"),
+        ('kind = "self_managed_group"', 'kind = "ward"', "place, 1, kind", "choice"),
+    ],
+)
+async def test_a_unit_that_can_not_be_there_is_refused(
+    world: World, old: str, new: str, place: str, mistake: str
+) -> None:
+    refused = await refusal(imported(world, UNIT.replace(old, new, 1)))
+    assert refused.params == {"place": place, "mistake": mistake}
+    assert await world.events() == []

@@ -96,6 +96,7 @@ async def test_figures_know_five_of_forty(town: Town) -> None:
     assert lines["security_cameras.known"].startswith("5/40")
     assert lines["security_cameras.working"].startswith("3/5")
     assert lines["security_cameras.total"].startswith("40 2026-11-22")
+    await town.pass_time(hours=24)
     report = await town.command("report", unit=KINH_DINH, period="weekly", format="text", date="2026-11-22")
     text = (report.file or b"").decode()
     assert "Camera 40: rõ 5, hoạt động 3. Điểm chữa cháy 18: chưa rõ tình trạng." in text
