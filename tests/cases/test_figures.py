@@ -72,15 +72,20 @@ async def from_scratch(world: World) -> dict[str, list[str]]:
 
 
 async def live(story: Story, steps: list[Step]) -> None:
-    """A story with nights in between and a clock that is now and then set back, until the next two mornings."""
+    """A story with nights in between and a clock that is now and then set back, until the next two mornings at least.
+
+    However often the clock was set back, it goes on until the first day has been counted.
+    """
     for name, one, two in steps:
         if name == "back":
             story.world.now -= BACK[one % len(BACK)]
         else:
             await story.step(name, one, two)
-    for _ in range(2):
+    nights = 0
+    while nights < 2 or ward_day(story.world.now) <= SATURDAY:
         story.world.pass_time(days=1)
         await story.step("night", 0, 0)
+        nights += 1
 
 
 async def agree(story: Story) -> None:
