@@ -17,6 +17,7 @@ from domain.events import Event, Happening
 from domain.indicators import BY_NAME, EDITION
 from domain.measures import Measured, measured, summed
 from domain.places import UnitKind
+from domain.reports import Line, Verdict, compared
 from domain.toml_files import read
 from tests.domain.make import MANY, MINUTE, MONDAY, an_event
 
@@ -143,6 +144,13 @@ def test_completeness_stands_beside_the_share() -> None:
     assert (one.numerator, one.denominator, one.seen, one.whole, one.status) == (3, 5, 5, 40, "measured")
     nobody = figure("security_cameras.working", stated=1, total=40)
     assert (nobody.status, nobody.numerator, nobody.seen, nobody.whole) == ("unknown", None, 0, 40)
+
+
+def test_a_state_is_counted_out_so_chance_is_not_spoken_of() -> None:
+    one = figure("security_cameras.working", stated=1, total=40, known=5, working=3)
+    then = compared(BY_NAME[one.name], one, one)
+    line = Line(measured=one, before=then)
+    assert (line.small, line.interval, then.verdict, then.better) == (False, None, Verdict.NOT_JUDGED, None)
 
 
 def test_how_things_stand_is_known_although_earlier_days_were_counted_by_an_older_catalogue() -> None:

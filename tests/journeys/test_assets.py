@@ -1,5 +1,7 @@
 """The inventory in the chat: counts that say what nobody knows, and a state told by two taps or a few words."""
 
+from datetime import timedelta
+
 from simulator.phone import Phone
 from tests.journeys.town import NGHI_HOA, Town, caught_up, said
 from tests.journeys.town import press as tap
@@ -16,6 +18,15 @@ kind = "security_camera"
 number = 12
 name = "Ngã ba chợ"
 working = false
+"""
+
+CRITERION = f"""
+fill = "movement_34"
+unit = "{KINH_DINH}"
+[[criterion]]
+number = 3
+text = "Camera an ninh hoạt động"
+how = {{ by = "automatic", indicator = "security_cameras.working", compare = "at_least", threshold = 90 }}
 """
 
 
@@ -100,6 +111,30 @@ async def test_figures_know_five_of_forty(town: Town) -> None:
     report = await town.command("report", unit=KINH_DINH, period="weekly", format="text", date="2026-11-22")
     text = (report.file or b"").decode()
     assert "Camera 40: rõ 5, hoạt động 3. Điểm chữa cháy 18: chưa rõ tình trạng." in text
+
+
+async def test_a_criterion_on_working_cameras_waits_for_those_that_nobody_has_seen(town: Town) -> None:
+    await town.command("criteria_import", text=CRITERION)
+    ha = await town.member("Hà", "ward_chief", KINH_DINH)
+    await typed(ha, "/taisan", HOME)
+    await typed(ha, "1", CAMERAS)
+    await typed(ha, "ghi so luong", "tất cả bao nhiêu")
+    await typed(ha, "2", "✅ Đã ghi Camera an ninh: 2.")
+    await typed(ha, "1 hoat dong", "✅ Camera an ninh số 1: hoạt động")
+    town.clock.time += timedelta(minutes=1)
+    await typed(ha, "/tieuchi", "đến 21/11/2026")
+    await typed(ha, "tung tieu chi", "Bấm hoặc gõ số tiêu chí")
+    shown = await typed(ha, "3", "Tiêu chí 3/34")
+    assert "Chưa rõ: mới rõ tình trạng 1/2." in shown
+    await typed(ha, "/taisan", HOME)
+    await typed(ha, "1", "📋 Camera an ninh: 2")
+    await typed(ha, "2 hong", "✅ Camera an ninh số 2: hỏng")
+    town.clock.time += timedelta(minutes=1)
+    await typed(ha, "/tieuchi", "đến 21/11/2026")
+    await typed(ha, "tung tieu chi", "chưa đạt 1")
+    shown = await typed(ha, "3", "❌ Tiêu chí 3/34")
+    assert "Căn cứ: đã rõ tình trạng 2/2, đến 21/11/2026." in shown
+    assert "Còn thiếu 1 nữa." in shown
 
 
 async def test_what_can_not_be_meant_is_refused_kindly(town: Town) -> None:
