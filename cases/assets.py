@@ -1,6 +1,6 @@
 """What somebody says of the ward's inventory, in the chat or by a file. Every change is an event."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,11 @@ from domain.events import Happening
 from domain.people import Membership, Person
 from domain.places import GROUP_KINDS, Place, UnitKind
 from domain.text import nfc
-from storage.sample import Sample
 from storage.unit import Unit
 
 if TYPE_CHECKING:  # a file is rare: an idle bot stays small
     from domain.asset_files import UnitLine
+    from storage.sample import Sample
 
 _PARENTS = (UnitKind.WARD, UnitKind.NEIGHBOURHOOD)
 Detail = dict[str, str | int | bool]
@@ -114,18 +114,15 @@ async def import_text(unit: Unit, text: str) -> tuple[str, int]:
         told.append((Happening.HOUSEHOLDS_COUNTED, _households(group.unit, group.households, read.day, read.source)))
     new = len(added) + await _tell_new(unit, ward.code, told)
     stocks = (await now(unit, ward.code)).stocks
-    called = {kind: await names(unit, ward, kind) for kind in rules.NUMBERED}
     for asset in read.asset:
         rules.look(stocks[asset.kind], asset.item, read.day, ward_day(unit.now))
-        if asset.name and called[asset.kind].get(asset.item) != asset.name:
-            book.put(unit, ward.code, Topic.ASSET, f"{asset.kind.value}:{asset.item}", Named(name=asset.name), None)
-            new += 1
+    new += await _name(unit, ward, {(one.kind, one.item): one.name for one in read.asset if one.name})
     seen = [one for one in read.asset if one.working is not None]
     sightings = [_seen(one.kind, one.item, bool(one.working), read.day) for one in seen]
     return ward.code, new + await _tell_new(unit, ward.code, [(Happening.ASSET_SEEN, one) for one in sightings])
 
 
-async def keep_sample(unit: Unit, loaded: Sample) -> None:
+async def keep_sample(unit: Unit, loaded: "Sample") -> None:
     """What the sample's sources count, and the households of its groups; read again it says nothing new."""
     told: dict[str, list[tuple[Happening, Detail]]] = {}
     for figure in loaded.figures:
@@ -145,6 +142,15 @@ def _marker(person: Person, ward: Place) -> Membership:
     if held is None:
         raise Refused("asset.may_not_mark")
     return held
+
+
+async def _name(unit: Unit, ward: Place, told: Mapping[tuple[AssetKind, str], str]) -> int:
+    """What numbers are called from here on; how many of the names are new."""
+    before = {kind: await names(unit, ward, kind) for kind in rules.NUMBERED}
+    new = {(kind, item): name for (kind, item), name in told.items() if before[kind].get(item) != name}
+    for (kind, item), name in new.items():
+        book.put(unit, ward.code, Topic.ASSET, f"{kind.value}:{item}", Named(name=name), None)
+    return len(new)
 
 
 async def _add_unit(unit: Unit, ward: Place, line: "UnitLine", source: str) -> bool:
@@ -170,11 +176,13 @@ async def _group(unit: Unit, ward: Place, code: str) -> None:
 
 async def _tell_new(unit: Unit, ward: str, statements: Sequence[tuple[Happening, Detail]]) -> int:
     """Statements of a file that it has not made before, told by nobody in particular; how many they are."""
-    known = (await now(unit, ward)).told
-    new = [(kind, detail) for kind, detail in statements if rules.statement(kind, detail) not in known]
-    for kind, detail in new:
-        _tell(unit, ward, kind, detail, None)
-    return len(new)
+    known, new = set((await now(unit, ward)).told), 0
+    for kind, detail in statements:
+        if (statement := rules.statement(kind, detail)) not in known:
+            known.add(statement)
+            _tell(unit, ward, kind, detail, None)
+            new += 1
+    return new
 
 
 def _tell(unit: Unit, ward: str, kind: Happening, detail: Detail, by: str | None) -> None:

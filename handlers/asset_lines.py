@@ -8,6 +8,7 @@ from domain.clocks import ward_day
 from domain.notices import Button
 from domain.places import GROUP_KINDS, Place
 from handlers.turns import Turn
+from storage.sample import SAMPLE
 
 Line = tuple[str, dict[str, Any]]
 _BROKEN_SHOWN = 4
@@ -28,7 +29,8 @@ def home(turn: Turn, ward: Place, found: Register) -> list[Line]:
     told.append(("assets.groups", {"list": ", ".join(groups)}) if groups else ("assets.groups_unknown", {}))
     if found.households:
         known = {"count": found.household_count, "known": len(found.households), "groups": sum(found.groups.values())}
-        told.append(("assets.households", known))
+        sample = any(one.source == SAMPLE for one in found.households.values())
+        told.append(("assets.households_sample" if sample else "assets.households", known))
     else:
         told.append(("assets.households_unknown", {}))
     return told

@@ -220,6 +220,13 @@ async def test_a_bad_file_says_nothing(world: World, old: str, new: str, code: s
     assert await world.events() == []
 
 
+async def test_what_a_file_says_twice_it_says_once(world: World) -> None:
+    again = '[[asset]]\nkind = "security_camera"\nnumber = 7\nname = "Cổng sau"\nworking = false\n'
+    assert await imported(world, FILE + again) == 5
+    assert await world.read(lambda unit: _names(unit, CAMERA)) == {"7": "Cổng sau"}, "the last name"
+    assert await imported(world, FILE + again) == 0
+
+
 async def test_a_name_lies_sealed_and_no_event_knows_it(world: World) -> None:
     await imported(world)
     rows = repr([await world.rows(table) for table in ("events", "book", "day_figures")])

@@ -55,7 +55,7 @@ async def test_the_counts_of_a_source_stand_there_with_a_state_that_nobody_knows
         "• Điểm chữa cháy công cộng: 18; chưa rõ tình trạng, đếm ngày 01/08/2023",
         "• Chợ an toàn về ANTT: 1; chưa rõ tình trạng",
         "• Tổ: liên gia PCCC 4",
-        "• Hộ trong tổ: 36 (rõ 4/4 tổ)",
+        "• Hộ trong tổ: 36 (rõ 4/4 tổ; có số mẫu)",
     ]
     shown = await pressed(minh, "Camera an ninh", CAMERAS)
     assert "Số 40: Bài báo 01/8/2023 về phường Kinh Dinh, 01/08/2023." in shown
