@@ -24,6 +24,8 @@ criteria = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, hel
 cli.add_typer(criteria, name="criteria")
 pledge = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Pledges: texts and signatures.")
 cli.add_typer(pledge, name="pledge")
+assets = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Inventory of a ward.")
+cli.add_typer(assets, name="assets")
 
 Unit = Annotated[str, typer.Option("--unit", help="Code of a unit, as `units` lists them.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable.")]
@@ -206,6 +208,18 @@ def list_pledge(
 ) -> None:
     """Write the list of a pledge: who has signed, when, of how many."""
     _do("pledge_list", {"unit": unit, "title": title, "as_of": as_of, "format": format.value}, out=out)
+
+
+@assets.command("import")
+def import_assets(file: Path) -> None:
+    """Import what there is in a ward and how it was found, from a TOML file."""
+    _do("assets_import", {}, text=file, loud=False)
+
+
+@assets.command("list")
+def list_assets(unit: Unit, json: Json = False) -> None:
+    """List what there is in a ward, and of each its working state where somebody has looked."""
+    _do("assets_list", {"unit": unit, "json": json})
 
 
 @cli.command()

@@ -35,6 +35,7 @@ async def init(app: Installation, args: Args) -> Reply:
     """Loads the sample wards, if asked to; running it again changes nothing."""
     if not args.get("sample"):
         return Reply()
+    from cases.assets import keep_sample
     from cases.documents import keep_documents
 
     loaded = sample.load()
@@ -59,6 +60,7 @@ async def init(app: Installation, args: Args) -> Reply:
                 key = f"{one.code}/roadmap.{stage}/{one.valid_from}"
                 unit.reported.save(Reported.model_validate({"id": key, "unit": one.code, **told}))
         await keep_documents(unit, loaded)
+        await keep_sample(unit, loaded)
         return len(new)
 
     count = await app.in_unit(put)
@@ -174,6 +176,21 @@ async def criteria_import(app: Installation, args: Args) -> Reply:
     return Reply(out=words_of(app).say("operator.criteria_imported", set=code, count=count))
 
 
+async def assets_import(app: Installation, args: Args) -> Reply:
+    """A ward's inventory from the text of a file."""
+    from cases import assets
+
+    ward, count = await app.in_unit(lambda unit: assets.import_text(unit, args["text"]))
+    return Reply(out=words_of(app).say("operator.assets_imported", ward=ward, count=count))
+
+
+async def assets_list(app: Installation, args: Args) -> Reply:
+    """A ward's inventory: kinds with their numbers, and each that somebody has seen; as JSON with days and sources."""
+    from bot import stocks
+
+    return Reply(out=await stocks.listed(app, args["unit"], as_json=bool(args.get("json"))))
+
+
 async def export(app: Installation, args: Args) -> Reply:
     """Open data of a province or a ward, by official month."""
     from bot import upward
@@ -256,6 +273,8 @@ COMMANDS: dict[str, Callable[[Installation, Args], Awaitable[Reply]]] = {
     "roadmap": roadmap,
     "criteria_import": criteria_import,
     "criteria_picture": criteria_picture,
+    "assets_import": assets_import,
+    "assets_list": assets_list,
     "pledge_open": pledge_open,
     "pledge_list": pledge_list,
 }

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from cases import inventory
+from domain.assets import moments
 from domain.clocks import day_bounds, ward_day
 from domain.counting import counted, day_of
 from domain.duties import last_day_of, period_of
@@ -116,6 +118,7 @@ async def _facts(unit: Unit, wards: Sequence[str], day: date, until: datetime) -
     today = _by_ward(wards, [event for event in await unit.events.of_wards(wards, day) if event.at < until])
     standing = await open_tips(unit, wards, until)
     findings = await unit.findings.open_at(wards, until)
+    stocks = await inventory.registers(unit, wards, day, until)
     checks = await _checks(unit, wards, day)
     pledges = _by_ward(wards, await unit.events.of_pledges(wards, until))
     found = {}
@@ -123,6 +126,7 @@ async def _facts(unit: Unit, wards: Sequence[str], day: date, until: datetime) -
         own = [event for event in today[ward] if day_of(event) == day]
         facts = counted([*own, *(event for event in checks[ward] if event.day != day)])
         facts.update(at_the_end(standing[ward], until, unit.clocks))
+        facts.update(moments(stocks[ward]))
         if findings.get(ward):
             facts[FINDINGS_OPEN.name] = findings[ward]
         asked, signed = parties_at(pledges[ward], day)

@@ -1,4 +1,4 @@
-"""The ward's book: titles, merit certificates, founding documents, commendations, pledges; only ever added to.
+"""The ward's book: titles, certificates, documents, commendations, pledges, names of assets; only ever added to.
 
 An entry is never changed and never deleted; a later one takes an earlier one back. So any day can be asked, and what
 somebody wrote, when and under which role, stays (decision 22). What sources report as a total is no entry.
@@ -34,6 +34,7 @@ class Topic(StrEnum):
     AWARD = "award"
     DOCUMENT = "document"
     PLEDGE = "pledge"
+    ASSET = "asset"
 
 
 class Title(StrEnum):
@@ -190,8 +191,15 @@ class Signed(Strict):
     on_paper: bool = False
 
 
+class Named(Strict):
+    """What a numbered asset is called. It may say where it hangs, or at whose house: so it stands here, sealed."""
+
+    kind: Literal["named"] = "named"
+    name: Text
+
+
 What = Annotated[
-    Whole | Step | Withdrawn | Certificate | Commended | Declined | Founding | PledgeText | Signed,
+    Whole | Step | Withdrawn | Certificate | Commended | Declined | Founding | PledgeText | Signed | Named,
     Field(discriminator="kind"),
 ]
 

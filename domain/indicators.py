@@ -10,8 +10,10 @@ and the fact says since which edition it is counted: older days then answer *unk
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from domain.events import Event, Happening
+from domain.places import GROUP_KINDS
 from domain.suppression import K
 from domain.tips import Rating
 
@@ -36,6 +38,9 @@ class Measure(StrEnum):
     TIPS = "tips"
     CHECK_INS = "check_ins"
     FINDINGS = "findings"
+    ASSETS = "assets"
+    GROUPS = "groups"
+    HOUSEHOLDS = "households"
     SHARE = "share"
     SECONDS = "seconds"
 
@@ -117,6 +122,24 @@ URGENT_WAITING = Moment("tips.urgent_waiting")
 FINDINGS_OPEN = Moment("findings.open")
 PLEDGES_ASKED = Moment("pledges.asked", since=2)
 PLEDGES_SIGNED = Moment("pledges.signed", since=2)
+GROUPS = Moment("groups.standing", since=2)
+GROUPS_COUNTED = Moment("groups.counted", since=2)
+HOUSEHOLDS = Moment("households.grouped", since=2)
+
+
+class Inventory(NamedTuple):
+    """The moments of one kind of asset: whether anybody has stated how many there are, and what is known of them."""
+
+    stated: Moment
+    total: Moment
+    known: Moment
+    working: Moment
+
+
+INVENTORY = {
+    kind: Inventory(*(Moment(f"{kind}s.{name}", since=2) for name in ("stated", "total", "known", "working")))
+    for kind in ("security_camera", "fire_point", "safe_market")
+}
 
 
 @dataclass(frozen=True)
@@ -124,7 +147,9 @@ class Indicator:
     """One line of the catalogue. `of` are added up; `over` is what they are a share (or a mean) of, () for a count.
 
     `part` is the one value of a split that is meant: `tips.closed` of which the outcome was `resolved`. `least`: of
-    fewer than so many a share is not told at all, as it would tell what one person said (decision 25).
+    fewer than so many a share is not told at all, as it would tell what one person said (decision 25). `stated` has to
+    be more than zero, or nobody has said anything and it is unknown. `seen` of `whole` are the things that it is about
+    and there are: what nobody has looked at may be either way.
     """
 
     name: str
@@ -135,6 +160,9 @@ class Indicator:
     part: str = ""
     direction: Direction = Direction.NONE
     least: int = 1
+    stated: Moment | None = None
+    seen: Moment | None = None
+    whole: Moment | None = None
 
     @property
     def window(self) -> Window:
@@ -146,11 +174,17 @@ class Indicator:
         """The edition from which on it is known."""
         return max(fact.since for fact in (*self.of, *self.over))
 
+    def known_in(self, facts: Mapping[str, int]) -> bool:
+        """Whether anybody has stated what it counts; what comes from events alone always is."""
+        return self.stated is None or bool(facts.get(self._of_part(self.stated)))
+
     def numbers(self, facts: Mapping[str, int]) -> tuple[int, int | None]:
         """Numerator and denominator (None: a count) in facts that are known."""
-        ending = f".{self.part}" if self.part else ""
-        numerator = sum(facts.get(fact.name + ending, 0) for fact in self.of)
+        numerator = sum(facts.get(self._of_part(fact), 0) for fact in self.of)
         return numerator, sum(facts.get(fact.name, 0) for fact in self.over) if self.over else None
+
+    def _of_part(self, fact: Fact | Moment) -> str:
+        return f"{fact.name}.{self.part}" if self.part else fact.name
 
 
 _EVENTS = "domain.md, tips"
@@ -160,7 +194,31 @@ _SOLVED = "domain.md, Kinh Dinh: valuable tips and cases solved thanks to tips a
 _RATED = "screens.md, 17: the informant says how satisfied they are, once, of a tip that officers have closed"
 _FOUND = "screens.md, 12: what a check found is mended within two weeks"
 _PLEDGES = "domain.md, Đức Ninh Đông: a pledge between departments, unions, neighbourhood units and teams"
+_STOCK = "domain.md, Kinh Dinh: inventory of models and assets with counts and working state; unseen is unknown"
+_UNITS = "domain.md, groups: units that exist; households as somebody counted them"
 _MORE, _LESS = Direction.MORE, Direction.LESS
+
+
+def _stock(kind: str, moments: Inventory) -> tuple[Indicator, ...]:
+    """How many there are, of how many the state is known, and the share of these that work."""
+    return (
+        Indicator(f"{kind}s.total", Measure.ASSETS, (moments.total,), _STOCK, stated=moments.stated),
+        Indicator(
+            f"{kind}s.known", Measure.SHARE, (moments.known,), _STOCK, over=(moments.total,), stated=moments.stated
+        ),
+        Indicator(
+            f"{kind}s.working",
+            Measure.SHARE,
+            (moments.working,),
+            _STOCK,
+            over=(moments.known,),
+            direction=_MORE,
+            stated=moments.known,
+            seen=moments.known,
+            whole=moments.total,
+        ),
+    )
+
 
 INDICATORS: tuple[Indicator, ...] = (
     Indicator("tips.opened", Measure.TIPS, (OPENED,), _EVENTS),
@@ -235,9 +293,25 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("findings.open", Measure.FINDINGS, (FINDINGS_OPEN,), _FOUND),
     Indicator("findings.mended_in_time", Measure.SHARE, (MENDED_IN_TIME,), _FOUND, over=(MENDED,), direction=_MORE),
     Indicator("pledges.signed", Measure.SHARE, (PLEDGES_SIGNED,), _PLEDGES, over=(PLEDGES_ASKED,), direction=_MORE),
+    *(Indicator(f"groups.{kind}", Measure.GROUPS, (GROUPS,), _UNITS, part=kind, stated=GROUPS) for kind in GROUP_KINDS),
+    Indicator(
+        "households.grouped",
+        Measure.HOUSEHOLDS,
+        (HOUSEHOLDS,),
+        _UNITS,
+        stated=GROUPS_COUNTED,
+        seen=GROUPS_COUNTED,
+        whole=GROUPS,
+    ),
+    Indicator("groups.counted", Measure.SHARE, (GROUPS_COUNTED,), _UNITS, over=(GROUPS,), stated=GROUPS),
+    *(line for kind, moments in INVENTORY.items() for line in _stock(kind, moments)),
 )
 BY_NAME = {indicator.name: indicator for indicator in INDICATORS}
 
-_COUNTED = tuple(dict.fromkeys(one for line in INDICATORS for one in (*line.of, *line.over)))
+_COUNTED = tuple(
+    dict.fromkeys(
+        one for line in INDICATORS for one in (*line.of, *line.over, line.stated, line.seen, line.whole) if one
+    )
+)
 FACTS = tuple(one for one in _COUNTED if isinstance(one, Fact))
 MOMENTS = tuple(one for one in _COUNTED if isinstance(one, Moment))

@@ -67,6 +67,8 @@ def _measured(criterion: Criterion, how: Automatic, figure: Measured | None) -> 
     numerator = None if figure is None else figure.value if denominator is None else figure.numerator
     shown = {"criterion": criterion, "numerator": numerator, "denominator": denominator, "measured": figure}
     reached = _reached(how, numerator, denominator)
+    if figure is not None and _unseen(figure):
+        reached = _whatever_is_unseen(how, figure)
     if figure is None or reached is None or not (_complete(figure) or _sure(how, figure, reached)):
         return Judged.model_validate({**shown, "state": State.UNKNOWN, "why": Why.NO_DATA})
     return Judged.model_validate({**shown, "state": State.MET if reached else State.UNMET, "why": Why.MEASURED})
@@ -78,6 +80,24 @@ def _reached(how: Automatic, numerator: int | None, denominator: int | None) -> 
     scale = 100 if BY_NAME[how.indicator].measure is Measure.SHARE else 1
     value, bound = numerator * scale, how.threshold * (1 if denominator is None else denominator)
     return value >= bound if how.compare is Compare.AT_LEAST else value <= bound
+
+
+def _unseen(figure: Measured) -> int:
+    """Of how many things nobody has seen the state."""
+    return 0 if figure.whole is None or figure.seen is None else figure.whole - figure.seen
+
+
+def _whatever_is_unseen(how: Automatic, figure: Measured) -> bool | None:
+    """What holds whether all that is unseen works or none does; None when it depends on that.
+
+    A count (households of the groups that were counted) can only be larger.
+    """
+    if figure.denominator is None:
+        reached = _reached(how, figure.value, None)
+        return reached if reached is (how.compare is Compare.AT_LEAST) else None
+    working, unseen = figure.numerator or 0, _unseen(figure)
+    worst, best = (_reached(how, number, figure.whole) for number in (working, working + unseen))
+    return worst if worst is best else None
 
 
 def _sure(how: Automatic, figure: Measured, reached: bool) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from domain.indicators import MOMENTS, Direction, Indicator, Measure
+from domain.indicators import MOMENTS, Direction, Indicator, Measure, Window
 from domain.periods import days_between
 
 Known = Mapping[date, tuple[int, Mapping[str, int]]]
@@ -27,6 +27,8 @@ class Period(BaseModel, frozen=True):
     edition: int
     """The oldest edition that counted one of them; 0 when none is known."""
     facts: dict[str, int]
+    edition_at_end: int = 0
+    """The edition that counted the last day that is known: how things stood then doesn't depend on earlier days."""
 
     @property
     def days(self) -> int:
@@ -49,6 +51,9 @@ class Measured(BaseModel, frozen=True):
     days: int
     known: int
     """How many of the days are in it: completeness is `known` of `days`."""
+    seen: int | None = None
+    whole: int | None = None
+    """Of how many things (cameras, groups) it is known: completeness is `seen` of `whole`. None: no such question."""
     source: str
     status: Literal["measured", "unknown"]
     few: bool = False
@@ -63,8 +68,10 @@ def summed(first: date, last: date, known: Known) -> Period:
         for name, number in counts.items():
             if not is_moment(name) or day == as_of:
                 facts[name] += number
-    edition = min((edition for edition, _ in known.values()), default=0)
-    return Period(first=first, last=last, known=len(known), as_of=as_of, edition=edition, facts=dict(facts))
+    editions = {day: edition for day, (edition, _) in known.items()}
+    whole = {"first": first, "last": last, "known": len(known), "as_of": as_of, "facts": dict(facts)}
+    at_end = editions[as_of] if as_of else 0
+    return Period.model_validate({**whole, "edition": min(editions.values(), default=0), "edition_at_end": at_end})
 
 
 def measured(indicator: Indicator, period: Period) -> Measured:
@@ -72,7 +79,13 @@ def measured(indicator: Indicator, period: Period) -> Measured:
     line = {"name": indicator.name, "measure": indicator.measure, "direction": indicator.direction}
     span = {"first": period.first, "last": period.last, "as_of": period.as_of}
     whole = {**line, **span, "days": period.days, "known": period.known, "source": indicator.source}
-    if not period.known or period.edition < indicator.since:
+    edition = period.edition_at_end if indicator.window is Window.END else period.edition
+    if not period.known or edition < indicator.since:
+        return Measured.model_validate({**whole, "status": "unknown"})
+    if indicator.whole and indicator.seen:
+        seen = {"seen": indicator.seen, "whole": indicator.whole}
+        whole |= {name: period.facts.get(moment.name, 0) for name, moment in seen.items()}
+    if not indicator.known_in(period.facts):
         return Measured.model_validate({**whole, "status": "unknown"})
     number, over = indicator.numbers(period.facts)
     if over is not None and 0 < over < indicator.least:

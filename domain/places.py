@@ -24,6 +24,10 @@ class UnitKind(StrEnum):
     SAFE_MARKET = "safe_market"
 
 
+GROUP_KINDS = (UnitKind.FIRE_GROUP, UnitKind.SECURITY_GROUP, UnitKind.SELF_MANAGED_GROUP, UnitKind.SECURITY_TEAM)
+"""Groups of people; the first consists of households that adjoin each other."""
+
+
 class Place(BaseModel, frozen=True):
     """A unit of the movement. `source` is the document that names it, or "sample"."""
 

@@ -1,20 +1,18 @@
 """A pledge as people write it down: TOML. A bad file is refused by its first mistake: where, and what."""
 
 import re
-import tomllib
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from domain.entries import LONGEST, MOST_PARTIES, Count, Party, PartyKind, Strict, Text
 from domain.errors import Refused
+from domain.toml_files import read
 
-_MISTAKES = {"missing": "missing", "extra_forbidden": "extra_forbidden", "enum": "choice", "string_too_long": "long"}
 _DAY = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
 _NUMBERED = re.compile(r"^\d{1,2}[.)]\s+")
 _BULLET = re.compile(r"^[-•*+]\s+|^\d{1,3}[.)]\s+")
-_EMPTY = frozenset({"string_too_short", "too_short"})
 
 
 class PartyLine(Strict):
@@ -71,15 +69,7 @@ def parties_told(text: str, kind: PartyKind) -> list[Party]:
 
 def parse(text: str) -> PledgeFile:
     """The campaign of a file. Raises Refused naming the first bad place and why."""
-    try:
-        found = PledgeFile.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise Refused("criteria.not_toml", reason=str(error)) from None
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ", ".join(str(step + 1) if isinstance(step, int) else step for step in first["loc"])
-        mistake = "empty" if first["type"] in _EMPTY else _MISTAKES.get(first["type"], "value")
-        raise Refused("criteria.bad_file", place=place or "-", mistake=mistake) from None
+    found = read(text, PledgeFile)
     if found.closes < found.opens:
         raise Refused("criteria.bad_file", place="closes", mistake="days")
     if not found.party and not found.by_households:

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from domain.chance import RARE, counts_alike, shares_apart, wilson
 from domain.errors import Refused
-from domain.indicators import Direction, Indicator, Measure, Window
+from domain.indicators import BY_NAME, Direction, Indicator, Measure, Window
 from domain.measures import Measured
 from domain.spans import Span
 from domain.text import nfc
@@ -74,13 +74,13 @@ class Line(BaseModel, frozen=True):
     def small(self) -> bool:
         """Whether its share is of so few that it says little."""
         whole = self.measured.denominator
-        return self.measured.measure is Measure.SHARE and whole is not None and 0 < whole < SMALL
+        return _sampled(self.measured) and whole is not None and 0 < whole < SMALL
 
     @property
     def interval(self) -> tuple[float, float] | None:
         """Where the true share lies (95 %, Wilson); None where there is no share."""
         one = self.measured
-        if one.measure is not Measure.SHARE or not _is_share(one):
+        if not _sampled(one) or not _is_share(one):
             return None
         return wilson(one.numerator or 0, one.denominator or 0)
 
@@ -170,6 +170,12 @@ def _verdict(indicator: Indicator, now: Measured, then: Measured) -> Verdict:
 
 def _pair(one: Measured) -> tuple[int, int]:
     return one.numerator or 0, one.denominator or 0
+
+
+def _sampled(one: Measured) -> bool:
+    """Whether it is a share of what happened. How things stand is counted out, not drawn: chance has no part in it."""
+    known = BY_NAME.get(one.name)
+    return one.measure is Measure.SHARE and (known is None or known.window is not Window.END)
 
 
 def _is_share(one: Measured) -> bool:

@@ -132,6 +132,8 @@ async def _why(turn: Turn, one: Judged) -> Line:
     if one.why is Why.NO_DATA and one.measured is not None and one.measured.few:
         return "criteria_why.few", {}
     if one.why is Why.NO_DATA and one.measured is not None and one.measured.known:
+        if one.measured.whole is not None and one.measured.seen != one.measured.whole:
+            return "criteria_why.not_all_seen", {"seen": one.measured.seen, "whole": one.measured.whole}
         return "criteria_why.some_data", {"known": one.measured.known, "days": one.measured.days}
     return f"criteria_why.{one.why.value}", {"count": one.numerator, "total": one.denominator}
 
@@ -177,7 +179,8 @@ def gap_of(how: Automatic, one: Judged) -> int:
     """How many more would make it met, or how many fewer; 0 where more of one thing doesn't do it."""
     if one.numerator is None or BY_NAME[how.indicator].measure is Measure.SECONDS:
         return 0
-    bound = how.threshold if one.denominator is None else -(-how.threshold * one.denominator // 100)
+    whole = one.measured.whole if one.measured and one.measured.whole is not None else one.denominator
+    bound = how.threshold if one.denominator is None or whole is None else -(-how.threshold * whole // 100)
     return abs(bound - one.numerator)
 
 
@@ -187,6 +190,8 @@ def _figures(one: Judged) -> list[Line]:
     if taken is None or one.why is not Why.MEASURED:
         return []
     days = {"first": taken.first, "last": taken.last, "known": taken.known, "days": taken.days}
+    if taken.whole:  # of these the state is known; the others may be either way
+        return [("criteria.seen_of", {"seen": taken.seen, "whole": taken.whole, "last": taken.as_of or taken.last})]
     return [("criteria.figures_of", days)]
 
 

@@ -1,4 +1,4 @@
-"""The part of the chat's table that belongs to the ward's book.
+"""The part of the chat's table that belongs to the ward's book and inventory.
 
 Its handlers are imported with the first press: most wards' days pass without one, and an idle bot stays small.
 """
@@ -43,6 +43,7 @@ async def meant(turn: Turn, said: str) -> list[Button]:
 
 titles = _act("titles", "start")
 pledges = _act("pledges", "start")
+assets = _act("assets", "start")
 
 PRESSES: dict[str, Act] = {
     "h.wards": _act("titles", "wards"),
@@ -69,6 +70,13 @@ PRESSES: dict[str, Act] = {
     "h.decline": _act("awards", "decline"),
     "h.certs": _act("awards", "certificates"),
     "h.unaward": _act("awards", "take_back"),
+    "a.wards": _act("assets", "wards"),
+    "a.home": _act("assets", "home"),
+    "a.kind": _act("assets", "kind"),
+    "a.one": _act("assets", "one"),
+    "a.mark": _act("assets", "mark"),
+    "a.undo": _act("assets", "take_back"),
+    "a.count": _act("assets", "count"),
     "g.show": _act("pledges", "one"),
     "g.new": _act("pledges", "new"),
     "g.sign": _act("pledges", "sign"),
@@ -91,6 +99,8 @@ STEPS: dict[str, Hear] = {
     "title_paper": _hear("title_steps", "paper_typed"),
     "pledge_text": _hear("pledges", "text_typed"),
     "pledge_parties": _hear("pledge_parties", "names_typed"),
+    "asset": _hear("assets", "typed"),
+    "asset_count": _hear("assets", "count_typed"),
     "award_told": _hear("awards", "told"),
     "award_paper": _hear("awards", "paper_typed"),
     "award_reason": _hear("awards", "reason_typed"),

@@ -17,12 +17,12 @@ ROWS: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 # The commands listed for whoever has a keyboard.
 _EVERYBODY = ("baotin", "tincuatoi", "camket", "khancap", "trogiup", "huy", "riengtu", "ngonngu")
-_OFFICER = ("tin", "tonghop", "baocao", "tieuchi", "danhhieu", "camket")
+_OFFICER = ("tin", "tonghop", "baocao", "tieuchi", "danhhieu", "taisan", "camket")
 _AFTER = ("khancap", "trogiup", "huy", "riengtu", "ngonngu")
 MENUS: dict[str, tuple[str, ...]] = {
     RESIDENT: _EVERYBODY,
     LEADER: ("diemdanh", *_EVERYBODY),
-    OFFICE: ("tieuchi", "danhhieu", *_EVERYBODY),
+    OFFICE: ("tieuchi", "danhhieu", "taisan", *_EVERYBODY),
     POLICE_ON: (*_OFFICER, "raca", *_AFTER),
     POLICE_OFF: (*_OFFICER, "vaoca", *_AFTER),
 }

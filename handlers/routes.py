@@ -95,6 +95,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str | None, Act], ...] = (
     (("tonghop", "summary"), "summary", police.summary),
     (("tieuchi", "criteria"), "criteria", board_choice.start),
     (("danhhieu", "titles"), None, book_routes.titles),
+    (("taisan", "assets"), None, book_routes.assets),
     (("camket", "pledge"), None, book_routes.pledges),
     (("baocao", "report"), None, report.which),
     (("trogiup", "help"), "help", help_),

@@ -26,7 +26,7 @@ def text(report: PeriodReport, texts: Mapping[Part, str], words: Speaks) -> str:
         lines.append(words.say("period.unfinished", at=report.made_at))
     if not report.complete:
         lines.append(words.say("period.incomplete", known=report.known, days=report.span.days))
-    lines += _tips(report, words) + _checks(report, words)
+    lines += _tips(report, words) + _checks(report, words) + _assets(report, words)
     opened = report.line("tips.opened")
     if not report.count("tips.opened") or (opened and Verdict.FALLEN in _verdicts(opened)):
         lines.append(words.say("period.few"))
@@ -198,6 +198,20 @@ def _checks(report: PeriodReport, words: Speaks) -> list[str]:
     on_time = _count(report, "check_ins.on_time", words)
     now, before = _now(line, words), then(line, line.before, words)
     return [words.say("period.checks", now=now, on_time=on_time, before=before)]
+
+
+def _assets(report: PeriodReport, words: Speaks) -> list[str]:
+    """How cameras and fire points stood at the end, where somebody has said how many there are."""
+    said: list[str] = []
+    if not report.finished:
+        return said
+    for kind in ("security_cameras", "fire_points"):
+        total = report.count(f"{kind}.total")
+        if total is not None:
+            known, working = report.count(f"{kind}.known"), report.count(f"{kind}.working")
+            key = f"period.{kind}" if known else f"period.{kind}_unseen"
+            said.append(words.say(key, total=total, known=known or 0, working=working or 0))
+    return [" ".join(said)] if said else []
 
 
 def _now(line: Line, words: Speaks) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel
 
+from domain.assets import subject
 from domain.duties import Duty
 from domain.events import Event, Happening
 from domain.figures import TELLING
@@ -253,6 +254,11 @@ class Events(Records[str, Event]):
         )
         params = {"wards": list(wards), "pledges": sorted(PLEDGES), "before": to_ms(before)}
         return self.seen(await self._work.read(sql, **params))
+
+    async def of_assets(self, wards: Sequence[str], before: datetime) -> list[Event]:
+        """What was said of these wards' inventories before a moment, in order."""
+        sql = "SELECT * FROM events WHERE subject IN (:subjects) AND at < :before ORDER BY seq, id"
+        return await self._list(sql, subjects=[subject(ward) for ward in wards], before=to_ms(before))
 
     async def by_whom(self, kind: Happening, subject: str) -> set[str]:
         """Whom the events of a kind name that happened to a tip or a duty."""

@@ -1,7 +1,7 @@
 """Places, reported figures, slots of jobs and frozen snapshots."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -30,6 +30,18 @@ class Places(Records[str, Place]):
         """The units of a kind in a ward, by code."""
         sql = "SELECT * FROM places WHERE ward = :ward AND kind = :kind ORDER BY code"
         return await self._list(sql, ward=ward, kind=str(kind))
+
+    async def standing(
+        self, wards: Sequence[str], kinds: Sequence[UnitKind], day: date
+    ) -> list[tuple[str, tuple[str, UnitKind]]]:
+        """By ward: code and kind of its units of these kinds that are there on a day, by code."""
+        sql = (
+            "SELECT code, kind, ward FROM places WHERE kind IN (:kinds) AND ward IN (:wards) AND valid_from <= :day "
+            "ORDER BY code"
+        )
+        await self._work.flush(self)
+        rows = await self._work.read(sql, kinds=[*map(str, kinds)], wards=list(wards), day=day.isoformat())
+        return [(row["ward"], (row["code"], UnitKind(row["kind"]))) for row in rows]
 
     def to_row(self, record: Place) -> dict[str, Any]:
         aliases = orjson.dumps(record.aliases).decode()

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cases import attesting, awards, checking, pledges, titles, triage
+from cases import assets, attesting, awards, checking, pledges, titles, triage
 from cases import people as invitations
+from domain.assets import AssetKind
 from domain.criteria_sets import Given
 from domain.duties import Duty, DutyState, deadline
 from domain.entries import Commended, Honoured, Level, Paper, Party, PartyKind, Stage, Step, Title
@@ -51,6 +52,7 @@ OFFICE = frozenset({"ward chief", "ward office", "office here, province elsewher
 READERS = POLICE | OFFICE | {"province", "admin"}
 PROPOSING = POLICE | OFFICE
 CHIEF = frozenset({"ward chief"})
+MARKING = frozenset({"beat officer", "ward chief"})
 FILLING = OFFICE | {"province", "admin"}
 SUMMARY = frozenset(
     {
@@ -67,7 +69,15 @@ EVERY_READER = READERS | {name for name, (role, _) in ELSEWHERE.items() if role 
 
 REFUSALS = frozenset(
     {
-        *("role.police_only", "role.leader_only", "role.report_only", "role.criteria_only", "role.ward_police_only"),
+        *(
+            "role.police_only",
+            "role.leader_only",
+            "role.report_only",
+            "role.criteria_only",
+            "role.assets_only",
+            "asset.may_not_mark",
+            "role.ward_police_only",
+        ),
         *("criteria.not_here", "criteria.may_not_say", "criteria.may_not_fill", "book.may_not_write"),
         *("award.may_not_propose", "award.may_not_decide", "pledge.not_yours", "roadmap.province_only", "tip.not_here"),
         "check_in.none_owed",
@@ -152,6 +162,7 @@ async def things_of(world: World, people: Mapping[str, Person]) -> Things:
         period = "2026-10"
         duty = {"unit": GROUPS[1], "ward": WARD, "period": period, "due_at": deadline(period)}
         unit.duties.save(Duty(id=f"{GROUPS[1]}/{period}", state=DutyState.SUBMITTED, **duty))
+        await assets.count(unit, chief, ward, AssetKind.SECURITY_CAMERA, 40)
         parties = '[[party]]\nkind = "neighbourhood"\nunit = "18115-5"\n[[party]]\nkind = "union"\nname = "Hội"'
         of_units, _ = await pledges.open_text(unit, WARD, _PLEDGE.format(title="Của tổ") + parties)
         signed_at_home = _PLEDGE.format(title="Của nhà") + "households = 9\nby_households = true\n" + parties
@@ -187,7 +198,7 @@ def rows(known: Things) -> dict[str, list[Row]]:
     """Every action that needs a role, by what it belongs to."""
     board, paper = f"{WARD}:movement_34", "12/QĐ-UBND, 20/11/2026, UBND"
     pledge, households, award = f"{WARD}:{known.pledge}", f"{WARD}:{known.households}", f"{WARD}:{known.commended}"
-    week = "weekly:2026-11-22"
+    week, cameras = "weekly:2026-11-22", f"{WARD}:security_camera"
     return {
         "scorecard": [
             (Command("tieuchi"), EVERY_READER),
@@ -267,6 +278,18 @@ def rows(known: Things) -> dict[str, list[Row]]:
             (Press(f"g.kind:{pledge}:union"), OFFICE),
             (Told("pledge_parties", "book", f"{pledge}:union", "Hội Nông dân"), OFFICE),
             (Press(f"g.drop:{pledge}:{party_token(_PARTIES[1])}"), OFFICE),
+        ],
+        "inventory": [
+            (Command("taisan"), EVERY_READER),
+            (Press("a.wards:0"), EVERY_READER),
+            (Press(f"a.home:{WARD}"), READERS),
+            (Press(f"a.kind:{cameras}"), READERS),
+            (Press(f"a.one:{cameras}:1"), READERS),
+            *((Press(f"a.mark:{cameras}:1:{state}"), MARKING) for state in ("working", "broken")),
+            (Press(f"a.count:{cameras}"), MARKING),
+            (Told("asset", "book", f"{cameras}:1", "hỏng"), MARKING),
+            (Told("asset", "book", cameras, "2 hỏng hôm qua"), MARKING),
+            (Told("asset_count", "book", cameras, "40"), MARKING),
         ],
         "reports": [
             (Command("baocao"), SUMMARY | PROVINCES),

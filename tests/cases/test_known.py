@@ -8,24 +8,16 @@ from cases import attesting, known
 from cases.documents import keep_documents
 from cases.known import Known
 from domain.people import Role
-from domain.places import Place
 from storage import sample
-from storage.ward import Reported
-from tests.cases.world import World, refusal
+from tests.cases.world import World, load_sample, refusal
 
 
 @pytest.fixture
 async def wards(world: World) -> World:
     """The sample wards, as `init --sample` loads them."""
-    loaded = sample.load()
     async with world.unit() as unit:
-        for one in loaded.units:
-            unit.places.save(Place(**{name: getattr(one, name) for name in Place.model_fields}))
-        for figure in loaded.figures:
-            values = figure.model_dump(include=set(Reported.model_fields))
-            key = f"{figure.unit}/{figure.name}/{figure.as_of}"
-            unit.reported.save(Reported(**{**values, "id": key, "as_of": figure.as_of.isoformat()}))
-        await keep_documents(unit, loaded)
+        await load_sample(unit)
+        await keep_documents(unit, sample.load())
     return world
 
 

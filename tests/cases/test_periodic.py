@@ -53,7 +53,15 @@ async def test_a_week_is_the_sum_of_its_days_and_ends_as_its_last_day_did(world:
     counts = {name: made.count(f"tips.{name}") for name in ("opened", "closed", "solved", "open", "overdue")}
     assert counts == {"opened": 2, "closed": 1, "solved": 1, "open": 1, "overdue": 1}
     assert (made.by_kind, made.by_outcome) == ({"drugs": 1, "scam": 1}, {"resolved": 1})
-    assert [row.facts and row.facts.get("tips.opened", 0) for row in made.rows] == [{}, {}, 2, 0, 0, 0, 0]
+    assert [None if row.facts is None else row.facts.get("tips.opened", 0) for row in made.rows] == [
+        0,
+        0,
+        2,
+        0,
+        0,
+        0,
+        0,
+    ]
     opened = made.line("tips.opened")
     assert opened is not None
     assert (opened.before.status, opened.before.verdict) == ("unknown", Verdict.UNKNOWN)

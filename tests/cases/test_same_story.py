@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cases import checking, nights, pledges, receipts, reporting, triage
+from cases import assets, checking, inventory, nights, pledges, receipts, reporting, triage
+from domain.assets import AssetKind
 from domain.clocks import ward_day
 from domain.duties import Finding, Item
 from domain.entries import PartyKind
@@ -30,7 +31,7 @@ from tests.schema import empty
 Step = tuple[str, int, int]
 STEPS = [
     *["tip", "urgent", "receive", "ask", "answer", "forward", "value", "end", "reopen", "rate", "assign", "check"] * 2,
-    *["wait", "wait", "night", "name", "pledge", "sign", "sign", "party"],
+    *["wait", "wait", "night", "name", "pledge", "sign", "sign", "party", "count", "see", "see", "unsee", "households"],
 ]
 PLEDGE = """
 title = "An ninh, trật tự"
@@ -51,11 +52,12 @@ class Story:
         self.log: list[object] = []
 
     async def begin(self) -> None:
-        """Two officers, a resident, and two groups with a leader."""
+        """Two officers, one who walks the ward, a resident, and two groups with a leader."""
         world = self.world
         self.nam, self.lan = await world.officer("Nam"), await world.resident("Lan")
         world.pass_time(minutes=1)
         self.dung = await world.officer("Dũng")
+        self.minh = await world.member("Minh", Role.BEAT_OFFICER, WARD)
         self.leaders = [await world.leader("Mai"), await world.leader("Hoa", GROUPS[1])]
         self.hoa = await world.member("Hoa", Role.WARD_OFFICE, WARD)
         self.ticker = Ticker(world.act, world.read, SATURDAY)
@@ -78,6 +80,8 @@ class Story:
             return
         if name in ("pledge", "sign", "party"):
             await self._try(name, lambda unit: self._pledge(unit, name, one, two))
+        elif name in ("count", "see", "unsee", "households"):
+            await self._try(name, lambda unit: self._inventory(unit, name, one, two))
         elif name == "check":
             await self._try(name, lambda unit: self._check(unit, self.leaders[one % 2], two))
         elif self.sent:
@@ -117,6 +121,22 @@ class Story:
         items = {item: findings[(two >> n) % 3] for n, item in enumerate(Item)}
         await checking.confirm(unit, leader, duty.period, items)
 
+    async def _inventory(self, unit: Any, name: str, one: int, two: int) -> None:
+        """One to three cameras are counted, and seen today or some days ago; a file says how many households."""
+        ward, kind, item = await unit.places.find(WARD), AssetKind.SECURITY_CAMERA, str(one % 4)
+        observed = ward_day(unit.now) - timedelta(days=two % 3)
+        seen = (await inventory.now(unit, WARD)).stocks[kind].seen.get(item)
+        match name:
+            case "count":
+                await assets.count(unit, self.minh, ward, kind, 1 + one % 3)
+            case "see":
+                await assets.mark(unit, self.minh, ward, kind, item, two % 2 == 0, observed)
+            case "unsee":
+                await assets.take_back(unit, self.minh, ward, kind, item, seen.event if seen else "")
+            case _:
+                group = f'[[group]]\nunit = "{GROUPS[one % 3]}"\nhouseholds = {5 + two % 3}'
+                await assets.import_text(unit, f'unit = "{WARD}"\nsource = "Kiểm đếm"\nday = {observed}\n{group}')
+
     async def _do(self, unit: Any, name: str, sent: reporting.Sent, two: int) -> None:
         who, tip = (self.nam, self.dung)[two % 2], sent.tip.id
         match name:
@@ -154,12 +174,14 @@ class Story:
             day += timedelta(days=1)
         await self._same_by_events(tips)
         happened = await world.events()
-        events = [(e.at, e.kind, numbers.get(e.subject), {**e.detail, "duty": None}) for e in happened]
+        events = [(e.at, e.kind, numbers.get(e.subject), {**e.detail, "duty": None, "event": None}) for e in happened]
         random_parts = {"id", "code", "receipt_hash", "return_address", "informant_key", "received_by", "assigned_to"}
         kept = {
             table: sorted(tuple(map(str, row.values())) for row in await world.rows(table))
             for table in ("slots", "day_figures", "year_figures")
         }
+        # A reminder of a pledge is a slot of its campaign, whose id is random.
+        kept["slots"] = sorted((job, unit, period.rpartition("/")[2], at) for job, unit, period, at in kept["slots"])
         keys = [(post.notice.key, post.notice.lane, post.chat is None) for post in world.posts]
         return days, events, [tip.model_dump(exclude=random_parts) for tip in tips], kept, keys, self.log
 

@@ -16,10 +16,12 @@ from domain.people import Person, Role
 from domain.places import Place, UnitKind
 from domain.talks import Talk
 from domain.tips import Category, Identity, Tip
+from storage import sample
 from storage.engine import Database
 from storage.outbox import Numbers, Post
 from storage.unit import Unit
 from storage.vault import Vault
+from storage.ward import Reported
 
 T = TypeVar("T")
 SATURDAY_EVENING = datetime(2026, 11, 21, 14, 45, tzinfo=UTC)  # 21:45 in the ward
@@ -195,6 +197,17 @@ class World:
     def hush(self) -> None:
         """Forgets what was sent so far."""
         self.posts.clear()
+
+
+async def load_sample(unit: Unit) -> None:
+    """The units and figures of the sample wards, as `init --sample` loads them."""
+    loaded = sample.load()
+    for one in loaded.units:
+        unit.places.save(Place(**{name: getattr(one, name) for name in Place.model_fields}))
+    for figure in loaded.figures:
+        values = figure.model_dump(include=set(Reported.model_fields))
+        key = f"{figure.unit}/{figure.name}/{figure.as_of}"
+        unit.reported.save(Reported(**{**values, "id": key, "as_of": figure.as_of.isoformat()}))
 
 
 async def refusal(work: Awaitable[object]) -> Refused:
