@@ -16,6 +16,7 @@ from simulator.world import Chat, Message, World
 T = TypeVar("T")
 Wanted = str | Callable[[Message], object]
 TEXT_MOST = 4096
+PATIENCE = 20.0  # seconds for anything that should take a few milliseconds: a busy machine is no defect
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
 
@@ -200,7 +201,7 @@ class Phone:
                 lines.append(f"      {self.buttons(message)}")
         return "\n".join([*lines, f"      keyboard {self.keyboard}, toasts {self.toasts[-3:]}"])
 
-    async def until(self, wanted: Wanted, timeout: float = 5.0) -> Message:
+    async def until(self, wanted: Wanted, timeout: float = PATIENCE) -> Message:
         """Waits at most `timeout` seconds for a bot message, new or edited since this phone last acted, that matches.
 
         `wanted`: a part of the text (NFC), or a function of the message. Returns the newest match.
@@ -216,7 +217,7 @@ class Phone:
 
         return await self._wait(match, timeout, f"nothing like {wanted!r} came")
 
-    async def until_toast(self, text: str, timeout: float = 5.0) -> str:
+    async def until_toast(self, text: str, timeout: float = PATIENCE) -> str:
         """Waits for the answer to a press that contains `text`."""
         return await self._wait(
             lambda: next((toast for toast in self.toasts if plain(text) in plain(toast)), None),

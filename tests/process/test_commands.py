@@ -89,7 +89,7 @@ async def test_commands_work_beside_the_running_process(served: Product, telegra
 
         first = await served.command("job", "daily_summary", "--date", today)
         assert first.code == 0, first
-        await nam.until(lambda message: "Tổng hợp ngày" in message.get("caption", ""), timeout=20)
+        await nam.until(lambda message: "Tổng hợp ngày" in message.get("caption", ""))
         again = await served.command("job", "daily_summary", "--date", today)
         assert again.code == 0, again
         # What the second run owed would stand before the answer to what is asked after it.

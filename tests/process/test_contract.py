@@ -89,7 +89,7 @@ async def one_day(product: Product, sim: Simulator, ward: str, group: str, day: 
         done = await product.command("job", name, "--date", day)
         assert done.code == 0, done
     year, month, of_month = day.split("-")
-    message = await nam.until(f"Tổng hợp ngày {of_month}/{month}/{year}", timeout=20)
+    message = await nam.until(f"Tổng hợp ngày {of_month}/{month}/{year}")
     assert said(message).startswith(f"Tổng hợp ngày {of_month}/{month}/{year}, phường ")
     assert "photo" in message
     await caught_up(nam)
@@ -135,7 +135,7 @@ async def answered_after(phone: Phone, text: str) -> float:
     """Seconds from what a person sends to the first answer."""
     begun = time.perf_counter()
     await phone.send(text)
-    await phone.until(lambda _: True, timeout=20)
+    await phone.until(lambda _: True)
     return time.perf_counter() - begun
 
 

@@ -67,5 +67,5 @@ async def test_what_was_waiting_at_the_stop_is_said_after_the_next_start(product
     assert not lan.heard
     telegram.faults.remove(deaf)
     async with product.serving():
-        await lan.until("An Phường", timeout=20)
+        await lan.until("An Phường")
     assert len(lan.heard) == 1

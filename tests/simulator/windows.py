@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
 from simulator import Simulator
 
@@ -16,6 +16,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=20_000)  # milliseconds; a busy machine is no defect
 # The browser belongs to the event loop in which it was started: whoever uses it runs there too.
 TOGETHER = pytest.mark.asyncio(loop_scope="session")
 

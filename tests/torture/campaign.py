@@ -36,8 +36,8 @@ AT_START = 4  # people who have told their story when a process starts
 PAUSE = 0.025  # seconds between two people while it serves: about 400 updates a second
 MOST = 16  # people who talk in a life
 LONGEST_LIFE = 0.35  # seconds of serving before a kill at a random time
-PATIENCE = 2.0  # seconds of serving before a point counts as not reached in this life
-FETCHING = 8.0  # the same where a picture has to be cleaned first
+PATIENCE = 6.0  # seconds of serving before a point counts as not reached in this life
+FETCHING = 12.0  # the same where a picture has to be cleaned first
 USUAL_START, USUAL_FORK = 0.6, 0.15  # seconds; where starting (or being forked) takes longer, so does everything else
 TRIES = 4  # lives for a point; then it is never reached
 STALLED = 150  # updates left unhandled beyond which the clock waits: our days are short, and talks last one
@@ -129,7 +129,7 @@ class Campaign:
         phone = self._sim.phone("Mai")
         await phone.open_link(answer.out)
         await phone.press_data("s.agree")
-        await phone.until(lambda _: bool(phone.keyboard), timeout=20)
+        await phone.until(lambda _: bool(phone.keyboard))
         return phone
 
     async def _life(self, way: Way) -> None:
