@@ -4,10 +4,10 @@ import asyncio
 import signal
 from datetime import UTC, datetime, timedelta
 
-from domain.clocks import VIETNAM
+from domain.clocks import VIETNAM, ward_day
 from simulator.server import Simulator
 from tests.process.product import SERVING, Product
-from tests.torture.nights import moved_to, next_moment
+from tests.torture.nights import MORNING, moved_to, next_moment
 
 ASLEEP = 3.0  # seconds; long polls and sends on their way break off meanwhile
 
@@ -31,7 +31,8 @@ async def test_who_writes_while_it_sleeps_is_answered_once_and_the_night_is_caug
         await asyncio.sleep(ASLEEP)  # the sleep is what is tried here
         now = datetime.now(UTC)
         moments = [next_moment(now)]
-        while moments[-1].astimezone(VIETNAM).hour != 8:
+        # The next day's morning: in that of the first one there is nothing to sum up.
+        while moments[-1] < datetime.combine(ward_day(now) + timedelta(days=1), MORNING, VIETNAM):
             moments.append(next_moment(moments[-1]))
         running.signal(signal.SIGCONT)
 

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 
 from bot.backups import NIGHT
 from domain.clocks import VIETNAM, ward_day
@@ -32,6 +33,7 @@ from tests.torture.repeats import Death, expected, repeats_of
 from tests.torture.report import Kill, Report
 from tests.torture.wire import Wire
 
+EVENING = time_of_day(23, 50)  # when the first night begins
 AT_START = 4  # people who have told their story when a process starts
 PAUSE = 0.025  # seconds between two people while it serves: about 400 updates a second
 MOST = 16  # people who talk in a life
@@ -134,6 +136,10 @@ class Campaign:
 
     async def _life(self, way: Way) -> None:
         """From start to a kill. One that hits an idle process does not count."""
+        if way.night and not self._ahead and not self._course.defect:
+            # Whenever it really is: a ward's first day has no yesterday, so in its morning there is little to do.
+            evening = datetime.combine(ward_day(self.now()), EVENING, VIETNAM)
+            self._ahead = max(timedelta(), evening - self.now())
         leaps = way.night and not self._course.defect and not self._last.slots and self._last.unhandled < STALLED
         most = MOST if self._last.unhandled < STALLED else 0
         running = await self._start(way, leaps)
