@@ -79,14 +79,18 @@ async def send(unit: Unit, code: str, day: date) -> int:
     made = await report(unit, code, month)
     for language in sorted({reader.language for reader in readers}):
         theirs = [(reader.chat, language) for reader in readers if reader.language == language]
-        unit.outbox.put_many(shown(made, language, Lane.REMINDER), theirs)
+        unit.outbox.put_many(shown(made, language, pushed=True), theirs)
     return len(readers)
 
 
-def shown(made: ProvinceBoard, language: str, lane: Lane = Lane.REPLY) -> Notice:
-    """The month as a message: its text, then what can be written into it and what can be taken of it."""
+def shown(made: ProvinceBoard, language: str, *, pushed: bool = False) -> Notice:
+    """The month as a message: its text, then what can be written into it and what can be taken of it.
+
+    `pushed`: nobody has asked for it, so that a digit that is typed may still belong to the question before.
+    """
     params = {"text": written.month_text(made, words(language))}
-    more: More = (("report.write", {}),)
+    more: More = (("province.month_open" if pushed else "report.write", {}),)
+    lane = Lane.REMINDER if pushed else Lane.REPLY
     return Notice(key="province.sent", params=params, more=more, buttons=buttons(made), lane=lane, private=True)
 
 

@@ -84,9 +84,11 @@ def text(board: ProvinceBoard, words: Speaks) -> str:
 def legend(board: ProvinceBoard, words: Speaks) -> list[str]:
     """What the numbers are of, and why some are hidden."""
     days = {"first": board.month.first, "last": board.month.last}
-    lines = [words.say("province.legend_month", **days), words.say("province.legend_hidden")]
-    if not board.month.ready:
-        lines.insert(1, waiting(board, words))
+    if board.month.ready:
+        lines = [words.say("province.legend_month", **days)]
+    else:
+        lines = [words.say("province.legend_open", **days), waiting(board, words)]
+    lines.append(words.say("province.legend_hidden"))
     if board.sources:
         shown, left = "; ".join(board.sources[:_SOURCES]), len(board.sources) > _SOURCES
         lines.append(words.say("province.legend_roadmap", list=shown + ("…" if left else "")))

@@ -141,8 +141,8 @@ async def test_a_month_with_days_missing_says_so_and_is_frozen_when_they_are_the
     assert lines(notice)[-4:] == [
         "0/4 phường có số. Tiếp nhận tin đúng hạn: chưa rõ. Tháng trước: 79,5 %.",
         "Kiểm tra an toàn: chưa rõ. Ít tin chưa chắc ít việc.",
-        "⏳ 1 phường chưa đủ ngày: An Hòa",
-        "⏳ Tháng chưa chốt, còn phường chưa đủ ngày. Số hiện chậm nhất 25/12/2026.",
+        "Chưa đủ số liệu ở 1 phường: An Hòa",
+        "⏳ Tháng chưa chốt vì còn phường chưa đủ số liệu. Có số chậm nhất 25/12/2026.",
     ]
     waiting = await report(nghe_an)
     assert not waiting.month.ready
