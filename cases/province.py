@@ -130,11 +130,11 @@ async def publish(unit: Unit, code: str, first: Month, last: Month) -> None:
     """From now on these months are told as they are counted now, by whatever is made of them.
 
     Two different tables of one month could tell what each of them hides, so whoever shows one publishes it first. What
-    is not ready has told nothing, and is left.
+    is not final has told nothing, and is left.
     """
     wards = [ward.code for ward in await wards_of(unit, code)]
     for table, new in await _tables(unit, code, wards, first, last):
-        if new and table.ready:
+        if new and table.final:
             kept = {"ward": code, "kind": TABLE, "period": _key(table.year, table.number), "made_at": unit.now}
             await unit.snapshots.freeze(Snapshot.model_validate({**kept, "body": table.model_dump_json()}))
 

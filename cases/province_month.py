@@ -39,7 +39,7 @@ async def report(unit: Unit, code: str, month: Month) -> ProvinceBoard:
         return frozen
     await province.publish(unit, code, month.moved(-1), month)
     made = await _drawn_up(unit, code, month)
-    if made.month.ready:
+    if made.month.final:
         period, body = span(month), made.model_dump_json()
         kind = periodic.snapshot_kind(period)
         await unit.snapshots.freeze(Snapshot(ward=code, kind=kind, period=period.key, body=body, made_at=unit.now))

@@ -80,6 +80,11 @@ class MonthTable(BaseModel, frozen=True, defer_build=True):
         return (self.last - self.first).days + 1
 
     @property
+    def final(self) -> bool:
+        """Whether it is told and stays as it is. Of a month of which nothing is known, nights may yet be caught up."""
+        return self.ready and any(self.days.values())
+
+    @property
     def ready_by(self) -> date:
         """The day on which it is ready at the latest."""
         return self.last + GIVEN_UP_AFTER + timedelta(days=1)

@@ -59,7 +59,8 @@ def month_text(board: ProvinceBoard, words: Speaks) -> str:
             said("province.month_tips", known=wards_known(board), wards=len(board.order), **both),
             said("province.month_checks", checks=checks(month, None, words)),
             *([said("province.month_missing", **_list(missing, words))] if missing else []),
-            said("province.month_final") if month.ready else waiting(board, words),
+            *([] if month.ready else [waiting(board, words)]),
+            *([said("province.month_final")] if month.final else []),
         ]
     )
 
@@ -195,7 +196,7 @@ def as_json(board: ProvinceBoard, texts: Mapping[Part, str] | None = None) -> di
         "as_of": board.as_of.isoformat(),
         "from": board.month.first.isoformat(),
         "to": board.month.last.isoformat(),
-        "finished": board.month.ready,
+        "finished": board.month.final,
         "roadmap": {stage.value: board.stages[stage] for stage in Stage},
         "total": {name: _plain(board.month.columns[name].total) for name in COLUMNS},
         "total_before": {name: _plain(board.before.columns[name].total) for name in COLUMNS},

@@ -17,6 +17,8 @@ from domain.reports import LONGEST_TEXT, Part
 from domain.suppression import Column, Hidden, guarded
 from jobs.schedule import BY_NAME
 from jobs.ticker import Ticker, run_by_hand, run_slot
+from locales import words
+from reports import province as written
 from storage import meta
 from storage.unit import Unit
 from storage.ward import Reported
@@ -284,6 +286,18 @@ async def test_a_month_that_is_not_ready_is_not_fixed(nghe_an: World) -> None:
     assert [row["period"] for row in await nghe_an.rows("snapshots")] == ["2026-10"]
     october, november = await tables(nghe_an)
     assert (october.ready, november.ready) == (True, False)
+
+
+async def test_a_month_of_which_nothing_is_known_is_left_open_for_nights_that_are_caught_up(nghe_an: World) -> None:
+    at(nghe_an, SETTLED)
+    made = await report(nghe_an)
+    assert (made.month.ready, made.month.final) == (True, False)
+    assert await nghe_an.rows("snapshots") == []
+    text = written.month_text(made, words("vi"))
+    assert "0/4 phường có số" in text
+    assert "chốt" not in text
+    await plant(nghe_an, NOVEMBER, FACTS)
+    assert (await report(nghe_an)).month.final
 
 
 async def test_a_ward_that_joins_later_has_no_figures_of_a_month_that_was_told(nghe_an: World) -> None:

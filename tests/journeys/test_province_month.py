@@ -108,6 +108,16 @@ async def test_the_wards_of_a_month_are_read_a_page_at_a_time(town: Town) -> Non
     await ha.until("🏅 Nghệ An, đến 20/11/2026")
 
 
+async def test_before_any_month_is_settled_the_board_is_shown(town: Town) -> None:
+    ha = await town.member("Hà", "province", "40")
+    await ha.send("/baocao")
+    await ha.until("🏅 Nghệ An, đến 20/11/2026")
+    await ha.press_data("v.month:2026-10-14")
+    await ha.until("An Phường có số liệu từ 21/11/2026")
+    text = (await file(town, "report", period="monthly", unit="40", format="text")).decode()
+    assert text.startswith("🏅 Nghệ An, đến 20/11/2026")
+
+
 async def test_buttons_that_no_report_has_are_refused(town: Town) -> None:
     await october(town)
     ha = await town.member("Hà", "province", "40")
