@@ -59,7 +59,7 @@ def month_text(board: ProvinceBoard, words: Speaks) -> str:
             said("province.month_tips", known=wards_known(board), wards=len(board.order), **both),
             said("province.month_checks", checks=checks(month, None, words)),
             *([said("province.month_missing", **_list(missing, words))] if missing else []),
-            *([] if month.ready else [waiting(board, words)]),
+            *([] if month.ready else [said("province.month_waiting", text=waiting(board, words))]),
             *([said("province.month_final")] if month.final else []),
         ]
     )
