@@ -34,8 +34,12 @@ def made(asked: dict[str, Any]) -> bytes:
     chosen = template.load(template.find(report.span.kind.value, _folders(asked)))
     from reports import letter
 
-    texts = {Part(name): text for name, text in asked["texts"].items()}
-    return letter.docx(report, texts, chosen, vietnamese)
+    return letter.docx(report, _texts(asked), chosen, vietnamese)
+
+
+def _texts(asked: dict[str, Any]) -> dict[Part, str]:
+    """What an officer has written."""
+    return {Part(name): text for name, text in asked["texts"].items()}
 
 
 def _folders(asked: dict[str, Any]) -> list[Path]:
@@ -53,7 +57,7 @@ def _province(asked: dict[str, Any], vietnamese: Words) -> bytes:
         return province_sheet.xlsx(board, vietnamese)
     from reports import province_letter
 
-    return province_letter.docx(board, _folders(asked), vietnamese)
+    return province_letter.docx(board, _texts(asked), _folders(asked), vietnamese)
 
 
 def _pledge(asked: dict[str, Any], vietnamese: Words) -> bytes:

@@ -8,6 +8,7 @@ from bot.api import FilePart
 from cases import periodic, scorecards
 from domain.clocks import Clocks
 from domain.notices import Paper
+from domain.periods import OFFICIAL, month_of
 from domain.report_kinds import ReportKind
 from domain.reports import Part, PeriodReport
 from domain.spans import span_of
@@ -33,7 +34,7 @@ async def made(db: Database, vault: Vault, painter: Painter, data_dir: Path, pap
     async with _turn:
         if paper.form == "scorecard":
             return await _scorecard(db, vault, painter, paper, said)
-        if paper.kind == "board":
+        if paper.kind in ("board", "province"):
             return await _board(db, vault, painter, data_dir, paper, said)
         span = span_of(ReportKind(paper.kind), paper.last)
         async with db.reading() as tx:
@@ -56,16 +57,22 @@ async def _scorecard(db: Database, vault: Vault, painter: Painter, paper: Paper,
 
 async def _board(db: Database, vault: Vault, painter: Painter, data_dir: Path, paper: Paper, said: Words) -> FilePart:
     from bot import upward  # few look after a province: an idle bot stays small
-    from cases import province
+    from cases import province, province_month
     from reports import province_chart
 
     # A picture shows a page of the wards, so only their scores are worked out; a paper has them all.
     shown = province_chart.page(paper.page) if paper.form == "png" else slice(None)
     async with db.reading() as tx:
-        board = await province.board(_reader(tx, vault, paper), paper.unit, paper.last, shown=shown)
-    content = await upward.as_file(paper.form, board, said, painter, data_dir, shown.start or 0)
+        unit, texts, named = _reader(tx, vault, paper), None, paper.unit
+        if paper.kind == "board":
+            board = await province.board(unit, paper.unit, paper.last, shown=shown)
+        else:
+            month, named = month_of(paper.last, OFFICIAL), f"{paper.unit}-monthly"
+            board = (await province_month.read(unit, paper.unit, month)).cut(shown)
+            texts = await province_month.texts(unit, paper.unit, month)
+    content = await upward.as_file(paper.form, board, said, painter, data_dir, shown.start or 0, texts)
     which = f"-{paper.page + 1}" if paper.form == "png" else ""
-    return FilePart(f"{paper.unit}-{paper.last}{which}.{paper.form}", content, MEDIA[paper.form])
+    return FilePart(f"{named}-{paper.last}{which}.{paper.form}", content, MEDIA[paper.form])
 
 
 def _reader(tx: object, vault: Vault, paper: Paper) -> Unit:

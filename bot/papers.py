@@ -83,11 +83,16 @@ def span_asked(kind: ReportKind, day: date | None, ends: tuple[date | None, date
     return latest(kind, ward_day(app.bench.now()), app.first_day)
 
 
+def by_name(texts: Texts) -> dict[str, str]:
+    """Texts for the clerk."""
+    return {part.value: text for part, text in texts.items()}
+
+
 async def _paper(form: str, report: PeriodReport, texts: Texts, data_dir: Path) -> bytes:
     asked: dict[str, Any] = {
         "form": form,
         "report": report.model_dump(mode="json"),
-        "texts": {part.value: text for part, text in texts.items()},
+        "texts": by_name(texts),
         "folders": templates_in(data_dir),
     }
     return await by_clerk(asked)

@@ -11,15 +11,16 @@ from pydantic import ValidationError
 from bot import papers
 from bot.asking import Reply
 from bot.installation import Installation
-from cases import open_data, province
+from bot.papers import Texts
+from cases import open_data, province, province_month
 from cases import roadmap as stages
 from domain.clocks import ward_day
 from domain.criteria_sets import Given
 from domain.errors import Refused
 from domain.open_data import OpenData
-from domain.periods import OFFICIAL, Month, month_days, month_of
+from domain.periods import OFFICIAL, month_of
 from domain.places import Place
-from domain.provinces import ProvinceBoard
+from domain.provinces import ProvinceBoard, settled_month
 from domain.report_kinds import ReportKind
 from domain.stages import Stage
 from locales import Words, words
@@ -31,59 +32,74 @@ from storage.unit import Unit
 
 
 async def report(app: Installation, code: str, kind: ReportKind, day: date | None, args: Mapping[str, Any]) -> bytes:
-    """A province's month in any form; scores as of its last day, without a day as of yesterday.
+    """A province's month in any form, by default the last that is settled; scores as of its last day.
 
-    `args`: `format`, and of a picture `page`, from 1; without it all wards stand below each other. Raises Refused.
+    Before any month of the installation is settled: the board as of yesterday. `args`: `format`, `texts` to keep, and
+    of a picture `page`, from 1; without it all wards stand below each other. Raises Refused.
     """
     if kind is not ReportKind.MONTHLY:
         raise Refused("province.monthly_only")
     if args.get("first") is not None or args.get("last") is not None:
         raise Refused("report.span_unwanted", kind=kind.value)
-    if args.get("texts"):
-        raise Refused("province.no_text")
-    if day is not None and day < app.first_day:
-        raise Refused("report.before_installation", day=day, first=app.first_day)
     if day is not None and day > ward_day(app.bench.now()):
         raise Refused("report.future", day=day)
-    month: Month | None = None if day is None else month_of(day, OFFICIAL)
-    as_of = None if month is None else month_days(month, OFFICIAL)[1]
+    told = args.get("texts") or {}
+    month = settled_month(ward_day(app.bench.now())) if day is None else month_of(day, OFFICIAL)
+
+    async def find(unit: Unit) -> tuple[ProvinceBoard, Texts | None]:
+        if day is None and not told and not await province_month.covers(unit, month):
+            return await province.board(unit, code), None
+        board = await province_month.report(unit, code, month)
+        await province_month.write(unit, code, month, told, None)
+        return board, await province_month.texts(unit, code, month)
+
+    board, texts = await app.in_unit(find)
     page: int | None = args.get("page")
-    shown = slice(None) if page is None else province_chart.page(page - 1)
-
-    async def find(unit: Unit) -> ProvinceBoard:
-        return await province.board(unit, code, as_of, month, shown=shown)
-
-    board = await app.read(find)
-    if page is not None and not board.rows:
-        raise Refused("province.page", pages=province_chart.pages(len(board.order)))
-    return await as_file(args["format"], board, words("vi"), app.painter, app.settings.data_dir, shown.start or 0)
+    begin = 0
+    if page is not None:
+        shown = province_chart.page(page - 1)
+        board, begin = board.cut(shown), shown.start
+        if not board.rows:
+            raise Refused("province.page", pages=province_chart.pages(len(board.order)))
+    return await as_file(args["format"], board, words("vi"), app.painter, app.settings.data_dir, begin, texts)
 
 
 async def as_file(
-    form: str, board: ProvinceBoard, said: Words, painter: Painter, data_dir: Path, begin: int = 0
+    form: str,
+    board: ProvinceBoard,
+    said: Words,
+    painter: Painter,
+    data_dir: Path,
+    begin: int = 0,
+    texts: Texts | None = None,
 ) -> bytes:
     """A board in a form; `begin`: how many wards stand before its rows, `data_dir`: where own templates are kept.
 
-    Raises Refused with the reason.
+    `texts`: what an officer has written, of a month; None of a board as of any other day. Raises Refused.
     """
     match form:
         case "json":
-            return orjson.dumps(written.as_json(board), option=orjson.OPT_INDENT_2) + b"\n"
+            return orjson.dumps(written.as_json(board, texts), option=orjson.OPT_INDENT_2) + b"\n"
         case "text":
             return written.text(board, said).encode() + b"\n"
         case "png":
             return await papers.drawn(painter, province_chart.svg(board, said, begin))
         case _:
-            asked = {"form": form, "board": board.model_dump(mode="json")}
+            asked = {"form": form, "board": board.model_dump(mode="json"), "texts": papers.by_name(texts or {})}
             return await papers.by_clerk({**asked, "folders": papers.templates_in(data_dir)})
 
 
 async def export(app: Installation, args: Mapping[str, Any], first: date | None, last: date | None) -> Reply:
     """Open data of a province or a ward."""
 
+    async def publish(unit: Unit) -> None:
+        await open_data.publish(unit, args["unit"], first, last)
+
     async def find(unit: Unit) -> OpenData:
         return await open_data.published(unit, args["unit"], first, last)
 
+    # Two steps, so that a long file keeps nobody's writing waiting.
+    await app.in_unit(publish)
     data = await app.read(find)
     return Reply(file=files.as_csv(data) if args["format"] == "csv" else files.as_json(data))
 

@@ -14,21 +14,23 @@ from storage import meta
 from storage.unit import Unit
 
 
+async def publish(unit: Unit, code: str, first: date | None, last: date | None) -> None:
+    """From now on the months that `published` gives are told as they are counted now. Raises Refused like it."""
+    _, over = await _asked(unit, code)
+    months = await _months(unit, first, last)
+    await province.publish(unit, over, months[0], months[-1])
+
+
 async def published(unit: Unit, code: str, first: date | None, last: date | None) -> OpenData:
     """A province with all its wards, or one ward of it, month by month; by default since the installation.
 
     Only months that lie in `first` to `last` as a whole. One ward is cut out of its province's figures: guarded alone
     it would show what is withheld there. Raises Refused for other units, and when no month is left.
     """
-    place = await unit.places.find(code)
-    if place is None or place.kind not in (UnitKind.PROVINCE, UnitKind.WARD):
-        raise Refused("export.unit", unit=code)
-    over = place.code if place.kind is UnitKind.PROVINCE else place.parent
-    if over is None:
-        raise Refused("export.no_province", unit=code)
+    place, over = await _asked(unit, code)
     wards = await province.wards_of(unit, over)
     months = await _months(unit, first, last)
-    tables = await province.tables(unit, [ward.code for ward in wards], months[0], months[-1])
+    tables = await province.tables(unit, over, [ward.code for ward in wards], months[0], months[-1])
     named = [ward for ward in wards if not ward.placeholder and code in (ward.code, over)]
     rows: list[OpenRow] = []
     for table in tables:
@@ -37,6 +39,17 @@ async def published(unit: Unit, code: str, first: date | None, last: date | None
         if place.kind is UnitKind.PROVINCE:
             rows.append(_all(place, table, wards))
     return OpenData(unit=code, first=tables[0].first, last=tables[-1].last, rows=tuple(rows))
+
+
+async def _asked(unit: Unit, code: str) -> tuple[Place, str]:
+    """What is meant, and the province that it is cut out of."""
+    place = await unit.places.find(code)
+    if place is None or place.kind not in (UnitKind.PROVINCE, UnitKind.WARD):
+        raise Refused("export.unit", unit=code)
+    over = place.code if place.kind is UnitKind.PROVINCE else place.parent
+    if over is None:
+        raise Refused("export.no_province", unit=code)
+    return place, over
 
 
 async def _months(unit: Unit, first: date | None, last: date | None) -> list[Month]:

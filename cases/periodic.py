@@ -38,7 +38,7 @@ async def report(unit: Unit, ward: str, span: Span) -> PeriodReport:
         return frozen
     made = await _drawn_up(unit, ward, span)
     if made.finished:
-        kind, body = _snapshot_kind(span), made.model_dump_json()
+        kind, body = snapshot_kind(span), made.model_dump_json()
         await unit.snapshots.freeze(Snapshot(ward=ward, kind=kind, period=span.key, body=body, made_at=unit.now))
     return made
 
@@ -49,7 +49,7 @@ async def read(unit: Unit, ward: str, span: Span) -> PeriodReport:
 
 
 async def _frozen(unit: Unit, ward: str, span: Span) -> PeriodReport | None:
-    frozen = await unit.snapshots.find(ward, _snapshot_kind(span), span.key)
+    frozen = await unit.snapshots.find(ward, snapshot_kind(span), span.key)
     return None if frozen is None else PeriodReport.model_validate_json(frozen)
 
 
@@ -66,15 +66,20 @@ def writer(person: Person) -> str:
     return found
 
 
-async def texts(unit: Unit, ward: str, span: Span) -> dict[Part, str]:
-    """What an officer has written into a report."""
-    return await unit.report_texts.of(ward, span.kind.value, span.key)
+async def texts(unit: Unit, code: str, span: Span) -> dict[Part, str]:
+    """What an officer has written into a report of a ward, or of a province."""
+    return await unit.report_texts.of(code, span.kind.value, span.key)
 
 
 async def write(unit: Unit, ward: str, span: Span, told: Mapping[str, str], by: str | None) -> None:
     """Keeps an officer's texts by part; the figures stay as they are. Raises Refused for a part that isn't there."""
-    for part, text in cleaned(told).items():
-        where = {"ward": ward, "kind": span.kind.value, "period": span.key, "part": part}
+    keep(unit, ward, span, cleaned(told), by)
+
+
+def keep(unit: Unit, code: str, span: Span, told: Mapping[Part, str], by: str | None) -> None:
+    """Keeps cleaned texts of the report of a ward, or of a province."""
+    for part, text in told.items():
+        where = {"ward": code, "kind": span.kind.value, "period": span.key, "part": part}
         written = ReportText.model_validate({**where, "text": text, "written_by": by, "written_at": unit.now})
         if text:
             unit.report_texts.save(written)
@@ -98,7 +103,8 @@ async def send(unit: Unit, ward: str, day: date) -> int:
     return len(ended)
 
 
-def _snapshot_kind(span: Span) -> str:
+def snapshot_kind(span: Span) -> str:
+    """Under which kind the report of a period is frozen."""
     # A day's summary is a snapshot of the kind "daily" already, of another shape.
     return f"report/{span.kind.value}"
 

@@ -27,8 +27,10 @@ from domain.stages import Stage
 from domain.suppression import Cell, about, guarded
 from domain.text import place_order
 from storage.unit import Unit
-from storage.ward import Reported
+from storage.ward import Reported, Snapshot
 
+TABLE = "province/month"
+"""The kind under which a month's table is frozen."""
 _MONTH = timedelta(days=30)
 _ALL = slice(None)
 
@@ -62,6 +64,8 @@ async def board(
     worked out. `by_completeness`: what is least known first; there is no order by counts.
     """
     place, today = await province(unit, code), ward_day(unit.now)
+    if month is not None:
+        _check(month, today)
     day = day or today - timedelta(days=1)
     if day >= today:
         # Today's figures would come from events, and change.
@@ -69,7 +73,7 @@ async def board(
     wards = await wards_of(unit, code)
     codes = [ward.code for ward in wards]
     shown_month = month or settled_month(day + timedelta(days=1))
-    before, now = await tables(unit, codes, shown_month.moved(-1), shown_month)
+    before, now = await tables(unit, code, codes, shown_month.moved(-1), shown_month)
     named = [ward for ward in wards if not ward.placeholder]
     if by_completeness:
         named.sort(key=lambda ward: now.days[ward.code])
@@ -114,20 +118,65 @@ async def day(unit: Unit, code: str) -> ProvinceDay:
     )
 
 
-async def tables(unit: Unit, wards: Sequence[str], first: Month, last: Month) -> list[MonthTable]:
-    """The official months of these wards, as they may be shown. A month that may still change is not known.
+async def tables(unit: Unit, code: str, wards: Sequence[str], first: Month, last: Month) -> list[MonthTable]:
+    """The official months of a province, as they may be shown: as they were published, or else as they are counted now.
 
-    Raises Refused for one that is not settled.
+    A month that may still change is not known. Raises Refused for one that is not settled.
     """
-    today = ward_day(unit.now)
-    if last > settled_month(today):
-        raise Refused("province.not_settled", last=month_days(settled_month(today), OFFICIAL)[1])
+    return [table for table, _ in await _tables(unit, code, wards, first, last)]
+
+
+async def publish(unit: Unit, code: str, first: Month, last: Month) -> None:
+    """From now on these months are told as they are counted now, by whatever is made of them.
+
+    Two different tables of one month could tell what each of them hides, so whoever shows one publishes it first. What
+    is not final has told nothing, and is left.
+    """
+    wards = [ward.code for ward in await wards_of(unit, code)]
+    for table, new in await _tables(unit, code, wards, first, last):
+        if new and table.final:
+            kept = {"ward": code, "kind": TABLE, "period": _key(table.year, table.number), "made_at": unit.now}
+            await unit.snapshots.freeze(Snapshot.model_validate({**kept, "body": table.model_dump_json()}))
+
+
+async def _tables(
+    unit: Unit, code: str, wards: Sequence[str], first: Month, last: Month
+) -> list[tuple[MonthTable, bool]]:
+    """By month its table, and whether it was counted now."""
+    _check(last, ward_day(unit.now))
     months = [first]
     while months[-1] < last:
         months.append(months[-1].moved(1))
+    kept = [await unit.snapshots.find(code, TABLE, _key(*month)) for month in months]
+    missing = [month for month, body in zip(months, kept, strict=True) if body is None]
+    counted = iter(await _counted(unit, wards, missing[0], missing[-1], missing) if missing else ())
+    return [
+        (next(counted), True) if body is None else (MonthTable.model_validate_json(body).among(wards), False)
+        for body in kept
+    ]
+
+
+def _check(month: Month, today: date) -> None:
+    if month > settled_month(today):
+        raise Refused("province.not_settled", last=month_days(settled_month(today), OFFICIAL)[1])
+
+
+async def _counted(
+    unit: Unit, wards: Sequence[str], first: Month, last: Month, wanted: Sequence[Month]
+) -> list[MonthTable]:
+    """These of the months between, from the figures of wards."""
+    today = ward_day(unit.now)
     known = {name: await unit.figures.months(OFFICIAL, first, last, name, since) for name, since in FACTS.items()}
     days = await unit.figures.months(OFFICIAL, first, last, "days")
-    return [_table(wards, month, at, known, days, today) for at, month in enumerate(months)]
+    return [_table(wards, month, _apart(first, month), known, days, today) for month in wanted]
+
+
+def _apart(first: Month, month: Month) -> int:
+    return (month.year - first.year) * 12 + month.number - first.number
+
+
+def _key(year: int, number: int) -> str:
+    return f"{year}-{number:02}"
 
 
 def _table(
@@ -156,8 +205,10 @@ def _table(
         if ready and not any(None in values for values in found.values()):
             for ward, values in found.items():
                 counts[ward] = one.count(dict(zip(one.facts, [value or 0 for value in values], strict=True)))
-        columns[name] = guarded(counts, f"{name}/{month.year}-{month.number:02}")
-    return MonthTable(year=month.year, number=month.number, first=begins, last=ends, days=counted, columns=columns)
+        columns[name] = guarded(counts, f"{name}/{_key(*month)}")
+    return MonthTable(
+        year=month.year, number=month.number, first=begins, last=ends, ready=ready, days=counted, columns=columns
+    )
 
 
 async def scores(unit: Unit, wards: Sequence[Place], day: date) -> list[WardRow]:

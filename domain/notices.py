@@ -38,11 +38,16 @@ class Matter(BaseModel, frozen=True):
     id: str
 
 
+PAPERS = ("png", "xlsx", "docx")
+"""Forms in which a report can be taken from the chat."""
+
+
 class Paper(BaseModel, frozen=True, defer_build=True):
     """A file that is made when the message's turn comes: the name of it is kept in the queue, never its content.
 
-    `form`: `png`, `xlsx`, `docx` of a period (`kind`, `last` its last day) or of a province's board (`kind` is `board`,
-    as of `last`; `page` of the picture, from 0), or `scorecard` (`criteria`, as of `last`).
+    `form`: `png`, `xlsx`, `docx` of a period (`kind`, `last` its last day), of a province's board (`kind` is `board`,
+    as of `last`; `page` of the picture, from 0) or month (`province`, `last` its last day), or `scorecard`
+    (`criteria`, as of `last`).
     """
 
     form: Literal["png", "xlsx", "docx", "scorecard"]

@@ -4,7 +4,7 @@ Only what can't be computed back leaves a ward: counts that are parts of nothing
 that nothing changes any more (`docs/decisions/0023-what-leaves-a-ward.md`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from domain.indicators import (
     VALUABLE,
 )
 from domain.periods import OFFICIAL, Month, month_days, month_of
+from domain.reports import Part
 from domain.stages import Stage
 from domain.suppression import Cell, Column, Share
 from domain.tips import Rating
@@ -30,6 +31,8 @@ SETTLED_AFTER = timedelta(days=9)
 """A closing looks back a week for late events, and is made on the day after: from then on a month stays as it is."""
 GIVEN_UP_AFTER = timedelta(days=40)
 """What is not counted by then never will be: nights are caught up for 31 days."""
+PARTS = (Part.ADVANTAGES, Part.DIFFICULTIES, Part.NEXT_TASKS)
+"""What an officer writes into a province's month: it shows nothing overdue whose reason could be given."""
 ROADMAP = "roadmap"
 """The name under which acts of the roadmap are kept, beside those of criteria sets."""
 
@@ -80,6 +83,8 @@ class MonthTable(BaseModel, frozen=True, defer_build=True):
     number: int
     first: date
     last: date
+    ready: bool = True
+    """Whether its counts are told. All wards come together: while one of them has some of its days, none is."""
     days: dict[str, int]
     """By ward: how many of its days are known."""
     columns: dict[str, Column]
@@ -88,6 +93,20 @@ class MonthTable(BaseModel, frozen=True, defer_build=True):
     def length(self) -> int:
         """How many days it has."""
         return (self.last - self.first).days + 1
+
+    @property
+    def final(self) -> bool:
+        """Whether it is told and stays as it is. Of a month of which nothing is known, nights may yet be caught up."""
+        return self.ready and any(self.days.values())
+
+    @property
+    def ready_by(self) -> date:
+        """The day on which it is ready at the latest."""
+        return self.last + GIVEN_UP_AFTER + timedelta(days=1)
+
+    def among(self, wards: Iterable[str]) -> "MonthTable":
+        """As it is, with wards that have joined the province since: of those nothing is known."""
+        return self.model_copy(update={"days": {**dict.fromkeys(wards, 0), **self.days}})
 
     def share(self, part: str, rest: str, ward: str | None = None) -> Share:
         """A column beside its complement, of a ward or of all."""
@@ -146,6 +165,10 @@ class ProvinceBoard(BaseModel, frozen=True, defer_build=True):
     sources: tuple[str, ...] = ()
     """What says so: documents by their numbers, then what sources are called."""
 
+    def cut(self, shown: slice) -> "ProvinceBoard":
+        """Some of its rows."""
+        return self.model_copy(update={"rows": self.rows[shown]})
+
 
 def settled_month(today: date) -> Month:
     """The last official month that nothing changes any more."""
@@ -153,6 +176,12 @@ def settled_month(today: date) -> Month:
     while month_days(month, OFFICIAL)[1] + SETTLED_AFTER > today:
         month = month.moved(-1)
     return month
+
+
+def settles(day: date) -> Month | None:
+    """The official month that is settled from this day on, if one is."""
+    month = settled_month(day)
+    return month if month_days(month, OFFICIAL)[1] + SETTLED_AFTER == day else None
 
 
 class ProvinceDay(BaseModel, frozen=True, defer_build=True):

@@ -4,7 +4,7 @@ A snapshot, like a day's summary: once a period is over and was reported, it is 
 never zero. What an officer writes (`Part`) stands beside the figures and can't touch them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Literal
@@ -184,12 +184,12 @@ def _is_share(one: Measured) -> bool:
     return 0 <= part <= whole and whole > 0
 
 
-def cleaned(texts: Mapping[str, str]) -> dict[Part, str]:
+def cleaned(texts: Mapping[str, str], parts: Iterable[Part] = Part) -> dict[Part, str]:
     """What an officer wrote, by part: NFC, without unprintable signs; an empty text takes a part away.
 
-    Raises Refused for a part that doesn't exist and for a text longer than LONGEST_TEXT.
+    Raises Refused for a part that isn't among `parts` and for a text longer than LONGEST_TEXT.
     """
-    known = {part.value: part for part in Part}
+    known = {part.value: part for part in parts}
     found = {}
     for name, text in texts.items():
         if name not in known:

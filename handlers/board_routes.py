@@ -24,6 +24,36 @@ async def _province_paper(turn: Turn, args: Args) -> None:
     await province.paper(turn, args)
 
 
+async def _month(turn: Turn, args: Args) -> None:
+    from handlers import province_report
+
+    await province_report.again(turn, args)
+
+
+async def _month_wards(turn: Turn, args: Args) -> None:
+    from handlers import province_report
+
+    await province_report.wards(turn, args)
+
+
+async def _month_part(turn: Turn, args: Args) -> None:
+    from handlers import province_report
+
+    await province_report.part(turn, args)
+
+
+async def _month_paper(turn: Turn, args: Args) -> None:
+    from handlers import province_report
+
+    await province_report.paper(turn, args)
+
+
+async def _month_told(turn: Turn, said: str) -> None:
+    from handlers import province_report
+
+    await province_report.told(turn, said)
+
+
 async def _roadmap(turn: Turn, args: Args) -> None:
     from handlers import roadmap
 
@@ -53,6 +83,10 @@ PRESSES: dict[str, Callable[[Turn, Args], Awaitable[None]]] = {
     "v.page": _province_page,
     "v.source": _province_source,
     "v.file": _province_paper,
+    "v.month": _month,
+    "v.wards": _month_wards,
+    "v.part": _month_part,
+    "v.paper": _month_paper,
     "v.road": _roadmap,
     "v.stage": _stage,
     "v.undo": _stage_undone,
@@ -80,6 +114,7 @@ PRESSES: dict[str, Callable[[Turn, Args], Awaitable[None]]] = {
 STEPS: dict[str, Callable[[Turn, str], Awaitable[None]]] = {
     "criteria_day": board.day_typed,
     "roadmap_paper": _stage_paper,
+    "province_report": _month_told,
     "criterion_reason": attesting.reason_typed,
     "criterion_text": attesting.text_typed,
     "criterion_paper": attesting.paper_typed,

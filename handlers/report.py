@@ -4,7 +4,7 @@ from datetime import date
 
 from cases import criteria, periodic
 from domain.errors import Refused
-from domain.notices import Button, More, Notice, Paper, Rows
+from domain.notices import PAPERS, Button, More, Notice, Paper, Rows
 from domain.report_kinds import ReportKind
 from domain.reports import Part, PeriodReport
 from domain.spans import SCHEDULED, Span, span_of
@@ -15,17 +15,16 @@ from reports import periodic as written
 
 _ERASE = frozenset("-–—")
 _SHOWN_CHARS = 300
-PAPERS = ("png", "xlsx", "docx")
 
 
 async def which(turn: Turn, _: Args) -> None:
-    """`/baocao`: which period? A province has its board, which is of the last month that is settled."""
+    """`/baocao`: which period? A province has the last month that is settled; before there is one, its board."""
     over = await criteria.province_of(turn.unit, turn.person)
     if over is not None:
         from handlers import province  # few look after a province: an idle bot stays small
 
         turn.forget()
-        await province.show(turn, over.code)
+        await province.report(turn, over.code)
         return
     periodic.writer(turn.person)
     buttons = choices(*((f"button.{kind.value}", f"p.last:{kind.value}") for kind in SCHEDULED))
@@ -47,7 +46,12 @@ async def part(turn: Turn, args: Args) -> None:
     span, this = _span(args), args.one_of(2, Part)
     ward = periodic.writer(turn.person)
     known = (await periodic.texts(turn.unit, ward, span)).get(this)
-    turn.keep(step="report", report=f"{span.kind.value}:{span.last.isoformat()}:{this.value}", menu=())
+    ask(turn, "report", f"{span.kind.value}:{span.last.isoformat()}:{this.value}", span, this, known)
+
+
+def ask(turn: Turn, step: str, about: str, span: Span, this: Part, known: str | None) -> None:
+    """The next text is a part of a report: `about` is what the step remembers, `known` what stands there."""
+    turn.keep(step=step, report=about, menu=())
     shown = (("report.now", {"text": known[:_SHOWN_CHARS]}),) if known else ()
     stop = ((Button(label="button.stop", press="x.cancel"),),)
     turn.answer("report.part", more=shown, buttons=stop, part=this.value, period=_named(turn, span))
@@ -68,14 +72,23 @@ async def told(turn: Turn, text: str) -> None:
     """The text itself; a mere dash takes away what stood there. The figures stay as they are."""
     args = Args((turn.talk.report or "").split(":"))
     span, this = _span(args), args.one_of(2, Part)
-    gone = set(text.strip()) <= _ERASE
     ward = periodic.writer(turn.person)
     made = await periodic.report(turn.unit, ward, span)
     by = turn.person.contact.id if turn.person.contact else None
-    await periodic.write(turn.unit, ward, span, {this.value: "" if gone else text}, by)
+    await periodic.write(turn.unit, ward, span, {this.value: kept_of(text)}, by)
+    kept(turn, text, span, this, _parts(made))
+
+
+def kept_of(text: str) -> str:
+    """What is kept of an officer's text: nothing of a mere dash."""
+    return "" if set(text.strip()) <= _ERASE else text
+
+
+def kept(turn: Turn, text: str, span: Span, this: Part, buttons: Rows) -> None:
+    """A part was written, or taken away."""
     turn.forget()
-    key = "report.erased" if gone else "report.written"
-    turn.answer(key, buttons=_parts(made), part=this.value, period=_named(turn, span))
+    key = "report.written" if kept_of(text) else "report.erased"
+    turn.answer(key, buttons=buttons, part=this.value, period=_named(turn, span))
 
 
 async def _show(turn: Turn, span: Span) -> None:

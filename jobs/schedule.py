@@ -1,11 +1,12 @@
 """The table of jobs: what happens by the clock, to which unit, for which period, and how late it may be caught up."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from cases import checking, nights, periodic, reminding, tidying
 from domain.clocks import VIETNAM, local
+from domain.provinces import settles
 from domain.spans import ended_on
 from storage.unit import Unit
 
@@ -66,6 +67,17 @@ async def _periodic_reports(unit: Unit, ward: str, day: date) -> None:
     await periodic.send(unit, ward, day)
 
 
+async def _province_month(unit: Unit, province: str, day: date) -> None:
+    # Few look after a province: an idle bot stays small.
+    from cases import province_month
+
+    await province_month.send(unit, province, day)
+
+
+def _settles_something(day: date) -> bool:
+    return settles(day) is not None
+
+
 def _ends_something(day: date) -> bool:
     return bool(ended_on(day))
 
@@ -92,6 +104,8 @@ JOBS: tuple[Job, ...] = (
     Job("daily_summary", time(7, 0), _daily_summary, timedelta(days=7), of_yesterday=True),
     # On the morning after a week, an official month, quarter, half year or year; reports are sent once for each ward.
     Job("periodic_reports", time(7, 30), _periodic_reports, timedelta(days=7), of_yesterday=True, only=_ends_something),
+    # Once a month, when late events change it no more; until the next but a few days it is made up for.
+    Job("province_month", time(7, 30), _province_month, timedelta(days=20), only=_settles_something),
     Job("advance_duties", time(8, 0), _advance_duties, timedelta(0)),
     # Who hasn't signed a pledge is reminded once, in its last days, after work; the next day makes up for a missed one.
     Job("pledge_reminder", time(18, 0), _pledge_reminder, timedelta(0)),
@@ -99,4 +113,19 @@ JOBS: tuple[Job, ...] = (
 BY_NAME = {job.name: job for job in JOBS}
 # Jobs that treat the whole installation once, not each ward.
 OF_EVERYBODY = frozenset({"retention", "backup"})
+# Jobs that treat each province.
+OF_PROVINCES = frozenset({"province_month"})
 EVERYBODY = "-"
+
+
+async def units_of_jobs(unit: Unit) -> Callable[[str], Sequence[str]]:
+    """For whom a job runs, by its name: every ward, every province, or all together."""
+    wards = [ward.code for ward in await unit.places.wards()]
+    provinces = [province.code for province in await unit.places.provinces()]
+
+    def of(name: str) -> Sequence[str]:
+        if name in OF_EVERYBODY:
+            return (EVERYBODY,)
+        return provinces if name in OF_PROVINCES else wards
+
+    return of

@@ -10,7 +10,7 @@ from typing import TypeVar
 from cases import tidying, watching
 from domain.clocks import ward_day
 from domain.errors import Refused
-from jobs.schedule import BY_NAME, EVERYBODY, JOBS, OF_EVERYBODY, Job
+from jobs.schedule import BY_NAME, EVERYBODY, JOBS, Job, units_of_jobs
 from storage.unit import Unit
 
 log = logging.getLogger(__name__)
@@ -129,7 +129,7 @@ class Ticker:
             return False
 
     async def _due(self, unit: Unit) -> list[tuple[Job, str, date]]:
-        wards = [ward.code for ward in await unit.places.wards()]
+        units = await units_of_jobs(unit)
         due = []
         for job in JOBS:
             days = job.days(unit.now, self._first_day)
@@ -137,10 +137,7 @@ class Ticker:
                 continue
             taken = await unit.slots.taken(job.name, days[0].isoformat())
             due += [
-                (job, ward, day)
-                for day in days
-                for ward in ([EVERYBODY] if job.name in OF_EVERYBODY else wards)
-                if (ward, day.isoformat()) not in taken
+                (job, code, day) for day in days for code in units(job.name) if (code, day.isoformat()) not in taken
             ]
         return due
 
@@ -164,14 +161,14 @@ async def run_slot(unit: Unit, job: Job, ward: str, day: date) -> bool:
 
 
 async def run_by_hand(unit: Unit, name: str, day: date) -> int:
-    """`job NAME --date`: the job of a day for every ward, each once. Returns how many were run now."""
+    """`job NAME --date`: the job of a day for every ward or province, each once. Returns how many were run now."""
     job = BY_NAME.get(name)
     if job is None:
         raise Refused("job.unknown", name=name, known=", ".join(BY_NAME))
     if day > ward_day(unit.now):
         raise Refused("report.future", day=day)
-    wards = [EVERYBODY] if name in OF_EVERYBODY else [ward.code for ward in await unit.places.wards()]
-    return sum([await run_slot(unit, job, ward, day) for ward in wards])
+    units = await units_of_jobs(unit)
+    return sum([await run_slot(unit, job, code, day) for code in units(name)])
 
 
 def _period(now: datetime, job: Job, day: date) -> str:

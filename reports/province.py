@@ -1,6 +1,9 @@
 """A province's wards side by side, as text and as data. Numbers that are hidden say so, and are never a zero."""
 
-from domain.provinces import COLUMNS, MonthTable, ProvinceBoard, ProvinceDay, WardRow
+from collections.abc import Mapping
+
+from domain.provinces import COLUMNS, PARTS, MonthTable, ProvinceBoard, ProvinceDay, WardRow
+from domain.reports import Part
 from domain.stages import Stage
 from domain.suppression import Cell, Hidden, Share
 from reports.speech import Speaks
@@ -42,6 +45,31 @@ def total_line(board: ProvinceBoard, words: Speaks) -> str:
     return words.say("province.total", **month, checks=checks(board.month, None, words), **both)
 
 
+def month_text(board: ProvinceBoard, words: Speaks) -> str:
+    """A month over all wards in six lines: what is known of it, of whom it is not, and whether it may still change."""
+    month, said = board.month, words.say
+    both = {"timely": timely(month, None, words), "before": timely(board.before, None, words)}
+    stages = {stage.value: board.stages[stage] for stage in Stage}
+    missing = tuple(name for code, name in board.order if month.days[code] < month.length)
+    return "\n".join(
+        [
+            said("province.month_title", number=month.number, year=month.year, name=board.name),
+            said("province.month_dates", first=month.first, last=month.last),
+            said("province.month_roadmap", **stages),
+            said("province.month_tips", known=wards_known(board), wards=len(board.order), **both),
+            said("province.month_checks", checks=checks(month, None, words)),
+            *([said("province.month_missing", **_list(missing, words))] if missing else []),
+            *([] if month.ready else [said("province.month_waiting", text=waiting(board, words))]),
+            *([said("province.month_final")] if month.final else []),
+        ]
+    )
+
+
+def waiting(board: ProvinceBoard, words: Speaks) -> str:
+    """That its month is not ready, and when it will be at the latest."""
+    return words.say("province.waiting", day=board.month.ready_by)
+
+
 def wards_known(board: ProvinceBoard) -> int:
     """Of how many wards the month is known."""
     cells = board.month.columns[TIMELY[0]].cells
@@ -57,7 +85,11 @@ def text(board: ProvinceBoard, words: Speaks) -> str:
 def legend(board: ProvinceBoard, words: Speaks) -> list[str]:
     """What the numbers are of, and why some are hidden."""
     days = {"first": board.month.first, "last": board.month.last}
-    lines = [words.say("province.legend_month", **days), words.say("province.legend_hidden")]
+    if board.month.ready:
+        lines = [words.say("province.legend_month", **days)]
+    else:
+        lines = [words.say("province.legend_open", **days), waiting(board, words)]
+    lines.append(words.say("province.legend_hidden"))
     if board.sources:
         shown, left = "; ".join(board.sources[:_SOURCES]), len(board.sources) > _SOURCES
         lines.append(words.say("province.legend_roadmap", list=shown + ("…" if left else "")))
@@ -153,18 +185,23 @@ def _about(cell: Cell, words: Speaks) -> str:
     return words.say("province.few" if cell is Hidden.FEW else "province.unknown")
 
 
-def as_json(board: ProvinceBoard) -> dict[str, object]:
-    """The board as plain data: a hidden count is `"few"` (1 to 4) or `"withheld"`, an unknown one null."""
+def as_json(board: ProvinceBoard, texts: Mapping[Part, str] | None = None) -> dict[str, object]:
+    """The board as plain data: a hidden count is `"few"` (1 to 4) or `"withheld"`, an unknown one null.
+
+    `texts`: what an officer has written into a month; None for a board as of any other day.
+    """
     return {
         "province": board.code,
         "name": board.name,
         "as_of": board.as_of.isoformat(),
         "from": board.month.first.isoformat(),
         "to": board.month.last.isoformat(),
+        "finished": board.month.final,
         "roadmap": {stage.value: board.stages[stage] for stage in Stage},
         "total": {name: _plain(board.month.columns[name].total) for name in COLUMNS},
         "total_before": {name: _plain(board.before.columns[name].total) for name in COLUMNS},
         "wards": [_row(board, row) for row in board.rows],
+        "texts": None if texts is None else {part.value: texts.get(part) for part in PARTS},
     }
 
 

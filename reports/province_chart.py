@@ -55,11 +55,12 @@ def _header(board: ProvinceBoard, words: Speaks, begin: int) -> list[str]:
     shown = words.say("province_chart.which", **which)
     room = _RIGHT - _LEFT - width(shown, 44, bold=True) - 30
     under = {"day": board.as_of, "number": board.month.number, "year": board.month.year}
+    key = "under" if board.month.ready else "under_waiting"
     return [
         bar(0, 0, WIDTH, _HEADER, BLUE, rounded=0),
         text(_LEFT, 78, words.say("province_chart.title", name=board.name), 50, room=room, fill=PAPER, bold=True),
         figure(_RIGHT, 78, shown, 44, room=400, fill=PAPER),
-        text(_LEFT, 136, words.say("province_chart.under", **under), 34, room=_RIGHT - _LEFT, fill=PAPER),
+        text(_LEFT, 136, words.say(f"province_chart.{key}", **under), 34, room=_RIGHT - _LEFT, fill=PAPER),
     ]
 
 

@@ -3,11 +3,13 @@
 Words and order stand in a template, as with a ward's letter (`reports/letter.py`). Hidden numbers are words here too.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
 from domain.provinces import COLUMNS, ProvinceBoard, WardRow
+from domain.reports import Part
 from domain.stages import Stage
 from domain.suppression import Cell, Hidden
 from reports import letter, province
@@ -25,8 +27,8 @@ _NUMBER, _WARD = 10, 38  # mm; what is left of the paper is shared by the other 
 _NONE = "–"
 
 
-def docx(board: ProvinceBoard, folders: list[Path], words: Speaks) -> bytes:
-    """The document; the same board and template always give the same bytes. `folders`: where own templates are.
+def docx(board: ProvinceBoard, texts: Mapping[Part, str], folders: list[Path], words: Speaks) -> bytes:
+    """The document; the same board, texts and template always give the same bytes. `folders`: where own templates are.
 
     Raises Refused for a template that can't be used.
     """
@@ -34,7 +36,9 @@ def docx(board: ProvinceBoard, folders: list[Path], words: Speaks) -> bytes:
     said = _said(board, words)
     sections = [one for one in template.section if not (one.only_if and board.month.columns[one.only_if].total == 0)]
     known, wards = province.wards_known(board), len(board.order)
-    warnings = [] if known == wards else [words.say("province_letter.incomplete", known=known, wards=wards)]
+    warnings = [] if board.month.ready else [province.waiting(board, words)]
+    if known < wards:
+        warnings.append(words.say("province_letter.incomplete", known=known, wards=wards))
 
     def figures(made: Any, section: Section) -> None:
         heads = [words.say(_head(name)) for name in ("number", "ward", *section.figures)]
@@ -47,7 +51,7 @@ def docx(board: ProvinceBoard, folders: list[Path], words: Speaks) -> bytes:
     kept = template.model_copy(update={"section": tuple(sections)})
     at = datetime.combine(board.as_of, time(), UTC)
     # The placeholders were checked when the template was read: names only, with nothing behind them.
-    return letter.composed(kept, lambda text: text.format_map(said).rstrip(" "), figures, warnings, {}, at)
+    return letter.composed(kept, lambda text: text.format_map(said).rstrip(" "), figures, warnings, texts, at)
 
 
 def _head(name: str) -> str:

@@ -26,6 +26,10 @@ class Places(Records[str, Place]):
         """Every ward, by code."""
         return await self._list("SELECT * FROM places WHERE kind = 'ward' ORDER BY code")
 
+    async def provinces(self) -> list[Place]:
+        """Every province, by code."""
+        return await self._list("SELECT * FROM places WHERE kind = 'province' ORDER BY code")
+
     async def of_kind(self, ward: str, kind: UnitKind) -> list[Place]:
         """The units of a kind in a ward, by code."""
         sql = "SELECT * FROM places WHERE ward = :ward AND kind = :kind ORDER BY code"

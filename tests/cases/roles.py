@@ -199,6 +199,7 @@ def rows(known: Things) -> dict[str, list[Row]]:
     board, paper = f"{WARD}:movement_34", "12/QĐ-UBND, 20/11/2026, UBND"
     pledge, households, award = f"{WARD}:{known.pledge}", f"{WARD}:{known.households}", f"{WARD}:{known.commended}"
     week, cameras = "weekly:2026-11-22", f"{WARD}:security_camera"
+    month = "2026-10-14"
     return {
         "scorecard": [
             (Command("tieuchi"), EVERY_READER),
@@ -228,6 +229,12 @@ def rows(known: Things) -> dict[str, list[Row]]:
             (Press("v.page:0:days"), PROVINCES),
             (Press("v.source"), PROVINCES),
             *((Press(f"v.file:{form}:0"), PROVINCES) for form in ("png", "xlsx", "docx")),
+            *(
+                (Press(f"v.{what}"), PROVINCES)
+                for what in (f"month:{month}", f"wards:{month}:0", f"part:{month}:next_tasks")
+            ),
+            *((Press(f"v.paper:{month}:{form}:0"), PROVINCES) for form in ("png", "xlsx", "docx")),
+            (Told("province_report", "report", f"{month}:difficulties", "Thiếu người"), PROVINCES),
             (Press(f"v.road:{WARD}"), ABOVE),
             *((Press(f"v.stage:{WARD}:{stage}"), ABOVE) for stage in ("pilot", "registered", "recognised")),
             (Told("roadmap_paper", "criterion", f"{WARD}:recognised", paper), ABOVE),

@@ -11,6 +11,11 @@ async def test_a_clock_that_jumps_makes_no_job_run_twice_or_never(world: World, 
     assert await leap(world, seed, steps=30) == []
 
 
+async def test_a_month_of_a_province_of_which_nobody_knows_that_it_was_sent_is_seen(world: World) -> None:
+    wrong = await leap(world, 5, steps=30, forgets="province_month")
+    assert [line for line in wrong if line.startswith("📊")], wrong
+
+
 async def test_a_job_of_which_nobody_knows_that_it_has_run_is_seen(world: World) -> None:
     wrong = await leap(world, 5, steps=30, forgets="daily_summary")
     assert [line for line in wrong if line.startswith("the summary of")], wrong

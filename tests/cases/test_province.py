@@ -78,12 +78,16 @@ async def test_a_month_with_days_missing_is_not_known_until_nothing_more_will_co
     await plant(nghe_an, OCTOBER, {"40002": received(10, 10)})
     await plant(nghe_an, OCTOBER, facts, days=29)
     await plant(nghe_an, Month(2026, 9), facts, days=29)
-    september, october = await nghe_an.read(lambda unit: province.tables(unit, list(WARDS), Month(2026, 9), OCTOBER))
+    september, october = await nghe_an.read(
+        lambda unit: province.tables(unit, "40", list(WARDS), Month(2026, 9), OCTOBER)
+    )
     assert october.columns["tips_received_late"].cells["40001"] is None
     assert october.days["40001"] == 29
     assert october.columns["tips_received_late"].cells["40002"] is None  # all together or none
     assert september.columns["tips_received_late"].cells["40001"] == 6
-    refused = await refusal(nghe_an.read(lambda unit: province.tables(unit, list(WARDS), OCTOBER, Month(2026, 11))))
+    refused = await refusal(
+        nghe_an.read(lambda unit: province.tables(unit, "40", list(WARDS), OCTOBER, Month(2026, 11)))
+    )
     assert refused.code == "province.not_settled"
 
 
@@ -99,7 +103,7 @@ async def test_satisfaction_leaves_a_ward_as_two_counts_and_only_where_every_war
     await plant(nghe_an, october, said)
     await plant(nghe_an, september, said)
     await plant(nghe_an, september, {"40002": received(20, 6)}, edition=1)
-    before, now = await nghe_an.read(lambda unit: province.tables(unit, list(WARDS), september, october))
+    before, now = await nghe_an.read(lambda unit: province.tables(unit, "40", list(WARDS), september, october))
     satisfied, otherwise = now.columns["tips_satisfied"], now.columns["tips_rated_otherwise"]
     assert (satisfied.cells["40001"], satisfied.total) == (12, 41)
     assert otherwise.cells == {"40001": Hidden.FEW, "40002": Hidden.WITHHELD, "40003": 0, "40004": None}

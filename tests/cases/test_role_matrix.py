@@ -124,7 +124,7 @@ async def _cells(world: World, people: Mapping[str, Person], row: Row) -> list[s
 async def test_what_was_said_of_the_roadmap_is_taken_back_by_the_province_only(world: World) -> None:
     people = await people_of(world)
     known = await things_of(world, people)
-    [stage] = [how for how, _ in rows(known)["province"] if isinstance(how, Told)]
+    [stage] = [how for how, _ in rows(known)["province"] if isinstance(how, Told) and how.step == "roadmap_paper"]
     async with world.unit() as unit:
         turn = Turn(unit=unit, person=people["province"], talk=world.new_talk(unit, people["province"]))
         await _do(turn, stage, stage.text)

@@ -10,7 +10,7 @@ import pytest
 
 from domain.clocks import VIETNAM
 from domain.people import Role
-from jobs.schedule import BY_NAME, EVERYBODY, JOBS, OF_EVERYBODY, Job
+from jobs.schedule import BY_NAME, EVERYBODY, JOBS, OF_EVERYBODY, OF_PROVINCES, Job
 from jobs.ticker import Ticker, run_by_hand
 from storage import meta
 from storage.engine import open_database
@@ -192,7 +192,7 @@ async def test_a_job_by_hand_runs_once_for_every_unit(world: World, name: str) -
     await world.member("Ba", Role.WARD_CHIEF, WARD)
     world.hush()
     world.now = at(SUNDAY, 9)
-    assert await by_hand(world, name, SATURDAY) == (1 if name in OF_EVERYBODY else 2)
+    assert await by_hand(world, name, SATURDAY) == (1 if name in OF_EVERYBODY | OF_PROVINCES else 2)
     sent = len(world.posts)
     assert sent == (1 if name == "daily_summary" else 0)
     before = {table: await world.rows(table) for table in ("slots", "duties", "day_figures", "snapshots")}
@@ -242,7 +242,7 @@ def test_a_job_names_the_days_that_are_due() -> None:
 def test_the_table_closes_a_day_before_its_summary_is_drawn_up() -> None:
     names = [job.name for job in JOBS]
     assert names.index("close_day") < names.index("daily_summary")
-    assert OF_EVERYBODY <= set(names) == set(BY_NAME)
+    assert OF_EVERYBODY | OF_PROVINCES <= set(names) == set(BY_NAME)
 
 
 async def test_a_month_without_a_job_is_still_opened_by_its_leader_and_counted_once(world: World) -> None:

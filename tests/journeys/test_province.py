@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -70,19 +71,24 @@ OCTOBER = {
 }
 
 
+async def plant(unit: Unit, number: int, facts: Mapping[str, Mapping[str, int]]) -> None:
+    """A month of 2026 of these wards, all its days known."""
+    first, last = month_days(Month(2026, number), OFFICIAL)
+    days = (last - first).days + 1
+    years = await unit.figures.years(OFFICIAL, 2026, list(facts))
+    for ward, own in facts.items():
+        years[ward][number] = MonthSum(days, days, EDITION, dict(own))
+    await unit.figures.set_years(OFFICIAL, 2026, years)
+
+
 async def october(town: Town) -> None:
     """Three wards have counted October, as installations of a year ago would."""
-    first, last = month_days(Month(2026, 10), OFFICIAL)
-    days = (last - first).days + 1
 
-    async def plant(unit: Unit) -> None:
+    async def act(unit: Unit) -> None:
         await meta.put(unit.tx, meta.FIRST_DAY, "2026-09-15")
-        years = await unit.figures.years(OFFICIAL, 2026, list(OCTOBER))
-        for ward, facts in OCTOBER.items():
-            years[ward][10] = MonthSum(days, days, EDITION, dict(facts))
-        await unit.figures.set_years(OFFICIAL, 2026, years)
+        await plant(unit, 10, OCTOBER)
 
-    await town.app.in_unit(plant)
+    await town.app.in_unit(act)
 
 
 async def file(town: Town, name: str, **args: Any) -> bytes:
@@ -102,7 +108,7 @@ async def test_a_province_takes_its_board_as_pictures_workbook_and_letter(town: 
     await ha.send("1")
     await ha.until("🏅 Phường")
     for typed, name in (("bang excel", "40-2026-11-20.xlsx"), ("van ban word", "40-2026-11-20.docx")):
-        await ha.send("/baocao")
+        await ha.send("/tieuchi")
         await ha.until("🏅 Nghệ An")
         await ha.send(typed)
         await ha.until(lambda one, name=name: one.get("document", {}).get("file_name") == name)  # type: ignore[misc]
@@ -148,7 +154,7 @@ async def test_a_province_report_is_text_data_workbook_picture_and_letter(town: 
     prose = [one.text for one in Document(io.BytesIO(await file(town, "report", **args, format="docx"))).paragraphs]
     assert any("3/12 phường có đủ số liệu" in one for one in prose)
     ends = {"first": "2026-09-15", "last": "2026-10-14"}
-    wrongs: tuple[dict[str, Any], ...] = ({"format": "png", "page": 2}, {"texts": {"difficulties": "x"}}, ends)
+    wrongs: tuple[dict[str, Any], ...] = ({"format": "png", "page": 2}, {"texts": {"overdue_reason": "x"}}, ends)
     for wrong in (*wrongs, {"period": "weekly"}, {"date": "9999-12-31"}, {"date": "0001-01-01"}):
         with pytest.raises(Refused):
             await town.command("report", **{**args, "format": "text", **wrong})

@@ -11,13 +11,15 @@ from xml.etree import ElementTree
 import pytest
 from docx import Document
 from docx.shared import Mm
+from openpyxl import load_workbook
 from PIL import Image
 
 from domain.errors import Refused
 from domain.provinces import ProvinceBoard
+from domain.reports import Part
 from domain.suppression import Hidden
 from locales import LANGUAGES, words
-from reports import fonts, official, province_chart, province_letter, template
+from reports import fonts, official, province, province_chart, province_letter, template
 from reports.picture import to_png
 from reports.province_sheet import xlsx
 from reports.svg import MUTED, WIDTH
@@ -113,8 +115,8 @@ def test_it_is_drawn(board: ProvinceBoard, begin: int) -> None:
     assert picture.width == WIDTH
 
 
-def letter(board: ProvinceBoard, folders: list[Path] | None = None) -> Any:
-    return Document(io.BytesIO(province_letter.docx(board, folders or [], VI)))
+def letter(board: ProvinceBoard, folders: list[Path] | None = None, texts: dict[Part, str] | None = None) -> Any:
+    return Document(io.BytesIO(province_letter.docx(board, texts or {}, folders or [], VI)))
 
 
 def test_the_letter_is_a_provinces_in_the_layout_of_the_decree() -> None:
@@ -152,8 +154,39 @@ def test_the_letter_has_a_ward_a_row_and_hides_what_the_workbook_hides() -> None
     assert rows[9][3] == "12/34 (+3)"
 
 
+def test_what_an_officer_wrote_stands_in_its_place_and_the_rest_is_room_for_a_pen() -> None:
+    prose = [
+        one.text for one in letter(provinces.board(3), texts={Part.DIFFICULTIES: "Thiếu xe\nThiếu người"}).paragraphs
+    ]
+    at = prose.index("2. Khó khăn, vướng mắc")
+    assert prose[at + 1 : at + 3] == ["Thiếu xe", "Thiếu người"]
+    assert prose[prose.index("1. Thuận lợi") + 1] == "\t"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_month_that_may_still_change_says_so_in_every_form(language: str) -> None:
+    whole, said = provinces.board(30), words(language)
+    open_month = whole.model_copy(update={"month": whole.month.model_copy(update={"ready": False})})
+    late = province.waiting(open_month, said)
+    assert late.count("24/11/2026") == 1, "the fortieth day after 14/10 has passed"
+    for made in (province.month_text, province.text):
+        assert late in made(open_month, said)
+        assert late not in made(whole, said)
+    assert late in "\n".join(one.text for one in Document(io.BytesIO(written(open_month, said))).paragraphs)
+    under = said.say("province_chart.under_waiting", day=whole.as_of, number=10, year=2026)
+    drawn = [one.text for one in shapes(province_chart.svg(open_month, said), "text")]
+    assert under in drawn
+    sheet = load_workbook(io.BytesIO(xlsx(open_month, said))).active
+    assert sheet is not None
+    assert late in [cell.value for row in sheet.iter_rows() for cell in row]
+
+
+def written(board: ProvinceBoard, said: Any) -> bytes:
+    return province_letter.docx(board, {}, [], said)
+
+
 def test_the_same_board_is_the_same_file() -> None:
-    assert province_letter.docx(provinces.board(), [], VI) == province_letter.docx(provinces.board(), [], VI)
+    assert province_letter.docx(provinces.board(), {}, [], VI) == province_letter.docx(provinces.board(), {}, [], VI)
     assert xlsx(provinces.board(), VI) == xlsx(provinces.board(), VI)
 
 

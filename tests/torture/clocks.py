@@ -12,6 +12,7 @@ from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 
+from domain.notices import Notice
 from domain.people import Role
 from domain.summary import DailySummary
 from jobs.schedule import BY_NAME
@@ -20,6 +21,7 @@ from storage.engine import open_database
 from storage.migrate import migrate
 from tests.cases.world import GROUPS, SATURDAY, WARD, World
 
+PROVINCE = "42"
 STEPS = 60
 # Minutes that a wall clock may jump in one step, ours to think of: set right, wrong by a day, slept for two hours.
 JUMPS = ((1, 30), (30, 180), (-90, -1), (120, 120), (1440, 1440), (-1440, -1440), (600, 1440))
@@ -37,6 +39,7 @@ async def leap(world: World, seed: int, steps: int = STEPS, forgets: str | None 
     chief = await world.member("Ba", Role.WARD_CHIEF, WARD)
     mai = await world.leader("Mai")
     hoa = await world.member("Hoa", Role.DEPUTY, GROUPS[0])
+    ha = await world.member("Hà", Role.PROVINCE, PROVINCE)
     world.hush()
     furthest, ticker = world.now, Ticker(world.act, world.read, SATURDAY)
     for _ in range(steps):
@@ -55,6 +58,7 @@ async def leap(world: World, seed: int, steps: int = STEPS, forgets: str | None 
         await ticker.tick()
     sent = [(post.chat, post.notice) for post in world.posts]
     wrong = _summaries(world, Counter(str(_day_of(n.report)) for chat, n in sent if n.report and chat == chief.chat))
+    wrong += _months(world, Counter(_title(n) for chat, n in sent if chat == ha.chat and n.key == "province.sent"))
     asked = Counter(str(n.params["month"]) for chat, n in sent if chat == mai.chat and n.key in ASKED)
     handed = Counter(str(n.params["month"]) for chat, n in sent if chat == hoa.chat and n.key in HANDED)
     # A rung of the ladder a day at most, five in a month: three before the deadline, a warning, the deputy.
@@ -63,6 +67,16 @@ async def leap(world: World, seed: int, steps: int = STEPS, forgets: str | None 
     if ticker.failures:
         wrong.append(f"{ticker.failures} jobs failed")
     return wrong
+
+
+def _months(world: World, got: Counter[str]) -> list[str]:
+    due = BY_NAME["province_month"].days(world.now, SATURDAY)
+    wrong = [f"{title} came {count} times" for title, count in got.items() if count > 1]
+    return wrong if len(got) == len(due) else [*wrong, f"{len(got)} months of a province instead of {len(due)}"]
+
+
+def _title(notice: Notice) -> str:
+    return str(notice.params["text"]).partition("\n")[0]
 
 
 def _day_of(report: str) -> date:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from domain.clocks import Clocks
-from jobs.schedule import EVERYBODY, JOBS, OF_EVERYBODY
+from jobs.schedule import JOBS, units_of_jobs
 from storage import meta
 from storage.engine import open_database
 from storage.outbox import Numbers
@@ -60,12 +60,12 @@ async def open_slots(unit: Unit) -> set[Slot]:
     """Jobs that are due at the unit's moment, as the table of jobs says it, and that nobody has run."""
     first = await meta.first_day(unit.tx)
     assert first is not None
-    wards = [ward.code for ward in await unit.places.wards()]
+    units = await units_of_jobs(unit)
     due = {
-        (job.name, ward, day.isoformat())
+        (job.name, code, day.isoformat())
         for job in JOBS
         for day in job.days(unit.now, first)
-        for ward in ([EVERYBODY] if job.name in OF_EVERYBODY else wards)
+        for code in units(job.name)
     }
     rows = await unit.tx.fetch("SELECT job, unit, period FROM slots")
     return due - {(row["job"], row["unit"], row["period"]) for row in rows}

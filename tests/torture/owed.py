@@ -8,7 +8,7 @@ from domain.clocks import VIETNAM, ward_day
 from domain.duties import Duty, DutyState, Step, period_of, step, tonight
 from domain.indicators import OPENED
 from domain.summary import DailySummary
-from jobs.schedule import EVERYBODY, JOBS, OF_EVERYBODY
+from jobs.schedule import JOBS, units_of_jobs
 from locales import words
 from reports import daily
 from simulator.phone import Phone
@@ -57,15 +57,13 @@ def _missing(owed: Counter[tuple[str, str]], heard: Sequence[str]) -> int:
 
 async def slots_due(unit: Unit, first: date) -> set[Slot]:
     """Every slot whose moment has come since an installation's first day; in a campaign none is ever let slip."""
-    wards = [ward.code for ward in await unit.places.wards()]
+    units = await units_of_jobs(unit)
     found = set()
     for job in JOBS:
         day = first
         while datetime.combine(day + timedelta(days=job.of_yesterday), job.at, VIETNAM) <= unit.now:
             if job.only(day):
-                found |= {
-                    (job.name, ward, day.isoformat()) for ward in ([EVERYBODY] if job.name in OF_EVERYBODY else wards)
-                }
+                found |= {(job.name, code, day.isoformat()) for code in units(job.name)}
             day += timedelta(days=1)
     return found
 

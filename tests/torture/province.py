@@ -11,9 +11,11 @@ from datetime import date
 from pathlib import Path
 
 from bot import upward
-from cases import open_data, province
+from cases import open_data, province, province_month
+from domain.clocks import ward_day
 from domain.criteria_sets import Act, Attested, Fill, Verdict
 from domain.places import Place, UnitKind
+from domain.provinces import settled_month
 from locales import words
 from reports import open_data as files
 from reports import province as written
@@ -76,6 +78,9 @@ async def measure(there: Installation) -> dict[str, float]:
 
         return make
 
+    async def month() -> None:
+        await there.act(lambda unit: province_month.report(unit, PROVINCE, settled_month(ward_day(unit.now))))
+
     async def day() -> None:
         await there.read(lambda unit: province.day(unit, PROVINCE))
 
@@ -89,6 +94,7 @@ async def measure(there: Installation) -> dict[str, float]:
         *(("a page in the chat", page), ("yesterday over all wards", day), ("report as text", text)),
         *(("report as JSON", json), ("report as XLSX", paper("xlsx")), ("report as DOCX", paper("docx"))),
         *(("a picture in the chat", paper("png", province_chart.page(0))), ("all wards in a picture", paper("png"))),
+        *(("the month that is sent, frozen", month), ("the month again", month)),
         ("open data of all months, CSV and JSON", export),
     )
     async with painter:
