@@ -84,6 +84,8 @@ async def on_duty(turn: Turn, _: Args) -> None:
     await start.duty(turn, on=True)
 
 
+CANCEL = ("huy", "cancel")
+"""`/huy` without its stroke, when a text is waited for."""
 # Commands (Vietnamese without diacritics, English alias), and the label of the persistent keyboard that says the same.
 COMMANDS: tuple[tuple[tuple[str, ...], str | None, Act], ...] = (
     (("start",), None, start.start),
@@ -102,7 +104,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str | None, Act], ...] = (
     (("ngonngu", "language"), None, own.language),
     (("riengtu", "privacy"), None, own.privacy),
     (("xoadulieu", "forget"), None, own.erase),
-    (("huy", "cancel"), None, tip.cancel),
+    (CANCEL, None, tip.cancel),
     (("raca",), "off_duty", off_duty),
     (("vaoca",), "on_duty", on_duty),
 )
@@ -219,6 +221,9 @@ async def text(turn: Turn, said: str) -> None:
         await receipt.typed(turn, opens)
     elif turn.person.as_police() and (code := typed_code(said)):
         await police.open_code(turn, code)
+    elif turn.talk.step in STEPS and fold(said) in CANCEL:
+        if not tip.stop_typed(turn):  # a story that is told is not lost by one word
+            await tip.cancel(turn, Args())
     elif turn.talk.step in STEPS:
         await STEPS[turn.talk.step](turn, said)
     else:

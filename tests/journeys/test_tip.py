@@ -237,3 +237,15 @@ async def test_a_picture_is_not_lost_in_silence(town: Town) -> None:
     await lan.press("Gửi")
     await press(lan, "Giấu tên")
     assert CODE.search(said(await lan.until("Mã tin:")))
+
+
+async def test_huy_without_its_stroke_asks_before_a_story_is_dropped(town: Town) -> None:
+    lan = await town.resident("Lan")
+    await begin(lan)
+    await lan.send("huy")  # nothing is told yet
+    await lan.until("Đã dừng")
+    await begin(lan)
+    await lan.send(STORY)
+    await lan.until("lời kể")
+    await lan.send("hủy")
+    await lan.until("đã kể?")
