@@ -113,7 +113,9 @@ async def confirm(page: Page) -> None:
 
 
 async def morning(page: Page) -> bytes:
-    """The clock moves to 07:00, the summary comes; returns its chart as the bot sent it."""
+    """The clock moves to the next day's 07:00, the summary comes; returns its chart as the bot sent it."""
+    await page.get_by_role("button", name="Tới 23:59").click()
+    await expect(page.locator("#now-time")).to_have_text(re.compile("^23:59|^00:0"))
     await page.get_by_role("button", name="Tới 07:00").click()
     summary = page.locator("#phone-police .row", has_text="Tổng hợp ngày").last
     await expect(summary).to_be_visible()
