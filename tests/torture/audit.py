@@ -23,8 +23,9 @@ Lines = tuple[str, ...]
 
 @dataclasses.dataclass
 class Findings:
-    """Counts of what must not be; all zero is well."""
+    """Counts of what must not be; all zero is well. `untaken`: updates that Telegram still has, which lose tips too."""
 
+    untaken: int = 0
     lost: int = 0
     doubled: int = 0
     disordered: int = 0

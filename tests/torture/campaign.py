@@ -43,7 +43,7 @@ FETCHING = 12.0  # the same where a picture has to be cleaned first
 USUAL_START, USUAL_FORK = 0.6, 0.15  # seconds; where starting (or being forked) takes longer, so does everything else
 TRIES = 4  # lives for a point; then it is never reached
 STALLED = 150  # updates left unhandled beyond which the clock waits: our days are short, and talks last one
-DRAIN = 60.0  # seconds for the last life to finish everything; a chat takes one message a second
+DRAIN = 30.0  # seconds in which the last life gets nowhere
 QUIET = 2.5  # seconds without a call after which nothing more is to be expected: a chat waits for one second at most
 POLICE = (("duty_officer", "18115"), ("ward_chief", "18115"))
 LEADERS = (("leader", "16666-1-lg1"), ("leader", "16717-1-lg1"))
@@ -56,7 +56,7 @@ class Course:
     """What a campaign does: how many kills, how updates come, on which database, and with which part exchanged.
 
     `points`: those to be reached, all that there are by default. `defect`: of `tests.torture.planted`; its clock is not
-    moved on. `drain`: seconds for the last life to finish everything.
+    moved on. `drain`: seconds in which the last life gets nowhere before it is given up.
     """
 
     kills: int
@@ -294,9 +294,15 @@ class Campaign:
             await asyncio.sleep(0.05)
 
     async def _until_quiet(self) -> None:
+        """Until nothing is left, or nothing gets on any more: a backlog may take as long as it takes."""
         self._wire.last = time.monotonic()
-        until = time.monotonic() + self._course.drain
-        while time.monotonic() < until and not self._finished():  # noqa: ASYNC110 -- silence rings no bell
+        before, until = None, 0.0
+        while not self._finished():  # silence rings no bell
+            now = self._sim.unconfirmed, self._wire.last
+            if now != before:
+                before, until = now, time.monotonic() + self._course.drain
+            if time.monotonic() > until:
+                break
             await asyncio.sleep(0.05)
 
     def _finished(self) -> bool:
@@ -306,6 +312,7 @@ class Campaign:
         report, heard = self._report, Heard(self._crowd, self._police, SILENT[1])
         report.findings = await audit(self._product, self.now(), heard)
         report.findings.commands_lost = self._forgotten
+        report.findings.untaken = self._sim.unconfirmed
         report.tips = len(self._crowd.stories)
         report.messages = sum(map(len, self._wire.said.values()))
         repeats = repeats_of(*expected(self._wire.said, self._crowd, self._police), self._deaths)
