@@ -10,7 +10,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, f
 
 from cases import people
 from domain.errors import Refused
-from domain.text import fold
+from domain.text import fold, nfc
 from domain.tips import typed_code, typed_receipt
 from handlers import (
     board_choice,
@@ -84,8 +84,8 @@ async def on_duty(turn: Turn, _: Args) -> None:
     await start.duty(turn, on=True)
 
 
-CANCEL = ("huy", "cancel")
-"""`/huy` without its stroke, when a text is waited for."""
+STOPS = frozenset({"hủy", "huỷ", "cancel"})
+"""`/huy` typed as a word, when a text is waited for. Without its mark it is a name, and may be the answer."""
 # Commands (Vietnamese without diacritics, English alias), and the label of the persistent keyboard that says the same.
 COMMANDS: tuple[tuple[tuple[str, ...], str | None, Act], ...] = (
     (("start",), None, start.start),
@@ -104,7 +104,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str | None, Act], ...] = (
     (("ngonngu", "language"), None, own.language),
     (("riengtu", "privacy"), None, own.privacy),
     (("xoadulieu", "forget"), None, own.erase),
-    (CANCEL, None, tip.cancel),
+    (("huy", "cancel"), None, tip.cancel),
     (("raca",), "off_duty", off_duty),
     (("vaoca",), "on_duty", on_duty),
 )
@@ -221,7 +221,7 @@ async def text(turn: Turn, said: str) -> None:
         await receipt.typed(turn, opens)
     elif turn.person.as_police() and (code := typed_code(said)):
         await police.open_code(turn, code)
-    elif turn.talk.step in STEPS and fold(said) in CANCEL:
+    elif turn.talk.step in STEPS and nfc(said).strip().lower() in STOPS:
         if not tip.stop_typed(turn):  # a story that is told is not lost by one word
             await tip.cancel(turn, Args())
     elif turn.talk.step in STEPS:

@@ -50,7 +50,7 @@ async def test_an_officer_writes_a_part_of_last_weeks_report_by_digits(town: Tow
     await nam.until("Đã xóa phần “Khó khăn”")
     await press(nam, "Thuận lợi")
     await nam.until("Gõ phần “Thuận lợi”")
-    await nam.send("Hủy")  # the command without its stroke, and no text of a report
+    await nam.send("Hủy")  # the command as a word, and no text of a report
     await nam.until("Đã dừng")
     await open_report(nam)
     await press(nam, "Thuận lợi")

@@ -239,13 +239,24 @@ async def test_a_picture_is_not_lost_in_silence(town: Town) -> None:
     assert CODE.search(said(await lan.until("Mã tin:")))
 
 
-async def test_huy_without_its_stroke_asks_before_a_story_is_dropped(town: Town) -> None:
+async def test_huy_typed_as_a_word_asks_before_a_story_is_dropped(town: Town) -> None:
     lan = await town.resident("Lan")
     await begin(lan)
-    await lan.send("huy")  # nothing is told yet
+    await lan.send("Hủy")  # nothing is told yet
     await lan.until("Đã dừng")
     await begin(lan)
     await lan.send(STORY)
     await lan.until("lời kể")
-    await lan.send("hủy")
+    await lan.send("huỷ")
     await lan.until("đã kể?")
+
+
+async def test_huy_without_its_mark_is_somebodys_name(town: Town) -> None:
+    lan, nam = await town.resident("Lan"), await town.officer()
+    await begin(lan)
+    await lan.send("Huy")
+    await lan.until("lời kể")
+    await press(lan, "Gửi")
+    await press(lan, "Giấu tên")
+    await nam.until(code_in(await lan.until("Mã tin:")))
+    assert "“Huy”" in await shown_to(nam)
