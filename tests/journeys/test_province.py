@@ -34,7 +34,7 @@ async def test_a_province_pages_through_its_wards_and_opens_one_by_its_number(to
     await press(ha, "Xem thêm")
     second = said(await ha.until("\n5. "))
     assert len(second.splitlines()) <= LONGEST
-    assert "Tháng 10/2026, 0/12 phường có số: tiếp nhận đúng hạn: chưa rõ" in second
+    assert "Tháng 10/2026, 0/12 phường đủ số liệu: tiếp nhận đúng hạn: chưa rõ" in second
     await press(ha, "Số này từ đâu?")
     source = said(await ha.until("Che số"))
     assert "<5: từ 1 đến 4" in source
