@@ -160,6 +160,15 @@ async def test_a_province_report_is_text_data_workbook_picture_and_letter(town: 
             await town.command("report", **{**args, "format": "text", **wrong})
 
 
+async def test_only_a_provinces_picture_has_pages(town: Town) -> None:
+    await october(town)
+    forms = [("40", "monthly", form) for form in ("xlsx", "docx", "json", "text")]
+    for unit, period, form in (*forms, (NGHI_HOA, "monthly", "png"), (NGHI_HOA, "daily", "text")):
+        with pytest.raises(Refused) as refused:
+            await town.command("report", unit=unit, period=period, format=form, page=1)
+        assert refused.value.code == "province.page_unwanted"
+
+
 async def test_open_data_is_as_its_schema_says_and_the_same_in_both_forms(town: Town) -> None:
     await october(town)
     data = orjson.loads(await file(town, "export", unit="40", format="json"))
