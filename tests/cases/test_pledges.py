@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from cases import figures, pledges
+from domain.clocks import ward_day
 from domain.entries import Entry, PartyKind
 from domain.events import Happening
 from domain.indicators import BY_NAME
@@ -167,7 +168,7 @@ async def drop(world: World, person: Person, now: Campaign, token: str) -> None:
 async def signed_of(world: World) -> tuple[int | None, int | None]:
     """The indicator, of today."""
     world.pass_time(seconds=1)
-    today = date(2026, world.now.month, world.now.day)
+    today = ward_day(world.now)
 
     async def read(unit: Unit) -> list[Measured]:
         return await figures.measure(unit, WARD, [BY_NAME["pledges.signed"]], today, today)
@@ -250,3 +251,20 @@ async def test_parties_that_signed_are_a_figure_and_households_are_no_event(worl
     assert await signed_of(world) == (0, 2), "another text is asked for again"
     world.pass_time(days=30)
     assert await signed_of(world) == (0, 2), "it ran this year"
+
+
+async def test_a_pledge_counts_in_each_year_in_which_it_ran_and_in_no_other(world: World) -> None:
+    hoa = await world.member("Hoa", Role.WARD_OFFICE, WARD)
+    now, _ = await opened(world)
+    await paper(world, hoa, now, "union/hoi phu nu phuong")
+    over = FILE.replace("năm 2026", "qua Tết").replace("2026-11-30", "2027-01-05")
+    await opened(world, over)
+    assert await signed_of(world) == (1, 4)
+    world.now = world.now.replace(month=12, day=31)
+    assert await signed_of(world) == (1, 4), "one closed in November: the year is still its year"
+    world.now = world.now.replace(year=2027, month=1, day=1)
+    assert await signed_of(world) == (0, 2), "the one that closed last year has dropped out"
+    world.now = world.now.replace(year=2027, month=12, day=31)
+    assert await signed_of(world) == (0, 2)
+    world.now = world.now.replace(year=2028, month=1, day=1)
+    assert await signed_of(world) == (0, 0)
