@@ -268,3 +268,17 @@ async def test_a_pledge_counts_in_each_year_in_which_it_ran_and_in_no_other(worl
     assert await signed_of(world) == (0, 2)
     world.now = world.now.replace(year=2028, month=1, day=1)
     assert await signed_of(world) == (0, 0)
+
+
+async def test_what_happened_to_pledges_of_other_years_is_not_read(world: World) -> None:
+    hoa = await world.member("Hoa", Role.WARD_OFFICE, WARD)
+    now, _ = await opened(world)
+    await paper(world, hoa, now, "union/hoi phu nu phuong")
+
+    async def read(day: date) -> list[Happening]:
+        found = await world.read(lambda unit: unit.events.of_pledges((WARD,), world.now, day))
+        return [event.kind for event in found]
+
+    world.now = world.now.replace(year=2027)
+    assert await read(date(2026, 12, 31)) == [Happening.PLEDGE_ASKED, Happening.PLEDGE_SIGNED]
+    assert await read(date(2027, 1, 1)) == []
