@@ -102,14 +102,26 @@ async def _open(
 
 
 async def _put_text(unit: Unit, ward: Place, subject: str, told: PledgeText, held: Membership | None) -> Campaign:
-    """The campaign as it reads from here on; figures count its parties from the event."""
+    """The campaign as it reads from here on; figures count its parties from the event.
+
+    One that was opened before there were such events comes into the figures here, with the signatures that stand. Their
+    events are of now: what a day was counted with before stays what counting it again gives.
+    """
+    known = await unit.events.of_campaign(subject)
     book.put(unit, ward.code, Topic.PLEDGE, subject, told, held)
     parties = " ".join(rules.party_token(party) for party in told.parties)
     days = {"opens": told.opens.isoformat(), "closes": told.closes.isoformat()}
     asked = Happening.PLEDGE_ASKED
     by = held.contact if held else None
     unit.happened(asked, ward=ward.code, subject=subject, by=by, version=told.version, parties=parties, **days)
-    return await find(unit, ward, subject)
+    now = await find(unit, ward, subject)
+    if not any(event.kind is asked for event in known):
+        counted = {(event.detail["version"], event.detail["party"]) for event in known}
+        for party in told.parties:
+            entry = now.signed.get(party_key(party))
+            if entry is not None and (told.version, rules.party_token(party)) not in counted:
+                _signed(unit, now, party, by=entry.by, on_paper=isinstance(entry.what, Signed) and entry.what.on_paper)
+    return now
 
 
 def _still_signed(campaign: Campaign) -> Campaign:
@@ -254,14 +266,18 @@ def _sign(unit: Unit, now: Campaign, key: str, person: Person, held: Membership 
     name = f"{now.id}/{now.text.version}/{key}"
     party = next((one for one in now.text.parties if party_key(one) == key), None)
     if party is not None:
-        told: dict[str, str | int | bool] = {
-            "version": now.text.version,
-            "party": rules.party_token(party),
-            "on_paper": on_paper,
-        }
-        by = person.contact.id if person.contact else None
-        unit.happened(Happening.PLEDGE_SIGNED, ward=now.ward, subject=now.id, by=by, **told)
+        _signed(unit, now, party, by=person.contact.id if person.contact else None, on_paper=on_paper)
     return book.put(unit, now.ward, Topic.PLEDGE, now.id, what, held, by=person, name=name)
+
+
+def _signed(unit: Unit, now: Campaign, party: Party, *, by: str | None, on_paper: bool) -> None:
+    """The event of a party's signature, from which figures count it."""
+    told: dict[str, str | int | bool] = {
+        "version": now.text.version,
+        "party": rules.party_token(party),
+        "on_paper": on_paper,
+    }
+    unit.happened(Happening.PLEDGE_SIGNED, ward=now.ward, subject=now.id, by=by, **told)
 
 
 async def _ask(unit: Unit, campaign: Campaign, key: str, lane: Lane) -> int:

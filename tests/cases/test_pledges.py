@@ -282,3 +282,46 @@ async def test_what_happened_to_pledges_of_other_years_is_not_read(world: World)
     world.now = world.now.replace(year=2027)
     assert await read(date(2026, 12, 31)) == [Happening.PLEDGE_ASKED, Happening.PLEDGE_SIGNED]
     assert await read(date(2027, 1, 1)) == []
+
+
+@pytest.mark.parametrize("later", ["another party", "another day"])
+async def test_a_pledge_of_before_there_were_events_comes_into_the_figures_with_who_has_signed(
+    world: World, later: str
+) -> None:
+    hoa, mai = await world.member("Hoa", Role.WARD_OFFICE, WARD), await world.leader("Mai", "18115-5")
+    now, _ = await opened(world)
+    await sign(world, mai, now, "18115-5")
+    await forget_events(world)
+    assert await signed_of(world) == (0, 0)
+    if later == "another party":
+        await add(world, hoa, now, "Hội Nông dân")
+        expected = (1, 3)
+    else:
+        await opened(world, FILE.replace("2026-11-30", "2026-12-31"))
+        expected = (1, 2)
+    stood = await stands(world)
+    assert (stood.parties_signed, stood.expected) == expected, "as the book says"
+    assert await signed_of(world) == expected
+    [told] = await world.events(Happening.PLEDGE_SIGNED)
+    assert (told.by, told.detail["on_paper"], told.at) == (mai.contact and mai.contact.id, False, stood.opened.at)
+    await add(world, hoa, now, "Đội dân phòng", PartyKind.TEAM)
+    assert len(await world.events(Happening.PLEDGE_SIGNED)) == 1, "once"
+
+
+async def test_who_signed_before_and_after_the_upgrade_is_told_once(world: World) -> None:
+    hoa, mai = await world.member("Hoa", Role.WARD_OFFICE, WARD), await world.leader("Mai", "18115-5")
+    now, _ = await opened(world)
+    await sign(world, mai, now, "18115-5")
+    await forget_events(world)
+    await paper(world, hoa, now, "union/hoi phu nu phuong")
+    await add(world, hoa, now, "Hội Nông dân")
+    assert await signed_of(world) == (2, 3)
+    told = await world.events(Happening.PLEDGE_SIGNED)
+    assert [event.detail["on_paper"] for event in told] == [True, False], "each once, his only now"
+
+
+async def forget_events(world: World) -> None:
+    """As a database of before pledges were events: the book says all of it, events say nothing. Two hours later."""
+    async with world.db.transaction() as tx:
+        await tx.execute("DELETE FROM events WHERE kind IN ('pledge_asked', 'pledge_signed')")
+    world.pass_time(hours=2)
