@@ -191,6 +191,11 @@ def test_a_ward_with_some_days_is_not_complete_and_every_form_says_so() -> None:
         assert of in made(short, VI)
         assert "5/5 phường đủ số liệu" in made(whole, VI)
     assert of in [one.text for one in shapes(province_chart.svg(short, VI), "text")]
+    many = provinces.board(130)
+    far = many.model_copy(update={"month": many.month.model_copy(update={"days": dict.fromkeys(many.month.days, 30)})})
+    some = far.month.model_copy(update={"days": {**far.month.days, "00000": 20, "00001": 1}})
+    drawn = [one.text for one in shapes(province_chart.svg(far.model_copy(update={"month": some}), VI), "text")]
+    assert "128/130 phường đủ số liệu" in drawn, "whole, however many wards"
     prose = [one.text for one in letter(short).paragraphs]
     assert warning in prose
     assert any("4/5 phường có đủ số liệu" in one for one in prose)
