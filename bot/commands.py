@@ -125,6 +125,8 @@ async def report(app: Installation, args: Args) -> Reply:
         from bot import upward  # few look after a province: an idle bot stays small
 
         return Reply(file=await upward.report(app, place.code, kind, day, args))
+    if args.get("page") is not None:
+        raise Refused("province.page_unwanted")
     if kind is not ReportKind.DAILY or form in ("xlsx", "docx") or told:
         ends = _day(args.get("first")), _day(args.get("last"))
         span = papers.span_asked(kind, day, ends, app)

@@ -37,6 +37,9 @@ async def report(app: Installation, code: str, kind: ReportKind, day: date | Non
     Before any month of the installation is settled: the board as of yesterday. `args`: `format`, `texts` to keep, and
     of a picture `page`, from 1; without it all wards stand below each other. Raises Refused.
     """
+    page: int | None = args.get("page")
+    if page is not None and args["format"] != "png":
+        raise Refused("province.page_unwanted")  # a part of the wards would look like all of them
     if kind is not ReportKind.MONTHLY:
         raise Refused("province.monthly_only")
     if args.get("first") is not None or args.get("last") is not None:
@@ -54,7 +57,6 @@ async def report(app: Installation, code: str, kind: ReportKind, day: date | Non
         return board, await province_month.texts(unit, code, month)
 
     board, texts = await app.in_unit(find)
-    page: int | None = args.get("page")
     begin = 0
     if page is not None:
         shown = province_chart.page(page - 1)

@@ -120,7 +120,7 @@ async def _facts(unit: Unit, wards: Sequence[str], day: date, until: datetime) -
     findings = await unit.findings.open_at(wards, until)
     stocks = await inventory.registers(unit, wards, day, until)
     checks = await _checks(unit, wards, day)
-    pledges = _by_ward(wards, await unit.events.of_pledges(wards, until))
+    pledges = _by_ward(wards, await unit.events.of_pledges(wards, until, day))
     found = {}
     for ward in wards:
         own = [event for event in today[ward] if day_of(event) == day]

@@ -104,12 +104,37 @@ async def _open(
 async def _put_text(unit: Unit, ward: Place, subject: str, told: PledgeText, held: Membership | None) -> Campaign:
     """The campaign as it reads from here on; figures count its parties from the event."""
     book.put(unit, ward.code, Topic.PLEDGE, subject, told, held)
-    parties = " ".join(rules.party_token(party) for party in told.parties)
-    days = {"opens": told.opens.isoformat(), "closes": told.closes.isoformat()}
+    now, by = await find(unit, ward, subject), held.contact if held else None
+    if not await _came_in(unit, now, by):
+        _asked(unit, now, by)
+    return now
+
+
+async def _came_in(unit: Unit, now: Campaign, by: str | None) -> bool:
+    """Brings a campaign into the figures that was opened before there were such events, with who has signed its text.
+
+    Their events are of now: what a day was counted with before stays what counting it again gives. Returns whether it
+    was such a one.
+    """
+    known = await unit.events.of_campaign(now.id)
+    if any(event.kind is Happening.PLEDGE_ASKED for event in known):
+        return False
+    _asked(unit, now, by)
+    counted = {(event.detail["version"], event.detail["party"]) for event in known}
+    for party in now.text.parties:
+        entry = now.signed.get(party_key(party))
+        if entry is not None and (now.text.version, rules.party_token(party)) not in counted:
+            _signed(unit, now, party, by=entry.by, on_paper=isinstance(entry.what, Signed) and entry.what.on_paper)
+    return True
+
+
+def _asked(unit: Unit, now: Campaign, by: str | None) -> None:
+    """The event of a text: whom it asks, and on which days."""
+    text = now.text
+    parties = " ".join(rules.party_token(party) for party in text.parties)
+    days = {"opens": text.opens.isoformat(), "closes": text.closes.isoformat()}
     asked = Happening.PLEDGE_ASKED
-    by = held.contact if held else None
-    unit.happened(asked, ward=ward.code, subject=subject, by=by, version=told.version, parties=parties, **days)
-    return await find(unit, ward, subject)
+    unit.happened(asked, ward=now.ward, subject=now.id, by=by, version=text.version, parties=parties, **days)
 
 
 def _still_signed(campaign: Campaign) -> Campaign:
@@ -188,7 +213,7 @@ async def sign(unit: Unit, person: Person, ward: Place, campaign: str, version: 
     if key in now.signed:
         return now.signed[key], False
     held = next((one for one in person.roles if one.unit == key), None)
-    return _sign(unit, now, key, person, held, on_paper=False), True
+    return await _sign(unit, now, key, person, held, on_paper=False), True
 
 
 async def sign_paper(unit: Unit, person: Person, ward: Place, campaign: str, version: int, key: str) -> Campaign:
@@ -199,7 +224,7 @@ async def sign_paper(unit: Unit, person: Person, ward: Place, campaign: str, ver
         raise Refused("button.stale")
     rules.check_sign(now, version)
     if key not in now.signed:
-        _sign(unit, now, key, person, held, on_paper=True)
+        await _sign(unit, now, key, person, held, on_paper=True)
     return await find(unit, ward, campaign)
 
 
@@ -248,20 +273,27 @@ async def remind(unit: Unit, code: str, day: date) -> int:
     return reminded
 
 
-def _sign(unit: Unit, now: Campaign, key: str, person: Person, held: Membership | None, *, on_paper: bool) -> Entry:
+async def _sign(
+    unit: Unit, now: Campaign, key: str, person: Person, held: Membership | None, *, on_paper: bool
+) -> Entry:
     what = Signed(version=now.text.version, party=key, on_paper=on_paper)
     # Two presses of one moment, even in two processes, are one row; figures count a party once all the same.
     name = f"{now.id}/{now.text.version}/{key}"
     party = next((one for one in now.text.parties if party_key(one) == key), None)
     if party is not None:
-        told: dict[str, str | int | bool] = {
-            "version": now.text.version,
-            "party": rules.party_token(party),
-            "on_paper": on_paper,
-        }
-        by = person.contact.id if person.contact else None
-        unit.happened(Happening.PLEDGE_SIGNED, ward=now.ward, subject=now.id, by=by, **told)
+        await _came_in(unit, now, None)
+        _signed(unit, now, party, by=person.contact.id if person.contact else None, on_paper=on_paper)
     return book.put(unit, now.ward, Topic.PLEDGE, now.id, what, held, by=person, name=name)
+
+
+def _signed(unit: Unit, now: Campaign, party: Party, *, by: str | None, on_paper: bool) -> None:
+    """The event of a party's signature, from which figures count it."""
+    told: dict[str, str | int | bool] = {
+        "version": now.text.version,
+        "party": rules.party_token(party),
+        "on_paper": on_paper,
+    }
+    unit.happened(Happening.PLEDGE_SIGNED, ward=now.ward, subject=now.id, by=by, **told)
 
 
 async def _ask(unit: Unit, campaign: Campaign, key: str, lane: Lane) -> int:

@@ -39,7 +39,7 @@ def total_line(board: ProvinceBoard, words: Speaks) -> str:
     month = {
         "number": board.month.number,
         "year": board.month.year,
-        "known": wards_known(board),
+        "complete": wards_complete(board),
         "wards": len(board.order),
     }
     return words.say("province.total", **month, checks=checks(board.month, None, words), **both)
@@ -56,7 +56,7 @@ def month_text(board: ProvinceBoard, words: Speaks) -> str:
             said("province.month_title", number=month.number, year=month.year, name=board.name),
             said("province.month_dates", first=month.first, last=month.last),
             said("province.month_roadmap", **stages),
-            said("province.month_tips", known=wards_known(board), wards=len(board.order), **both),
+            said("province.month_tips", complete=wards_complete(board), wards=len(board.order), **both),
             said("province.month_checks", checks=checks(month, None, words)),
             *([said("province.month_missing", **_list(missing, words))] if missing else []),
             *([] if month.ready else [said("province.month_waiting", text=waiting(board, words))]),
@@ -70,10 +70,15 @@ def waiting(board: ProvinceBoard, words: Speaks) -> str:
     return words.say("province.waiting", day=board.month.ready_by)
 
 
-def wards_known(board: ProvinceBoard) -> int:
-    """Of how many wards the month is known."""
-    cells = board.month.columns[TIMELY[0]].cells
-    return sum(cells.get(code) is not None for code, _ in board.order)
+def wards_complete(board: ProvinceBoard) -> int:
+    """Of how many wards every day of the month is known; one that lacks a day is none of them, in whatever form."""
+    return sum(board.month.days[code] == board.month.length for code, _ in board.order)
+
+
+def incomplete(board: ProvinceBoard, words: Speaks) -> str | None:
+    """That some of its wards lack days of the month; None when none does."""
+    complete, wards = wards_complete(board), len(board.order)
+    return None if complete == wards else words.say("province.incomplete", complete=complete, wards=wards)
 
 
 def text(board: ProvinceBoard, words: Speaks) -> str:

@@ -83,11 +83,12 @@ def _mark(stage: Stage, x: float, y: float) -> str:
 
 def _total(board: ProvinceBoard, words: Speaks, y: float) -> list[str]:
     whole = words.say("province_sheet.total")
-    known = words.say("province_chart.known", known=province.wards_known(board), wards=len(board.order))
+    complete = words.say("province_chart.complete", complete=province.wards_complete(board), wards=len(board.order))
     x = _NAME + width(whole, _SIZE, bold=True) + 20
+    room = _TIMELY - x - 10
     return [
         text(_NAME, y + 38, whole, _SIZE, room=_NAME_ROOM, bold=True),
-        text(x, y + 38, known, _SMALL, room=_TIMELY - x - 10, fill=MUTED),
+        text(x, y + 38, complete, max(24, fitting_size(complete, room, _SMALL)), room=room, fill=MUTED),
         *_shares(board, None, words, y),
     ]
 

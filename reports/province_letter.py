@@ -35,10 +35,8 @@ def docx(board: ProvinceBoard, texts: Mapping[Part, str], folders: list[Path], w
     template = load(find(PROVINCE, folders), VOCABULARY)
     said = _said(board, words)
     sections = [one for one in template.section if not (one.only_if and board.month.columns[one.only_if].total == 0)]
-    known, wards = province.wards_known(board), len(board.order)
-    warnings = [] if board.month.ready else [province.waiting(board, words)]
-    if known < wards:
-        warnings.append(words.say("province_letter.incomplete", known=known, wards=wards))
+    waiting = None if board.month.ready else province.waiting(board, words)
+    warnings = [line for line in (waiting, province.incomplete(board, words)) if line]
 
     def figures(made: Any, section: Section) -> None:
         heads = [words.say(_head(name)) for name in ("number", "ward", *section.figures)]
@@ -71,7 +69,7 @@ def _said(board: ProvinceBoard, words: Speaks) -> dict[str, str]:
         "as_of": words.say("paper.date", day=board.as_of),
         "year": str(board.as_of.year),
         "wards": number(len(board.order), words),
-        "known": number(province.wards_known(board), words),
+        "known": number(province.wards_complete(board), words),
         "timely": province.timely(month, None, words),
         "timely_before": province.timely(board.before, None, words),
         "checks": province.checks(month, None, words),

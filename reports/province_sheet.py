@@ -39,7 +39,8 @@ def xlsx(board: ProvinceBoard, words: Speaks) -> bytes:
     sheet.put(last, 2, words.say("province_sheet.total"), bold=True)
     for column, name in enumerate(COLUMNS, len(_HEADS) - len(COLUMNS) + 1):
         _count(sheet, last, column, board.month.columns[name].total, words)
-    for row, line in enumerate(province.legend(board, words), last + 2):
+    short = province.incomplete(board, words)
+    for row, line in enumerate([*([short] if short else []), *province.legend(board, words)], last + 2):
         sheet.put(row, 1, line, box=False, size=10)
         sheet.sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(_HEADS))
         sheet.sheet.row_dimensions[row].height = ROW_HEIGHT

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from domain.errors import Refused
-from domain.indicators import BY_NAME, Measure
+from domain.indicators import BY_NAME, Indicator, Measure
 from domain.reports import Compared, Line, Part, PeriodReport
 from domain.spans import REVIEWS
 from reports import periodic
@@ -134,24 +134,35 @@ class Filler(string.Formatter):
     def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
         if field_name in self._names:
             return self._names[field_name], field_name
-        return self._report.line(field_name) or _BLANK, field_name
+        # A report that was frozen before an indicator was counted has no line of it: unknown, and no room for a pen.
+        return self._report.line(field_name) or BY_NAME[field_name], field_name
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, Indicator):
+            return self._compared(None, None) if format_spec == "compare" else self._unknown(value)
         return self._figure(value, format_spec) if isinstance(value, Line) else str(value)
 
     def _figure(self, line: Line, shape: str) -> str:
-        say, measure = self._words.say, line.measured.measure
+        measure = line.measured.measure
         if shape == "compare":
-            before, ago = (_then(line, then, self._words) for then in (line.before, line.year_ago))
-            if self._report.before == self._report.year_ago:
-                return say("paper.compare_year", before=before)
-            return say("paper.compare", before=before, year_ago=ago)
+            return self._compared(*(_then(line, then, self._words) for then in (line.before, line.year_ago)))
         one = {"": line.measured, "before": line.before, "year_ago": line.year_ago}[shape]
         if one is not None and one.few:
             return periodic.not_known(one, self._words)
         if one is None or one.status == "unknown":
-            return say("period.unknown" if BY_NAME[line.measured.name].over else "paper.unknown_count")
+            return self._unknown(BY_NAME[line.measured.name])
         return _padded(periodic.shown(one, measure, self._words), measure)
+
+    def _unknown(self, indicator: Indicator) -> str:
+        return self._words.say("period.unknown" if indicator.over else "paper.unknown_count")
+
+    def _compared(self, before: str | None, ago: str | None) -> str:
+        """Both earlier periods beside each other; None: not known."""
+        say = self._words.say
+        before, ago = (one or say("period.unknown") for one in (before, ago))
+        if self._report.before == self._report.year_ago:
+            return say("paper.compare_year", before=before)
+        return say("paper.compare", before=before, year_ago=ago)
 
 
 def _then(line: Line, then: Compared | None, words: Speaks) -> str:

@@ -11,7 +11,7 @@ from domain.assets import subject
 from domain.duties import Duty
 from domain.events import Event, Happening
 from domain.figures import TELLING
-from domain.pledge_figures import PLEDGES
+from domain.pledge_figures import running
 from domain.tips import Tip
 from storage.records import Records, Work, from_ms, moment, to_ms
 from storage.vault import Sealer, Vault
@@ -244,16 +244,31 @@ class Events(Records[str, Event]):
         )
         return self.seen(await self._work.read(sql, wards=list(wards), period=period))
 
-    async def of_pledges(self, wards: Sequence[str], before: datetime) -> list[Event]:
-        """What happened to the pledges of these wards up to a moment, in order; the book knows which there are."""
+    async def of_pledges(self, wards: Sequence[str], before: datetime, day: date) -> list[Event]:
+        """What happened before a moment to the pledges of these wards that ran in the year of `day` up to it.
+
+        Texts first, then signatures, each in order; the book knows which campaigns there are. Signatures, which are by
+        far the most, are read of running campaigns only, so the cost doesn't grow with a ward's past.
+        """
         await self._work.flush()
         sql = (
             "WITH campaigns AS (SELECT DISTINCT subject FROM book WHERE ward IN (:wards) AND topic = 'pledge') "
             "SELECT events.* FROM campaigns JOIN events ON events.subject = campaigns.subject "
-            "WHERE events.at < :before AND events.kind IN (:pledges) ORDER BY events.seq, events.id"
+            "WHERE events.at < :before AND events.kind = :asked ORDER BY events.seq, events.id"
         )
-        params = {"wards": list(wards), "pledges": sorted(PLEDGES), "before": to_ms(before)}
-        return self.seen(await self._work.read(sql, **params))
+        params = {"wards": list(wards), "asked": str(Happening.PLEDGE_ASKED), "before": to_ms(before)}
+        asked = self.seen(await self._work.read(sql, **params))
+        now = running(asked, day)
+        if not now:
+            return []
+        sql = "SELECT * FROM events WHERE subject IN (:subjects) AND at < :before AND kind = :signed ORDER BY seq, id"
+        named = {"subjects": list(now), "signed": str(Happening.PLEDGE_SIGNED), "before": to_ms(before)}
+        signed = self.seen(await self._work.read(sql, **named))
+        return [*(event for event in asked if event.subject in now), *signed]
+
+    async def of_campaign(self, campaign: str) -> list[Event]:
+        """All that happened to one pledge, in order."""
+        return await self._list("SELECT * FROM events WHERE subject = :subject ORDER BY seq, id", subject=campaign)
 
     async def of_assets(self, wards: Sequence[str], before: datetime) -> list[Event]:
         """What was said of these wards' inventories before a moment, in order."""

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from cases import figures, pledges
+from domain.clocks import ward_day
 from domain.entries import Entry, PartyKind
 from domain.events import Happening
 from domain.indicators import BY_NAME
@@ -167,7 +168,7 @@ async def drop(world: World, person: Person, now: Campaign, token: str) -> None:
 async def signed_of(world: World) -> tuple[int | None, int | None]:
     """The indicator, of today."""
     world.pass_time(seconds=1)
-    today = date(2026, world.now.month, world.now.day)
+    today = ward_day(world.now)
 
     async def read(unit: Unit) -> list[Measured]:
         return await figures.measure(unit, WARD, [BY_NAME["pledges.signed"]], today, today)
@@ -250,3 +251,78 @@ async def test_parties_that_signed_are_a_figure_and_households_are_no_event(worl
     assert await signed_of(world) == (0, 2), "another text is asked for again"
     world.pass_time(days=30)
     assert await signed_of(world) == (0, 2), "it ran this year"
+
+
+async def test_a_pledge_counts_in_each_year_in_which_it_ran_and_in_no_other(world: World) -> None:
+    hoa = await world.member("Hoa", Role.WARD_OFFICE, WARD)
+    now, _ = await opened(world)
+    await paper(world, hoa, now, "union/hoi phu nu phuong")
+    over = FILE.replace("năm 2026", "qua Tết").replace("2026-11-30", "2027-01-05")
+    await opened(world, over)
+    assert await signed_of(world) == (1, 4)
+    world.now = world.now.replace(month=12, day=31)
+    assert await signed_of(world) == (1, 4), "one closed in November: the year is still its year"
+    world.now = world.now.replace(year=2027, month=1, day=1)
+    assert await signed_of(world) == (0, 2), "the one that closed last year has dropped out"
+    world.now = world.now.replace(year=2027, month=12, day=31)
+    assert await signed_of(world) == (0, 2)
+    world.now = world.now.replace(year=2028, month=1, day=1)
+    assert await signed_of(world) == (0, 0)
+
+
+async def test_what_happened_to_pledges_of_other_years_is_not_read(world: World) -> None:
+    hoa = await world.member("Hoa", Role.WARD_OFFICE, WARD)
+    now, _ = await opened(world)
+    await paper(world, hoa, now, "union/hoi phu nu phuong")
+
+    async def read(day: date) -> list[Happening]:
+        found = await world.read(lambda unit: unit.events.of_pledges((WARD,), world.now, day))
+        return [event.kind for event in found]
+
+    world.now = world.now.replace(year=2027)
+    assert await read(date(2026, 12, 31)) == [Happening.PLEDGE_ASKED, Happening.PLEDGE_SIGNED]
+    assert await read(date(2027, 1, 1)) == []
+
+
+@pytest.mark.parametrize("later", ["another party", "another day"])
+async def test_a_pledge_of_before_there_were_events_comes_into_the_figures_with_who_has_signed(
+    world: World, later: str
+) -> None:
+    hoa, mai = await world.member("Hoa", Role.WARD_OFFICE, WARD), await world.leader("Mai", "18115-5")
+    now, _ = await opened(world)
+    await sign(world, mai, now, "18115-5")
+    await forget_events(world)
+    assert await signed_of(world) == (0, 0)
+    if later == "another party":
+        await add(world, hoa, now, "Hội Nông dân")
+        expected = (1, 3)
+    else:
+        await opened(world, FILE.replace("2026-11-30", "2026-12-31"))
+        expected = (1, 2)
+    stood = await stands(world)
+    assert (stood.parties_signed, stood.expected) == expected, "as the book says"
+    assert await signed_of(world) == expected
+    [told] = await world.events(Happening.PLEDGE_SIGNED)
+    assert (told.by, told.detail["on_paper"], told.at) == (mai.contact and mai.contact.id, False, stood.opened.at)
+    await add(world, hoa, now, "Đội dân phòng", PartyKind.TEAM)
+    assert len(await world.events(Happening.PLEDGE_SIGNED)) == 1, "once"
+
+
+async def test_who_signed_before_and_after_the_upgrade_is_told_once(world: World) -> None:
+    hoa, mai = await world.member("Hoa", Role.WARD_OFFICE, WARD), await world.leader("Mai", "18115-5")
+    now, _ = await opened(world)
+    await sign(world, mai, now, "18115-5")
+    await forget_events(world)
+    await paper(world, hoa, now, "union/hoi phu nu phuong")
+    assert await signed_of(world) == (2, 2), "the first signature brings the pledge in, with those of before"
+    await add(world, hoa, now, "Hội Nông dân")
+    assert await signed_of(world) == (2, 3)
+    told = await world.events(Happening.PLEDGE_SIGNED)
+    assert [event.detail["on_paper"] for event in told] == [False, True], "each once"
+
+
+async def forget_events(world: World) -> None:
+    """As a database of before pledges were events: the book says all of it, events say nothing. Two hours later."""
+    async with world.db.transaction() as tx:
+        await tx.execute("DELETE FROM events WHERE kind IN ('pledge_asked', 'pledge_signed')")
+    world.pass_time(hours=2)

@@ -82,7 +82,7 @@ async def test_it_is_sent_to_who_looks_after_the_province_in_their_language_with
         "📊 Báo cáo tháng 11/2026, Nghệ An",
         "🗓 15/10/2026 - 14/11/2026",
         "Lộ trình đến cuối kỳ: thí điểm 0, đăng ký 0, công nhận 0 phường.",
-        "4/4 phường có số. Tiếp nhận tin đúng hạn: 79,5 %. Tháng trước: 79,5 %.",
+        "4/4 phường đủ số liệu. Tiếp nhận tin đúng hạn: 79,5 %. Tháng trước: 79,5 %.",
         "Kiểm tra an toàn: không có. Ít tin chưa chắc ít việc.",
         "✅ Số đã chốt, xem lại vẫn thế.",
     ]
@@ -141,7 +141,7 @@ async def test_a_month_with_days_missing_says_so_and_is_frozen_when_they_are_the
     await nghe_an.act(lambda unit: province_month.send(unit, "40", SETTLED))
     [notice] = nghe_an.sent_to(ha)
     assert lines(notice)[-4:] == [
-        "0/4 phường có số. Tiếp nhận tin đúng hạn: chưa rõ. Tháng trước: 79,5 %.",
+        "3/4 phường đủ số liệu. Tiếp nhận tin đúng hạn: chưa rõ. Tháng trước: 79,5 %.",
         "Kiểm tra an toàn: chưa rõ. Ít tin chưa chắc ít việc.",
         "Chưa đủ số liệu ở 1 phường: An Hòa",
         "⏳ Tháng chưa chốt vì còn phường chưa đủ số liệu. Có số chậm nhất 25/12/2026.",
@@ -294,7 +294,7 @@ async def test_a_month_of_which_nothing_is_known_is_left_open_for_nights_that_ar
     assert (made.month.ready, made.month.final) == (True, False)
     assert await nghe_an.rows("snapshots") == []
     text = written.month_text(made, words("vi"))
-    assert "0/4 phường có số" in text
+    assert "0/4 phường đủ số liệu" in text
     assert "chốt" not in text
     await plant(nghe_an, NOVEMBER, FACTS)
     assert (await report(nghe_an)).month.final

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from locales import words
 from simulator.phone import Phone
 from tests.journeys.town import NGHI_HOA, Town, caught_up, said
 from tests.journeys.town import press as tap
@@ -196,8 +197,10 @@ async def test_a_stale_or_forged_button_does_nothing(town: Town) -> None:
 
 async def test_a_file_brings_names_and_what_was_seen(town: Town) -> None:
     done = await town.command("assets_import", text=FILE)
-    assert "2" in done.out
-    assert "0" in (await town.command("assets_import", text=FILE)).out
+    assert "2 new statements about" in done.out
+    assert "0 new statements" in (await town.command("assets_import", text=FILE)).out
+    one = words("en").say("operator.assets_imported", ward=KINH_DINH, count=1)
+    assert "1 new statement about" in one
     minh = await beat(town)
     await typed(minh, "/taisan", HOME)
     shown = await typed(minh, "1", CAMERAS)

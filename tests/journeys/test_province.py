@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -15,6 +15,7 @@ from domain.errors import Refused
 from domain.indicators import EDITION
 from domain.periods import OFFICIAL, Month, month_days
 from domain.places import Place, UnitKind
+from domain.provinces import COLUMNS
 from reports import open_data
 from storage import meta
 from storage.figures import MonthSum
@@ -34,7 +35,7 @@ async def test_a_province_pages_through_its_wards_and_opens_one_by_its_number(to
     await press(ha, "Xem thêm")
     second = said(await ha.until("\n5. "))
     assert len(second.splitlines()) <= LONGEST
-    assert "Tháng 10/2026, 0/12 phường có số: tiếp nhận đúng hạn: chưa rõ" in second
+    assert "Tháng 10/2026, 0/12 phường đủ số liệu: tiếp nhận đúng hạn: chưa rõ" in second
     await press(ha, "Số này từ đâu?")
     source = said(await ha.until("Che số"))
     assert "<5: từ 1 đến 4" in source
@@ -160,6 +161,15 @@ async def test_a_province_report_is_text_data_workbook_picture_and_letter(town: 
             await town.command("report", **{**args, "format": "text", **wrong})
 
 
+async def test_only_a_provinces_picture_has_pages(town: Town) -> None:
+    await october(town)
+    forms = [("40", "monthly", form) for form in ("xlsx", "docx", "json", "text")]
+    for unit, period, form in (*forms, (NGHI_HOA, "monthly", "png"), (NGHI_HOA, "daily", "text")):
+        with pytest.raises(Refused) as refused:
+            await town.command("report", unit=unit, period=period, format=form, page=1)
+        assert refused.value.code == "province.page_unwanted"
+
+
 async def test_open_data_is_as_its_schema_says_and_the_same_in_both_forms(town: Town) -> None:
     await october(town)
     data = orjson.loads(await file(town, "export", unit="40", format="json"))
@@ -178,6 +188,56 @@ async def test_open_data_is_as_its_schema_says_and_the_same_in_both_forms(town: 
             late["status"],
         )
     assert {row["period"] for row in data["rows"]} == {"2026-10"}
+
+
+async def test_open_data_fixes_a_month_before_it_tells_it(town: Town) -> None:
+    await october(town)
+
+    async def exported() -> dict[str | None, dict[str, Any]]:
+        rows = orjson.loads(await file(town, "export", unit="40", format="json"))["rows"]
+        return {row["ward"]: {name: _cell(row[name]) for name in COLUMNS} for row in rows}
+
+    first = await exported()
+    await town.app.in_unit(lambda unit: plant(unit, 10, {**OCTOBER, "16723": LATE}))
+    board = orjson.loads(await file(town, "report", period="monthly", unit="40", format="json"))
+    reported = {row["ward"]: {name: row[name] for name in COLUMNS} for row in board["wards"]}
+    reported[None] = {name: board["total"][name] for name in COLUMNS}
+    assert {ward: reported[ward] for ward in first} == first
+    assert await exported() == first
+
+
+async def test_a_file_of_the_board_fixes_a_month_before_it_tells_it(town: Town) -> None:
+    await october(town)
+    ha = await town.member("Hà", "province", "40")
+    await ha.send("/tieuchi")
+    shown = await ha.until("🏅 Nghệ An")
+    # The night before the month's report: its counts are settled, and nobody has been told any of them.
+    town.clock.time = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
+    await town.app.in_unit(lambda unit: plant(unit, 11, OCTOBER))
+    await ha.press_data("v.file:xlsx:0", message_id=shown["message_id"])
+    message = await ha.until(lambda one: one.get("document", {}).get("file_name") == "40-2026-11-22.xlsx")
+    stored = town.sim.world.files.get(message["document"]["file_id"])
+    assert stored is not None
+    first = _counts(stored.data)
+    assert any("<5" in row for row in first.values()), "the month is told in it"
+    await town.app.in_unit(lambda unit: plant(unit, 11, {**OCTOBER, "16723": LATE}))
+    assert _counts(await file(town, "report", period="monthly", unit="40", format="xlsx")) == first
+
+
+LATE = {"tips.received_in_time": 3, "tips.received_late": 40}
+
+
+def _cell(told: Mapping[str, Any]) -> Any:
+    """A cell of open data as the report's JSON has it."""
+    return {"shown": told["value"], "unknown": None}.get(told["status"], told["status"])
+
+
+def _counts(workbook: bytes) -> dict[str, list[Any]]:
+    """By ward (and over all) what a province's workbook says of the days and the counts of its month."""
+    sheet = load_workbook(io.BytesIO(workbook)).active
+    assert sheet is not None
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
+    return {row[1]: row[8:] for row in rows if row[1]}
 
 
 async def test_a_ward_alone_shows_no_more_than_among_the_others(town: Town) -> None:

@@ -49,7 +49,7 @@ async def test_a_month_comes_by_itself_is_written_into_and_stays_as_it_was_sent(
     text = "\n".join(lines)
     assert last == "Bấm nút, hoặc gõ /baocao rồi gõ số."
     assert len(lines) == LONGEST + 1
-    assert "2/12 phường có số. Tiếp nhận tin đúng hạn: 86,4\u00a0%. Tháng trước: 86,4\u00a0%." in text
+    assert "2/12 phường đủ số liệu. Tiếp nhận tin đúng hạn: 86,4\u00a0%. Tháng trước: 86,4\u00a0%." in text
     assert "Chưa đủ số liệu ở 10 phường: " in text
     await ha.press("Khó khăn", message_id=pushed["message_id"])
     await ha.until("Gõ phần “Khó khăn” của báo cáo tháng 11/2026")

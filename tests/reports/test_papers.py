@@ -121,6 +121,17 @@ def test_a_running_period_is_a_draft_and_unknown_is_a_word() -> None:
     assert "nhận chưa rõ số tin" in prose
 
 
+def test_what_a_frozen_report_has_no_line_of_is_unknown_and_no_room_for_a_pen() -> None:
+    whole = periods.month()
+    later = {"tips.satisfied", "security_cameras.total", "tips.received_in_time"}
+    old = whole.model_copy(update={"lines": tuple(one for one in whole.lines if one.measured.name not in later)})
+    prose = "\n".join(everything(letter_of(old)))
+    assert "Tỷ lệ ý kiến hài lòng của người báo: chưa rõ;" in prose
+    assert "chưa rõ số camera an ninh" in prose
+    assert "đúng hạn chưa rõ (kỳ trước chưa rõ; cùng kỳ năm trước chưa rõ)" in prose
+    assert "…" not in prose
+
+
 def test_properties_stand_in_the_order_that_word_insists_on() -> None:
     order = ["tblStyle", "tblW", "jc", "tblBorders", "tblLayout", "tblCellMar", "tblLook"]
     for table in letter_of(periods.month()).tables:

@@ -181,6 +181,31 @@ def test_a_month_that_may_still_change_says_so_in_every_form(language: str) -> N
     assert late in [cell.value for row in sheet.iter_rows() for cell in row]
 
 
+def test_a_ward_with_some_days_is_not_complete_and_every_form_says_so() -> None:
+    whole = provinces.board(5)
+    month = whole.month.model_copy(update={"days": {**whole.month.days, "00000": 20}})
+    assert month.columns["tips_received_in_time"].cells["00000"] is not None, "its counts are told all the same"
+    short = whole.model_copy(update={"month": month})
+    warning, of = "Mới 4/5 phường đủ số liệu tháng này.", "4/5 phường đủ số liệu"
+    for made in (province.month_text, province.text):
+        assert of in made(short, VI)
+        assert "5/5 phường đủ số liệu" in made(whole, VI)
+    assert of in [one.text for one in shapes(province_chart.svg(short, VI), "text")]
+    many = provinces.board(130)
+    far = many.model_copy(update={"month": many.month.model_copy(update={"days": dict.fromkeys(many.month.days, 30)})})
+    some = far.month.model_copy(update={"days": {**far.month.days, "00000": 20, "00001": 1}})
+    drawn = [one.text for one in shapes(province_chart.svg(far.model_copy(update={"month": some}), VI), "text")]
+    assert "128/130 phường đủ số liệu" in drawn, "whole, however many wards"
+    prose = [one.text for one in letter(short).paragraphs]
+    assert warning in prose
+    assert any("4/5 phường có đủ số liệu" in one for one in prose)
+    assert warning not in [one.text for one in letter(whole).paragraphs]
+    for board, warned in ((short, True), (whole, False)):
+        sheet = load_workbook(io.BytesIO(xlsx(board, VI))).active
+        assert sheet is not None
+        assert (warning in [cell.value for row in sheet.iter_rows() for cell in row]) is warned
+
+
 def written(board: ProvinceBoard, said: Any) -> bytes:
     return province_letter.docx(board, {}, [], said)
 
