@@ -91,6 +91,8 @@ async def typed(turn: Turn, said: str) -> None:
     """`7 hỏng`, `7`, `hỏng hôm qua` on the screen of a number."""
     ward, which, item = await _about(turn)
     told = asset_said(said, ward_day(turn.unit.now))
+    if told is None:
+        raise Refused("asset.unclear")
     if told.number is not None:
         item = await _item(turn, ward, which, told.number)
     if not item:
