@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+
 from simulator.phone import Phone
 from tests.journeys.town import NGHI_HOA, Town, caught_up, said
 from tests.journeys.town import press as tap
 
 KINH_DINH = "22759"
 HOME = "📋 Phường Kinh Dinh"
+UNASKED = "Chưa hiểu câu này"
 CAMERAS = "📋 Camera an ninh: 40"
 FILE = f"""
 unit = "{KINH_DINH}"
@@ -143,7 +146,9 @@ async def test_what_can_not_be_meant_is_refused_kindly(town: Town) -> None:
     await typed(minh, "2", "📋 Điểm chữa cháy công cộng: 18")
     await typed(minh, "19 hỏng", "có số 1 đến 18")
     await typed(minh, "0 hong", "có số 1 đến 18")
-    await typed(minh, "chay roi", "Chưa rõ cái nào, ra sao")
+    await typed(minh, "hỏng", "Chưa rõ cái nào, ra sao")
+    await typed(minh, "7 không hỏng", "Mỗi lần một số, gõ gọn: 7 hỏng, 7 hoạt động")
+    await typed(minh, "7.8 hỏng", "Chưa rõ cái nào, ra sao")
     await typed(minh, "7 hỏng 1/12", "Ngày 01/12/2026 chưa tới")
     await typed(minh, "18 hỏng", "✅ Điểm chữa cháy công cộng số 18: hỏng")
     await typed(minh, "ghi so luong", "phường có tất cả bao nhiêu")
@@ -169,11 +174,27 @@ async def test_who_reads_does_not_write_and_strangers_read_nothing(town: Town) -
     shown = await typed(nam, "1", CAMERAS)
     assert "Cảnh sát khu vực, trưởng công an phường ghi." in shown
     assert "Ghi số lượng" not in nam.buttons(nam.last)
-    await typed(nam, "7 hỏng", "mới ghi được")
+    await typed(nam, "7 hỏng", UNASKED)
     await typed(nam, "7", "Camera an ninh số 7: chưa rõ")
     assert nam.buttons(nam.last) == ["Về danh sách"]
     lan = await town.resident("Lan")
     await typed(lan, "/taisan", "dành cho công an")
+
+
+@pytest.mark.parametrize("role", ["beat_officer", "ward_chief", "duty_officer"])
+async def test_a_tip_that_is_pushed_is_received_by_typing_whatever_was_looked_at(town: Town, role: str) -> None:
+    minh = await town.member("Minh", role, KINH_DINH)
+    await typed(minh, "/taisan", HOME)
+    await typed(minh, "1", CAMERAS)
+    code = await town.tip(await town.resident("Lan", KINH_DINH), "Có người cạy cửa nhà bên")
+    await minh.until(code)
+    assert code in await typed(minh, "Tiếp nhận", "đã tiếp nhận")
+    await typed(minh, "chay roi", UNASKED)
+    if role != "duty_officer":
+        await typed(minh, "7 hỏng", "✅ Camera an ninh số 7: hỏng")
+        await typed(minh, "7", "Camera an ninh số 7: hỏng")
+        await typed(minh, "tiep nhan", UNASKED)
+        await typed(minh, "đã sửa", "✅ Camera an ninh số 7: hoạt động")
 
 
 async def test_a_stale_or_forged_button_does_nothing(town: Town) -> None:
