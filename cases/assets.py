@@ -76,19 +76,21 @@ async def mark(
     return (await now(unit, ward.code)).stocks[kind].seen[item], True
 
 
-async def take_back(unit: Unit, person: Person, ward: Place, kind: AssetKind, item: str, event: str) -> None:
-    """A wrong press: the sighting doesn't count any more, what was seen before does.
+async def take_back(unit: Unit, person: Person, ward: Place, kind: AssetKind, event: str) -> str:
+    """A wrong press: the sighting doesn't count any more, what was seen before does. Returns of which item it was.
 
     As a wrong end of a tip it can be undone for ten minutes, by whoever made it, while nobody has said anything later.
     """
     held = _marker(person, ward)
-    found = (await now(unit, ward.code)).stocks[kind].seen.get(item)
-    if found is None or found.event != event or found.by != held.contact:
+    seen = (await now(unit, ward.code)).stocks[kind].seen
+    item = next((item for item, one in seen.items() if one.event == event and one.by == held.contact), None)
+    if item is None:
         raise Refused("button.stale")
-    if unit.now - found.reported > unit.clocks.undo_close_within:
+    if unit.now - seen[item].reported > unit.clocks.undo_close_within:
         raise Refused("asset.too_late_to_undo")
     detail: Detail = {"asset": kind.value, "item": item, "event": event}
     _tell(unit, ward.code, Happening.ASSET_UNSEEN, detail, held.contact)
+    return item
 
 
 async def import_text(unit: Unit, text: str) -> tuple[str, int]:

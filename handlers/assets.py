@@ -62,8 +62,8 @@ async def mark(turn: Turn, args: Args) -> None:
 async def take_back(turn: Turn, args: Args) -> None:
     """*Rút lại*: a wrong press."""
     ward, which = await _ward(turn, args[0]), args.one_of(1, AssetKind)
-    await assets.take_back(turn.unit, turn.person, ward, which, args[2], args[3])
-    name = await _called(turn, ward, which, args[2])
+    item = await assets.take_back(turn.unit, turn.person, ward, which, args[2])
+    name = await _called(turn, ward, which, item)
     await _show_kind(turn, ward, which, first=("assets.done_undo", {"name": name}))
 
 
@@ -116,7 +116,8 @@ async def _mark(turn: Turn, ward: Place, which: AssetKind, item: str, working: b
     told = {"name": name, "state": lines.state(turn, which, working), "observed": observed, "at": counts.reported}
     overtaken = counts.observed > observed
     key = "assets.done_older" if overtaken else "assets.done" if new else "assets.done_before"
-    undo = None if overtaken or not new else f"a.undo:{ward.code}:{which.value}:{item}:{counts.event}"
+    # Without the item: a market's code and an event are more than Telegram takes in one button (64 bytes).
+    undo = None if overtaken or not new else f"a.undo:{ward.code}:{which.value}:{counts.event}"
     await _show_kind(turn, ward, which, first=(key, {**told, "newer": counts.observed}), undo=undo)
 
 

@@ -68,9 +68,9 @@ async def count(world: World, person: Person, number: int, kind: AssetKind = CAM
         await assets.count(unit, person, await ward(unit), kind, number)
 
 
-async def undo(world: World, person: Person, item: str, event: str) -> None:
+async def undo(world: World, person: Person, event: str, kind: AssetKind = CAMERA) -> str:
     async with world.unit() as unit:
-        await assets.take_back(unit, person, await ward(unit), CAMERA, item, event)
+        return await assets.take_back(unit, person, await ward(unit), kind, event)
 
 
 async def now(world: World, code: str = WARD) -> Register:
@@ -132,7 +132,7 @@ async def test_only_beat_officer_and_chief_of_the_ward_say_how_things_are(world:
     for person in strangers:
         assert (await refusal(mark(world, person, "1", working=True))).code == "asset.may_not_mark"
         assert (await refusal(count(world, person, 5))).code == "asset.may_not_mark"
-        assert (await refusal(undo(world, person, "1", "x"))).code == "asset.may_not_mark"
+        assert (await refusal(undo(world, person, "x"))).code == "asset.may_not_mark"
     assert (await mark(world, minh, "1", working=True))[1]
     beat = await world.member("Sơn", Role.BEAT_OFFICER, "18115-5")
     assert (await mark(world, beat, "2", working=True))[1], "whose beat is a unit of the ward walks the ward"
@@ -168,14 +168,14 @@ async def test_a_wrong_press_is_undone_once_soon_and_by_who_made_it(world: World
     await count(world, minh, 9)
     await mark(world, minh, "7", working=True, day=SATURDAY - timedelta(days=1))
     wrong, _ = await mark(world, minh, "7", working=False)
-    assert (await refusal(undo(world, chief, "7", wrong.event))).code == "button.stale"
-    assert (await refusal(undo(world, minh, "8", wrong.event))).code == "button.stale"
-    await undo(world, minh, "7", wrong.event)
+    assert (await refusal(undo(world, chief, wrong.event))).code == "button.stale"
+    assert (await refusal(undo(world, minh, wrong.event, POINT))).code == "button.stale"
+    assert await undo(world, minh, wrong.event) == "7"
     assert (await now(world)).stocks[CAMERA].seen["7"].working
-    assert (await refusal(undo(world, minh, "7", wrong.event))).code == "button.stale"
+    assert (await refusal(undo(world, minh, wrong.event))).code == "button.stale"
     late, _ = await mark(world, minh, "7", working=False)
     world.pass_time(minutes=11)
-    assert (await refusal(undo(world, minh, "7", late.event))).code == "asset.too_late_to_undo"
+    assert (await refusal(undo(world, minh, late.event))).code == "asset.too_late_to_undo"
 
 
 async def test_a_file_is_taken_once_and_what_was_seen_since_goes_on_counting(world: World) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from simulator.phone import Phone
+from simulator.world import Message
 from tests.journeys.town import NGHI_HOA, Town, caught_up, said
 from tests.journeys.town import press as tap
 
@@ -23,6 +24,15 @@ name = "Ngã ba chợ"
 working = false
 """
 
+MARKET = """
+unit = "22759"
+source = "Quyết định 12/QĐ-UBND"
+day = 2026-11-20
+[[place]]
+kind = "safe_market"
+code = "{code}"
+name = "{name}"
+"""
 CRITERION = f"""
 fill = "movement_34"
 unit = "{KINH_DINH}"
@@ -168,6 +178,29 @@ async def test_a_market_is_a_unit_and_can_be_no_more(town: Town) -> None:
     assert "Ghi số lượng" not in minh.buttons(minh.last)
 
 
+async def test_the_longest_code_that_can_be_imported_fits_into_every_button(town: Town) -> None:
+    code, name = f"{KINH_DINH}-{'x' * 20}", "Chợ " + "đầu mối nông sản " * 10
+    await town.command("assets_import", text=MARKET.format(code=code, name=name))
+    minh = await beat(town)
+    await typed(minh, "/taisan", HOME)
+    await typed(minh, "3", "📋 Chợ an toàn về ANTT: 2")
+    presses = keys(minh.last)
+    await pressed(minh, "2 ⚪ Chợ đầu mối nông sản đầu mối n", "chưa rõ, chưa ai ghi")
+    presses += keys(minh.last)
+    shown = await pressed(minh, "Không còn", "không còn. Thấy 21/11/2026")
+    assert "Không còn: Chợ đầu mối nông sản đầu mối n (thấy 21/11)." in shown
+    presses += keys(minh.last)
+    assert {press.split(":")[0] for press in presses} == {"a.home", "a.kind", "a.one", "a.mark", "a.undo"}
+    assert max(len(press.encode()) for press in presses) <= 64  # Telegram's limit
+    await pressed(minh, "Hoàn tác", "Đã hoàn tác: Chợ đầu mối")
+    await typed(minh, "2", "chưa rõ, chưa ai ghi")
+
+
+def keys(message: Message) -> list[str]:
+    """What the buttons of a message carry."""
+    return [button["callback_data"] for row in message["reply_markup"]["inline_keyboard"] for button in row]
+
+
 async def test_who_reads_does_not_write_and_strangers_read_nothing(town: Town) -> None:
     nam = await town.officer(ward=KINH_DINH)
     await typed(nam, "/taisan", HOME)
@@ -204,7 +237,7 @@ async def test_a_stale_or_forged_button_does_nothing(town: Town) -> None:
         f"a.mark:{KINH_DINH}:security_camera:7:dancing",
         f"a.mark:{KINH_DINH}:tank:7:broken",
         f"a.mark:{NGHI_HOA}:security_camera:7:broken",
-        f"a.undo:{KINH_DINH}:security_camera:7:nothing",
+        f"a.undo:{KINH_DINH}:security_camera:nothing",
         f"a.count:{KINH_DINH}:safe_market",
         "a.kind:18115",
         "a.home:40",
