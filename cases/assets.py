@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # a file is rare: an idle bot stays small
 
 _PARENTS = (UnitKind.WARD, UnitKind.NEIGHBOURHOOD)
 Detail = dict[str, str | int | bool]
+_ABOUT = ("asset", "item", "unit", "observed")
 _STATED = {"security_cameras": AssetKind.SECURITY_CAMERA, "fire_points": AssetKind.FIRE_POINT}
 
 
@@ -177,14 +178,16 @@ async def _group(unit: Unit, ward: Place, code: str) -> None:
 
 
 async def _tell_new(unit: Unit, ward: str, statements: Sequence[tuple[Happening, Detail]]) -> int:
-    """Statements of a file that it has not made before, told by nobody in particular; how many they are."""
-    known, new = set((await now(unit, ward)).told), 0
-    for kind, detail in statements:
-        if (statement := rules.statement(kind, detail)) not in known:
-            known.add(statement)
-            _tell(unit, ward, kind, detail, None)
-            new += 1
-    return new
+    """Statements of a file that are news, told by nobody in particular; how many they are.
+
+    What it says of one thing on one day in two ways, it says the last way: read again it would correct itself.
+    """
+    found = await now(unit, ward)
+    about = {(kind, *(detail.get(key) for key in _ABOUT)): (kind, detail) for kind, detail in statements}
+    news = [(kind, detail) for kind, detail in about.values() if found.is_news(kind, detail)]
+    for kind, detail in news:
+        _tell(unit, ward, kind, detail, None)
+    return len(news)
 
 
 def _tell(unit: Unit, ward: str, kind: Happening, detail: Detail, by: str | None) -> None:

@@ -227,6 +227,43 @@ async def test_what_a_file_says_twice_it_says_once(world: World) -> None:
     assert await imported(world, FILE + again) == 0
 
 
+async def test_a_file_can_be_corrected_back_to_what_it_said_before(world: World) -> None:
+    other = FILE.replace("count = 9", "count = 10").replace("working = false", "working = true")
+    other = other.replace("households = 8", "households = 9")
+    for text, total, broken, households in ((FILE, 9, ("7",), 8), (other, 10, (), 9), (FILE, 9, ("7",), 8)):
+        await imported(world, text)
+        found = await now(world)
+        stock = found.stocks[CAMERA]
+        assert (stock.total, stock.broken, found.household_count) == (total, broken, households)
+        world.pass_time(minutes=1)
+        assert await imported(world, text) == 0, "the same again"
+    later = other.replace("day = 2026-11-20", "day = 2026-11-21").replace("households = 9", "households = 7")
+    assert await imported(world, later) == 5 - 1, "8 cameras, 2 seen, 1 group; the name is known"
+    assert [await imported(world, text) for text in (FILE, other, FILE)] == [0, 0, 0], "of a day that is overtaken"
+    await closed(world, SATURDAY)
+    before = await kept(world)
+    assert await from_scratch(world) == before
+
+
+async def test_a_file_read_again_says_nothing_against_who_has_looked_on_its_day(world: World) -> None:
+    minh = await world.member("Minh", Role.BEAT_OFFICER, WARD)
+    text = FILE.replace("day = 2026-11-20", "day = 2026-11-21")
+    await imported(world, text)
+    await mark(world, minh, "7", working=True)
+    await count(world, minh, 10)
+    assert await imported(world, text) == 0
+    stock = (await now(world)).stocks[CAMERA]
+    assert (stock.total, stock.broken) == (10, ())
+    assert await imported(world, text.replace("count = 9", "count = 11")) == 1, "what it has not said yet"
+
+
+async def test_of_what_a_file_says_in_two_ways_the_last_counts(world: World) -> None:
+    again = '[[asset]]\nkind = "security_camera"\nnumber = 7\nworking = true\n'
+    await imported(world, FILE + again)
+    assert (await now(world)).stocks[CAMERA].broken == ()
+    assert await imported(world, FILE + again) == 0
+
+
 async def test_a_name_lies_sealed_and_no_event_knows_it(world: World) -> None:
     await imported(world)
     rows = repr([await world.rows(table) for table in ("events", "book", "day_figures")])
