@@ -13,7 +13,7 @@ from domain.text import fold, nfc
 
 _BROKEN = r"hong|hu|mat|broken|out of order"
 # Not "chay": it may be chạy (runs) or cháy (has burnt), screens.md, traps 4.
-_WORKING = r"hoat dong|tot|da sua(?: xong)?|sua xong|working|works|ok|fine"
+_WORKING = r"hoat dong|tot|da sua(?: xong)?|sua xong|working|works|fixed|repaired|ok|fine"
 # The only negations that say a state plainly. Not "dung hoat dong": it may be dừng, đúng or dùng.
 _STOPPED = (
     r"(?:khong|ko|k) (?:con )?(?:hoat dong|tot|dung duoc)|ngung hoat dong"
@@ -21,14 +21,21 @@ _STOPPED = (
 )
 _GONE = re.compile(r"\b(?:khong con|no more)\b")
 _NEGATION = re.compile(
-    r"\b(?:khong|chua|ngung|dung|ko|k|kg|het|chang|cha|hem|hok|not|isn|isnt|never|no|t|cannot|stopped)\b"
+    r"\b(?:khong|chua|ngung|dung|ko|k|kg|het|chang|cha|dau|hem|hok|not|isn|isnt|never|no|t|cannot|stopped)\b"
 )
 # Days that `day_said` does not know: what was seen then must not be dated today.
 _OTHER_DAY = re.compile(r"\b(?:tuan|thang|truoc|qua|mai|thu|chu nhat|ago|last|week|month|tomorrow)\b")
 # What may stand beside *working*; whatever else does may mean that it works badly, or did.
 _BESIDE = re.compile(
-    r"camera|cam|so|cai|con|may|chiec|diem|cong|cho|da|dang|van|lai|roi|deu|rat|nhe|nha|a|thay|xem|luc|binh|thuong"
+    r"camera|cam|so|cai|con|may|chiec|diem|cong|cho|da|dang|van|lai|roi|deu|rat|nhe|nha|a|thay|xem|luc|binh|thuong|an|ninh|tro"
     r"|number|point|market|the|is|it|still|again|now|already|seen|\d+"
+)
+# What only marks tell from words that count above: chữa (to repair, to fight fire) is not chưa, hông and hổng are
+# không, hồng and mặt, mắt, mát, mật are no states.
+_MARKED = (
+    (re.compile(r"\bchữa(?:\s+cháy)?\b"), " "),
+    (re.compile(r"\bh[ôổ]ng\b"), " chua "),
+    (re.compile(r"\bhồng\b|\bm[ặắáậ]t\b"), " x "),
 )
 _STATES = {name: re.compile(rf"\b(?:{words})\b") for name, words in (("stopped", _STOPPED), ("broken", _BROKEN))}
 _STATES["working"] = re.compile(rf"\b(?:{_WORKING})\b")
@@ -63,9 +70,10 @@ def asset_said(typed: str, today: date) -> Said | None:
     """
     if len(typed) > _LONGEST:
         return None
-    # The name of a fire point has the letters of "chưa" (not yet); with its marks it is none.
-    words = _plain(re.sub(r"chữa\s+cháy", " ", nfc(typed).lower()))
-    words, day = _without_day(words)
+    words = nfc(typed).lower()
+    for marked, plain in _MARKED:
+        words = marked.sub(plain, words)
+    words, day = _without_day(_plain(words))
     words = fold(words)
     numbers, working = _NUMBER.findall(words), _working(words)
     if not numbers and working is None:

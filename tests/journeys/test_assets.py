@@ -6,6 +6,7 @@ import pytest
 
 from simulator.phone import Phone
 from simulator.world import Message
+from tests.journeys import test_leader_findings as findings
 from tests.journeys.town import NGHI_HOA, Town, caught_up, said
 from tests.journeys.town import press as tap
 
@@ -228,6 +229,22 @@ async def test_a_tip_that_is_pushed_is_received_by_typing_whatever_was_looked_at
         await typed(minh, "7", "Camera an ninh số 7: hỏng")
         await typed(minh, "tiep nhan", UNASKED)
         await typed(minh, "đã sửa", "✅ Camera an ninh số 7: hoạt động")
+
+
+async def test_mended_is_said_of_a_finding_or_of_an_asset_and_asked_where_it_may_be_either(town: Town) -> None:
+    dung, mai = await findings.beat(town), await town.leader()
+    await typed(dung, "/taisan", "📋 Phường Bắc Hồng")
+    await typed(dung, "1", "📋 Camera an ninh: chưa rõ có bao nhiêu")
+    await typed(dung, "ghi so luong", "tất cả bao nhiêu")
+    await typed(dung, "9", "✅ Đã ghi Camera an ninh: 9.")
+    await findings.broken_buttons(mai)
+    await dung.until("báo chưa đạt")
+    await typed(dung, "7 hỏng", "✅ Camera an ninh số 7: hỏng")
+    await typed(dung, "7", "Camera an ninh số 7: hỏng")
+    await typed(dung, "đã sửa xong", "Chưa rõ cái nào, ra sao")
+    await typed(dung, "ve danh sach", "📋 Camera an ninh: 9; 1 hỏng")
+    await typed(dung, "đã sửa xong", "Đã ghi sửa xong")
+    await typed(dung, "7 đã sửa xong", "✅ Camera an ninh số 7: hoạt động")
 
 
 async def test_a_stale_or_forged_button_does_nothing(town: Town) -> None:
