@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # a file is rare: an idle bot stays small
 
 _PARENTS = (UnitKind.WARD, UnitKind.NEIGHBOURHOOD)
 Detail = dict[str, str | int | bool]
+_ABOUT = ("asset", "item", "unit", "observed")
 _STATED = {"security_cameras": AssetKind.SECURITY_CAMERA, "fire_points": AssetKind.FIRE_POINT}
 
 
@@ -76,19 +77,21 @@ async def mark(
     return (await now(unit, ward.code)).stocks[kind].seen[item], True
 
 
-async def take_back(unit: Unit, person: Person, ward: Place, kind: AssetKind, item: str, event: str) -> None:
-    """A wrong press: the sighting doesn't count any more, what was seen before does.
+async def take_back(unit: Unit, person: Person, ward: Place, kind: AssetKind, event: str) -> str:
+    """A wrong press: the sighting doesn't count any more, what was seen before does. Returns of which item it was.
 
     As a wrong end of a tip it can be undone for ten minutes, by whoever made it, while nobody has said anything later.
     """
     held = _marker(person, ward)
-    found = (await now(unit, ward.code)).stocks[kind].seen.get(item)
-    if found is None or found.event != event or found.by != held.contact:
+    seen = (await now(unit, ward.code)).stocks[kind].seen
+    item = next((item for item, one in seen.items() if one.event == event and one.by == held.contact), None)
+    if item is None:
         raise Refused("button.stale")
-    if unit.now - found.reported > unit.clocks.undo_close_within:
+    if unit.now - seen[item].reported > unit.clocks.undo_close_within:
         raise Refused("asset.too_late_to_undo")
     detail: Detail = {"asset": kind.value, "item": item, "event": event}
     _tell(unit, ward.code, Happening.ASSET_UNSEEN, detail, held.contact)
+    return item
 
 
 async def import_text(unit: Unit, text: str) -> tuple[str, int]:
@@ -175,14 +178,16 @@ async def _group(unit: Unit, ward: Place, code: str) -> None:
 
 
 async def _tell_new(unit: Unit, ward: str, statements: Sequence[tuple[Happening, Detail]]) -> int:
-    """Statements of a file that it has not made before, told by nobody in particular; how many they are."""
-    known, new = set((await now(unit, ward)).told), 0
-    for kind, detail in statements:
-        if (statement := rules.statement(kind, detail)) not in known:
-            known.add(statement)
-            _tell(unit, ward, kind, detail, None)
-            new += 1
-    return new
+    """Statements of a file that are news, told by nobody in particular; how many they are.
+
+    What it says of one thing on one day in two ways, it says the last way: read again it would correct itself.
+    """
+    found = await now(unit, ward)
+    about = {(kind, *(detail.get(key) for key in _ABOUT)): (kind, detail) for kind, detail in statements}
+    news = [(kind, detail) for kind, detail in about.values() if found.is_news(kind, detail)]
+    for kind, detail in news:
+        _tell(unit, ward, kind, detail, None)
+    return len(news)
 
 
 def _tell(unit: Unit, ward: str, kind: Happening, detail: Detail, by: str | None) -> None:

@@ -113,6 +113,26 @@ class Register:
         """Households of the groups that were counted."""
         return sum(one.number for one in self.households.values())
 
+    def is_news(self, kind: Happening, detail: Mapping[str, str | int | bool]) -> bool:
+        """Whether what a file says has to be told: it has not said it yet, or takes back a correction of that day.
+
+        A file that is read again says nothing against later days, nor against somebody who has looked on its own.
+        """
+        if statement(kind, detail) not in self.told:
+            return True
+        counts = self._counting(kind, detail)
+        if counts is None or counts.by is not None or counts.observed.isoformat() != detail["observed"]:
+            return False
+        if isinstance(counts, Sighting):
+            return counts.working != detail["working"]
+        return (counts.number, counts.source) != (detail["count"], detail["source"])
+
+    def _counting(self, kind: Happening, detail: Mapping[str, str | int | bool]) -> Count | Sighting | None:
+        if kind is Happening.HOUSEHOLDS_COUNTED:
+            return self.households.get(str(detail["unit"]))
+        stock = self.stocks[AssetKind(str(detail["asset"]))]
+        return stock.counted if kind is Happening.ASSETS_COUNTED else stock.seen.get(str(detail["item"]))
+
 
 def subject(ward: str) -> str:
     """Under which subject a ward's events of this kind are found."""

@@ -12,6 +12,7 @@ from storage.sample import SAMPLE
 
 Line = tuple[str, dict[str, Any]]
 _BROKEN_SHOWN = 4
+_LONGEST_NAME = 30  # characters, in a list
 
 
 def home(turn: Turn, ward: Place, found: Register) -> list[Line]:
@@ -78,7 +79,7 @@ def number(ward: Place, stock: Stock, item: str, place: int, called: dict[str, s
     press = f"a.one:{ward.code}:{stock.kind.value}:{item}"
     if stock.kind in NUMBERED:
         return Button(label="button.slot", params={"mark": mark, "number": item}, press=press, digit=item)
-    params = {"mark": mark, "number": place, "name": called.get(item, item)}
+    params = {"mark": mark, "number": place, "name": _short(item, called)}
     return Button(label="button.candidate", params=params, press=press, digit=str(place))
 
 
@@ -116,4 +117,5 @@ def state(turn: Turn, which: AssetKind, working: bool) -> str:
 
 
 def _short(item: str, names: dict[str, str]) -> str:
-    return f"{item} {names[item][:30]}" if item in names and item.isdigit() else names.get(item, item)
+    name = names.get(item, item)[:_LONGEST_NAME]
+    return f"{item} {name}" if item in names and item.isdigit() else name

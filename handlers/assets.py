@@ -11,6 +11,7 @@ from domain.errors import Refused
 from domain.notices import Button, Notice, Rows
 from domain.places import Place
 from handlers import asset_lines as lines
+from handlers import police
 from handlers.asset_lines import Line
 from handlers.turns import Args, Turn
 
@@ -61,8 +62,8 @@ async def mark(turn: Turn, args: Args) -> None:
 async def take_back(turn: Turn, args: Args) -> None:
     """*Rút lại*: a wrong press."""
     ward, which = await _ward(turn, args[0]), args.one_of(1, AssetKind)
-    await assets.take_back(turn.unit, turn.person, ward, which, args[2], args[3])
-    name = await _called(turn, ward, which, args[2])
+    item = await assets.take_back(turn.unit, turn.person, ward, which, args[2])
+    name = await _called(turn, ward, which, item)
     await _show_kind(turn, ward, which, first=("assets.done_undo", {"name": name}))
 
 
@@ -87,18 +88,26 @@ async def count_typed(turn: Turn, said: str) -> None:
     await _show_kind(turn, ward, which, first=("assets.done_count", {"kind": which.value, "count": int(digits)}))
 
 
-async def typed(turn: Turn, said: str) -> None:
-    """`7 hỏng`, `7`, `hỏng hôm qua` on the screen of a number."""
-    ward, which, item = await _about(turn)
+async def typed(turn: Turn, said: str) -> bool:
+    """`7 hỏng`, `7`, `hỏng hôm qua` on the screen of a number; False when it isn't about any of them.
+
+    The screen asks for nothing: *Tiếp nhận*, typed after it, is for a tip that was pushed meanwhile.
+    """
     told = asset_said(said, ward_day(turn.unit.now))
+    if told is None:
+        return False
+    ward, which, item = await _about(turn)
     if told.number is not None:
         item = await _item(turn, ward, which, told.number)
-    if not item:
+    elif not item and await police.meant(turn, said):
+        return False  # "Đã sửa xong" is what stands on a finding's card
+    elif not item or await police.meant(turn, said):
         raise Refused("asset.unclear")
     if told.working is None:
         await _show_one(turn, ward, which, item)
     else:
         await _mark(turn, ward, which, item, told.working, told.observed)
+    return True
 
 
 async def _mark(turn: Turn, ward: Place, which: AssetKind, item: str, working: bool, observed: date) -> None:
@@ -107,7 +116,8 @@ async def _mark(turn: Turn, ward: Place, which: AssetKind, item: str, working: b
     told = {"name": name, "state": lines.state(turn, which, working), "observed": observed, "at": counts.reported}
     overtaken = counts.observed > observed
     key = "assets.done_older" if overtaken else "assets.done" if new else "assets.done_before"
-    undo = None if overtaken or not new else f"a.undo:{ward.code}:{which.value}:{item}:{counts.event}"
+    # Without the item: a market's code and an event are more than Telegram takes in one button (64 bytes).
+    undo = None if overtaken or not new else f"a.undo:{ward.code}:{which.value}:{counts.event}"
     await _show_kind(turn, ward, which, first=(key, {**told, "newer": counts.observed}), undo=undo)
 
 
@@ -140,7 +150,8 @@ async def _show_kind(
     if may and which in NUMBERED:
         ending.append(Button(label="button.state_count", press=f"a.count:{ward.code}:{which.value}"))
     ending.append(Button(label="button.assets", press=f"a.home:{ward.code}"))
-    _show(turn, [first, *told[:-1]] if first else told, (*rows, tuple(ending)), f"{ward.code}:{which.value}")
+    about = f"{ward.code}:{which.value}" if may else None
+    _show(turn, [first, *told[:-1]] if first else told, (*rows, tuple(ending)), about)
 
 
 async def _show_one(turn: Turn, ward: Place, which: AssetKind, item: str) -> None:
@@ -158,11 +169,14 @@ async def _show_one(turn: Turn, ward: Place, which: AssetKind, item: str) -> Non
         rows.append((works, Button(label=broken, press=f"{at}:{_BROKEN}", digit="2")))
     rows.append((Button(label="button.to_level", press=f"a.kind:{ward.code}:{which.value}"),))
     told = await lines.one(turn, which, name, seen, may=may)
-    _show(turn, told, tuple(rows), f"{ward.code}:{which.value}:{item}")
+    _show(turn, told, tuple(rows), f"{ward.code}:{which.value}:{item}" if may else None)
 
 
 def _show(turn: Turn, told: list[Line], rows: Rows, about: str | None) -> None:
-    """A screen where it was pressed. It can't be forwarded: what is broken is nobody else's business."""
+    """A screen where it was pressed. It can't be forwarded: what is broken is nobody else's business.
+
+    `about`: what words that are typed next may mark; None for who only looks.
+    """
     (key, params), *more = told
     place = turn.pressed_message
     turn.send(Notice(key=key, params=params, more=tuple(more), buttons=rows, edit=place, private=True))

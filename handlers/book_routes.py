@@ -11,7 +11,8 @@ from domain.people import LEADERS
 from handlers.turns import Args, Turn
 
 Act = Callable[[Turn, Args], Awaitable[None]]
-Hear = Callable[[Turn, str], Awaitable[None]]
+Hear = Callable[[Turn, str], Awaitable[bool | None]]
+"""False: these words were not meant for the step; they mean what they would without it."""
 
 
 def _act(module: str, name: str) -> Act:
@@ -22,8 +23,9 @@ def _act(module: str, name: str) -> Act:
 
 
 def _hear(module: str, name: str) -> Hear:
-    async def hear(turn: Turn, said: str) -> None:
-        await getattr(import_module(f"handlers.{module}"), name)(turn, said)
+    async def hear(turn: Turn, said: str) -> bool | None:
+        heard: bool | None = await getattr(import_module(f"handlers.{module}"), name)(turn, said)
+        return heard
 
     return hear
 

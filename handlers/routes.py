@@ -34,7 +34,6 @@ from locales import LANGUAGES, words
 Act = Callable[[Turn, Args], Awaitable[None]]
 # What we put into buttons; anything else (a NUL, a forged path) is nobody's button.
 OURS = re.compile(r"[A-Za-z0-9_.:*-]{1,64}")
-Hear = Callable[[Turn, str], Awaitable[None]]
 
 
 async def emergency(turn: Turn, _: Args) -> None:
@@ -181,7 +180,7 @@ PRESSES: dict[str, Act] = {
 }
 
 # What a text means while the talk waits for one.
-STEPS: dict[str, Hear] = {
+STEPS: dict[str, book_routes.Hear] = {
     "ward": ward_typed,
     "kind": tip.told_before_kind,
     "tell": tip.heard,
@@ -224,9 +223,7 @@ async def text(turn: Turn, said: str) -> None:
     elif turn.talk.step in STEPS and nfc(said).strip().lower() in STOPS:
         if not tip.stop_typed(turn):  # a story that is told is not lost by one word
             await tip.cancel(turn, Args())
-    elif turn.talk.step in STEPS:
-        await STEPS[turn.talk.step](turn, said)
-    else:
+    elif turn.talk.step not in STEPS or await STEPS[turn.talk.step](turn, said) is False:
         await _unasked(turn, said)
 
 

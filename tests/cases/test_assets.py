@@ -68,9 +68,9 @@ async def count(world: World, person: Person, number: int, kind: AssetKind = CAM
         await assets.count(unit, person, await ward(unit), kind, number)
 
 
-async def undo(world: World, person: Person, item: str, event: str) -> None:
+async def undo(world: World, person: Person, event: str, kind: AssetKind = CAMERA) -> str:
     async with world.unit() as unit:
-        await assets.take_back(unit, person, await ward(unit), CAMERA, item, event)
+        return await assets.take_back(unit, person, await ward(unit), kind, event)
 
 
 async def now(world: World, code: str = WARD) -> Register:
@@ -132,7 +132,7 @@ async def test_only_beat_officer_and_chief_of_the_ward_say_how_things_are(world:
     for person in strangers:
         assert (await refusal(mark(world, person, "1", working=True))).code == "asset.may_not_mark"
         assert (await refusal(count(world, person, 5))).code == "asset.may_not_mark"
-        assert (await refusal(undo(world, person, "1", "x"))).code == "asset.may_not_mark"
+        assert (await refusal(undo(world, person, "x"))).code == "asset.may_not_mark"
     assert (await mark(world, minh, "1", working=True))[1]
     beat = await world.member("Sơn", Role.BEAT_OFFICER, "18115-5")
     assert (await mark(world, beat, "2", working=True))[1], "whose beat is a unit of the ward walks the ward"
@@ -168,14 +168,14 @@ async def test_a_wrong_press_is_undone_once_soon_and_by_who_made_it(world: World
     await count(world, minh, 9)
     await mark(world, minh, "7", working=True, day=SATURDAY - timedelta(days=1))
     wrong, _ = await mark(world, minh, "7", working=False)
-    assert (await refusal(undo(world, chief, "7", wrong.event))).code == "button.stale"
-    assert (await refusal(undo(world, minh, "8", wrong.event))).code == "button.stale"
-    await undo(world, minh, "7", wrong.event)
+    assert (await refusal(undo(world, chief, wrong.event))).code == "button.stale"
+    assert (await refusal(undo(world, minh, wrong.event, POINT))).code == "button.stale"
+    assert await undo(world, minh, wrong.event) == "7"
     assert (await now(world)).stocks[CAMERA].seen["7"].working
-    assert (await refusal(undo(world, minh, "7", wrong.event))).code == "button.stale"
+    assert (await refusal(undo(world, minh, wrong.event))).code == "button.stale"
     late, _ = await mark(world, minh, "7", working=False)
     world.pass_time(minutes=11)
-    assert (await refusal(undo(world, minh, "7", late.event))).code == "asset.too_late_to_undo"
+    assert (await refusal(undo(world, minh, late.event))).code == "asset.too_late_to_undo"
 
 
 async def test_a_file_is_taken_once_and_what_was_seen_since_goes_on_counting(world: World) -> None:
@@ -224,6 +224,43 @@ async def test_what_a_file_says_twice_it_says_once(world: World) -> None:
     again = '[[asset]]\nkind = "security_camera"\nnumber = 7\nname = "Cổng sau"\nworking = false\n'
     assert await imported(world, FILE + again) == 5
     assert await world.read(lambda unit: _names(unit, CAMERA)) == {"7": "Cổng sau"}, "the last name"
+    assert await imported(world, FILE + again) == 0
+
+
+async def test_a_file_can_be_corrected_back_to_what_it_said_before(world: World) -> None:
+    other = FILE.replace("count = 9", "count = 10").replace("working = false", "working = true")
+    other = other.replace("households = 8", "households = 9")
+    for text, total, broken, households in ((FILE, 9, ("7",), 8), (other, 10, (), 9), (FILE, 9, ("7",), 8)):
+        await imported(world, text)
+        found = await now(world)
+        stock = found.stocks[CAMERA]
+        assert (stock.total, stock.broken, found.household_count) == (total, broken, households)
+        world.pass_time(minutes=1)
+        assert await imported(world, text) == 0, "the same again"
+    later = other.replace("day = 2026-11-20", "day = 2026-11-21").replace("households = 9", "households = 7")
+    assert await imported(world, later) == 5 - 1, "8 cameras, 2 seen, 1 group; the name is known"
+    assert [await imported(world, text) for text in (FILE, other, FILE)] == [0, 0, 0], "of a day that is overtaken"
+    await closed(world, SATURDAY)
+    before = await kept(world)
+    assert await from_scratch(world) == before
+
+
+async def test_a_file_read_again_says_nothing_against_who_has_looked_on_its_day(world: World) -> None:
+    minh = await world.member("Minh", Role.BEAT_OFFICER, WARD)
+    text = FILE.replace("day = 2026-11-20", "day = 2026-11-21")
+    await imported(world, text)
+    await mark(world, minh, "7", working=True)
+    await count(world, minh, 10)
+    assert await imported(world, text) == 0
+    stock = (await now(world)).stocks[CAMERA]
+    assert (stock.total, stock.broken) == (10, ())
+    assert await imported(world, text.replace("count = 9", "count = 11")) == 1, "what it has not said yet"
+
+
+async def test_of_what_a_file_says_in_two_ways_the_last_counts(world: World) -> None:
+    again = '[[asset]]\nkind = "security_camera"\nnumber = 7\nworking = true\n'
+    await imported(world, FILE + again)
+    assert (await now(world)).stocks[CAMERA].broken == ()
     assert await imported(world, FILE + again) == 0
 
 

@@ -132,7 +132,7 @@ class Story:
             case "see":
                 await assets.mark(unit, self.minh, ward, kind, item, two % 2 == 0, observed)
             case "unsee":
-                await assets.take_back(unit, self.minh, ward, kind, item, seen.event if seen else "")
+                await assets.take_back(unit, self.minh, ward, kind, seen.event if seen else "")
             case _:
                 group = f'[[group]]\nunit = "{GROUPS[one % 3]}"\nhouseholds = {5 + two % 3}'
                 await assets.import_text(unit, f'unit = "{WARD}"\nsource = "Kiểm đếm"\nday = {observed}\n{group}')

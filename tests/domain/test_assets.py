@@ -1,6 +1,7 @@
 """The inventory: what was observed last counts, what nobody has looked at is unknown, and a total is not spread."""
 
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -244,16 +245,108 @@ def test_whatever_is_told_parts_are_never_more_than_the_whole(events: list[Event
         ("7 broken yesterday", 7, False, 1),
         ("7 chạy", 7, None, 0),
         ("7 cháy", 7, None, 0),
+        ("7 không chạy", 7, None, 0),
+        ("7 hỏng ngày 20", 7, False, 3),
+        ("ngày 20 số 7 hỏng", 7, False, 3),
+        ("20 hỏng ngày 20/11", 20, False, 3),
+        ("7 tốt ngày 20 tháng 11 năm 2026", 7, True, 3),
+        ("7 hỏng 20.11", 7, False, 3),
+        ("hỏng 20-11", None, False, 3),
+        ("7 hỏng chiều qua", 7, False, 1),
+        ("sáng nay xem 7 ok", 7, True, 0),
+        ("7 ko hoạt động", 7, False, 0),
+        ("7 k hoat dong", 7, False, 0),
+        ("7 ngừng hoạt động", 7, False, 0),
+        ("7 ngưng hoạt động rồi", 7, False, 0),
+        ("7 hỏng, không hoạt động", 7, False, 0),
+        ("7 không còn hoạt động", 7, False, 0),
+        ("7 isn't working", 7, False, 0),
+        ("7 đã sửa xong rồi", 7, True, 0),
+        ("điểm chữa cháy số 7 hoạt động tốt", 7, True, 0),
+        ("camera an ninh số 7 hoạt động trở lại", 7, True, 0),
+        ("7 đã sửa chữa xong", 7, True, 0),
+        ("7 fixed", 7, True, 0),
+        ("7 Bắc Hồng", 7, None, 0),
+        ("7 mặt tiền", 7, None, 0),
+        ("7 mat", 7, False, 0),
     ],
 )
 def test_what_an_officer_types(typed: str, number: int | None, working: bool | None, ago: int) -> None:
     assert asset_said(typed, TODAY) == Said(number, working, TODAY - timedelta(days=ago))
 
 
-@pytest.mark.parametrize("typed", ["", "abc", "?", "cái kia kìa", "7 hỏng 31/2", "hom qua", "7 hỏng " + "rồi " * 40])
-def test_what_is_not_understood_is_refused(typed: str) -> None:
+@pytest.mark.parametrize("typed", ["", "abc", "?", "cái kia kìa", "hom qua", "Tiếp nhận", "7 hỏng " + "rồi " * 40])
+def test_what_says_neither_which_nor_how_is_not_about_an_asset(typed: str) -> None:
+    assert asset_said(typed, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "7 hỏng 31/2",
+        "7 dừng hoạt động",
+        "7 chưa hoạt động",
+        "7 chưa sửa xong",
+        "7 chưa tốt",
+        "7 not ok",
+        "7 không hỏng",
+        "7 chưa hỏng",
+        "7 hết hỏng",
+        "7 không còn hỏng",
+        "7 không phải không hoạt động",
+        "7 hỏng, đã sửa xong",
+        "7 hoạt động kém",
+        "7 hông hoạt động",
+        "7 hổng hỏng",
+        "7 đâu có hỏng",
+        "7 Bắc Hồng hoạt động",
+        "7 broken, fixed",
+        "7 hoạt động không?",
+        "7 hỏng?",
+        "7.8 hỏng",
+        "7-8 hỏng",
+        "7 và 8 hỏng",
+        "7 hỏng tối qua",
+        "7 hỏng tuần trước",
+        "thứ 7 hỏng",
+        "7 hỏng hôm qua ngày 20",
+    ],
+)
+def test_what_can_be_meant_in_two_ways_is_refused(typed: str) -> None:
     with pytest.raises(Refused, match="unclear"):
         asset_said(typed, TODAY)
+
+
+NEGATIONS = [
+    "không",
+    "khong",
+    "chưa",
+    "chua",
+    "ngừng",
+    "ngưng",
+    "dừng",
+    "dung",
+    "ko",
+    "K",
+    "hết",
+    "not",
+    "isn't",
+    "never",
+]
+STATES = ["hoạt động", "hoat dong", "tốt", "đã sửa", "sửa xong", "working", "ok", "hỏng", "chạy", "được"]
+FILLERS = ["7", "số 7", "camera", "rồi", "còn", "đang", "vẫn", "hôm qua", "ngày 20", ",", "20/11"]
+
+
+@MANY
+@given(st.sampled_from(NEGATIONS), st.lists(st.sampled_from(NEGATIONS + STATES + FILLERS), max_size=6), st.randoms())
+def test_no_text_with_a_negation_says_that_something_works(negation: str, others: list[str], chance: Random) -> None:
+    words = [negation, *others]
+    chance.shuffle(words)
+    try:
+        told = asset_said(" ".join(words), TODAY)
+    except Refused:
+        return
+    assert told is None or not told.working
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,18 @@
 
 from datetime import timedelta
 
+import pytest
+
 from locales import words
 from simulator.phone import Phone
+from simulator.world import Message
+from tests.journeys import test_leader_findings as findings
 from tests.journeys.town import NGHI_HOA, Town, caught_up, said
 from tests.journeys.town import press as tap
 
 KINH_DINH = "22759"
 HOME = "📋 Phường Kinh Dinh"
+UNASKED = "Chưa hiểu câu này"
 CAMERAS = "📋 Camera an ninh: 40"
 FILE = f"""
 unit = "{KINH_DINH}"
@@ -21,6 +26,15 @@ name = "Ngã ba chợ"
 working = false
 """
 
+MARKET = """
+unit = "22759"
+source = "Quyết định 12/QĐ-UBND"
+day = 2026-11-20
+[[place]]
+kind = "safe_market"
+code = "{code}"
+name = "{name}"
+"""
 CRITERION = f"""
 fill = "movement_34"
 unit = "{KINH_DINH}"
@@ -144,7 +158,9 @@ async def test_what_can_not_be_meant_is_refused_kindly(town: Town) -> None:
     await typed(minh, "2", "📋 Điểm chữa cháy công cộng: 18")
     await typed(minh, "19 hỏng", "có số 1 đến 18")
     await typed(minh, "0 hong", "có số 1 đến 18")
-    await typed(minh, "chay roi", "Chưa rõ cái nào, ra sao")
+    await typed(minh, "hỏng", "Chưa rõ cái nào, ra sao")
+    await typed(minh, "7 không hỏng", "Mỗi lần một số, gõ gọn: 7 hỏng, 7 hoạt động")
+    await typed(minh, "7.8 hỏng", "Chưa rõ cái nào, ra sao")
     await typed(minh, "7 hỏng 1/12", "Ngày 01/12/2026 chưa tới")
     await typed(minh, "18 hỏng", "✅ Điểm chữa cháy công cộng số 18: hỏng")
     await typed(minh, "ghi so luong", "phường có tất cả bao nhiêu")
@@ -164,17 +180,72 @@ async def test_a_market_is_a_unit_and_can_be_no_more(town: Town) -> None:
     assert "Ghi số lượng" not in minh.buttons(minh.last)
 
 
+async def test_the_longest_code_that_can_be_imported_fits_into_every_button(town: Town) -> None:
+    code, name = f"{KINH_DINH}-{'x' * 20}", "Chợ " + "đầu mối nông sản " * 10
+    await town.command("assets_import", text=MARKET.format(code=code, name=name))
+    minh = await beat(town)
+    await typed(minh, "/taisan", HOME)
+    await typed(minh, "3", "📋 Chợ an toàn về ANTT: 2")
+    presses = keys(minh.last)
+    await pressed(minh, "2 ⚪ Chợ đầu mối nông sản đầu mối n", "chưa rõ, chưa ai ghi")
+    presses += keys(minh.last)
+    shown = await pressed(minh, "Không còn", "không còn. Thấy 21/11/2026")
+    assert "Không còn: Chợ đầu mối nông sản đầu mối n (thấy 21/11)." in shown
+    presses += keys(minh.last)
+    assert {press.split(":")[0] for press in presses} == {"a.home", "a.kind", "a.one", "a.mark", "a.undo"}
+    assert max(len(press.encode()) for press in presses) <= 64  # Telegram's limit
+    await pressed(minh, "Hoàn tác", "Đã hoàn tác: Chợ đầu mối")
+    await typed(minh, "2", "chưa rõ, chưa ai ghi")
+
+
+def keys(message: Message) -> list[str]:
+    """What the buttons of a message carry."""
+    return [button["callback_data"] for row in message["reply_markup"]["inline_keyboard"] for button in row]
+
+
 async def test_who_reads_does_not_write_and_strangers_read_nothing(town: Town) -> None:
     nam = await town.officer(ward=KINH_DINH)
     await typed(nam, "/taisan", HOME)
     shown = await typed(nam, "1", CAMERAS)
     assert "Cảnh sát khu vực, trưởng công an phường ghi." in shown
     assert "Ghi số lượng" not in nam.buttons(nam.last)
-    await typed(nam, "7 hỏng", "mới ghi được")
+    await typed(nam, "7 hỏng", UNASKED)
     await typed(nam, "7", "Camera an ninh số 7: chưa rõ")
     assert nam.buttons(nam.last) == ["Về danh sách"]
     lan = await town.resident("Lan")
     await typed(lan, "/taisan", "dành cho công an")
+
+
+@pytest.mark.parametrize("role", ["beat_officer", "ward_chief", "duty_officer"])
+async def test_a_tip_that_is_pushed_is_received_by_typing_whatever_was_looked_at(town: Town, role: str) -> None:
+    minh = await town.member("Minh", role, KINH_DINH)
+    await typed(minh, "/taisan", HOME)
+    await typed(minh, "1", CAMERAS)
+    code = await town.tip(await town.resident("Lan", KINH_DINH), "Có người cạy cửa nhà bên")
+    await minh.until(code)
+    assert code in await typed(minh, "Tiếp nhận", "đã tiếp nhận")
+    await typed(minh, "chay roi", UNASKED)
+    if role != "duty_officer":
+        await typed(minh, "7 hỏng", "✅ Camera an ninh số 7: hỏng")
+        await typed(minh, "7", "Camera an ninh số 7: hỏng")
+        await typed(minh, "tiep nhan", UNASKED)
+        await typed(minh, "đã sửa", "✅ Camera an ninh số 7: hoạt động")
+
+
+async def test_mended_is_said_of_a_finding_or_of_an_asset_and_asked_where_it_may_be_either(town: Town) -> None:
+    dung, mai = await findings.beat(town), await town.leader()
+    await typed(dung, "/taisan", "📋 Phường Bắc Hồng")
+    await typed(dung, "1", "📋 Camera an ninh: chưa rõ có bao nhiêu")
+    await typed(dung, "ghi so luong", "tất cả bao nhiêu")
+    await typed(dung, "9", "✅ Đã ghi Camera an ninh: 9.")
+    await findings.broken_buttons(mai)
+    await dung.until("báo chưa đạt")
+    await typed(dung, "7 hỏng", "✅ Camera an ninh số 7: hỏng")
+    await typed(dung, "7", "Camera an ninh số 7: hỏng")
+    await typed(dung, "đã sửa xong", "Chưa rõ cái nào, ra sao")
+    await typed(dung, "ve danh sach", "📋 Camera an ninh: 9; 1 hỏng")
+    await typed(dung, "đã sửa xong", "Đã ghi sửa xong")
+    await typed(dung, "7 đã sửa xong", "✅ Camera an ninh số 7: hoạt động")
 
 
 async def test_a_stale_or_forged_button_does_nothing(town: Town) -> None:
@@ -184,7 +255,7 @@ async def test_a_stale_or_forged_button_does_nothing(town: Town) -> None:
         f"a.mark:{KINH_DINH}:security_camera:7:dancing",
         f"a.mark:{KINH_DINH}:tank:7:broken",
         f"a.mark:{NGHI_HOA}:security_camera:7:broken",
-        f"a.undo:{KINH_DINH}:security_camera:7:nothing",
+        f"a.undo:{KINH_DINH}:security_camera:nothing",
         f"a.count:{KINH_DINH}:safe_market",
         "a.kind:18115",
         "a.home:40",
