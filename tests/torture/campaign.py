@@ -42,7 +42,7 @@ PATIENCE = 6.0  # seconds of serving before a point counts as not reached in thi
 FETCHING = 12.0  # the same where a picture has to be cleaned first
 USUAL_START, USUAL_FORK = 0.6, 0.15  # seconds; where starting (or being forked) takes longer, so does everything else
 TRIES = 4  # lives for a point; then it is never reached
-STALLED = 150  # updates left unhandled beyond which the clock waits: our days are short, and talks last one
+STALLED = 150  # updates not handled beyond which the clock waits: our days are short, and a story half told lasts one
 DRAIN = 30.0  # seconds in which the last life gets nowhere
 QUIET = 2.5  # seconds without a call after which nothing more is to be expected: a chat waits for one second at most
 POLICE = (("duty_officer", "18115"), ("ward_chief", "18115"))
@@ -140,8 +140,10 @@ class Campaign:
             # Whenever it really is: a ward's first day has no yesterday, so in its morning there is little to do.
             evening = datetime.combine(ward_day(self.now()), EVENING, VIETNAM)
             self._ahead = max(timedelta(), evening - self.now())
-        leaps = way.night and not self._course.defect and not self._last.slots and self._last.unhandled < STALLED
-        most = MOST if self._last.unhandled < STALLED else 0
+        # By webhook what is not taken in waits at Telegram.
+        stalled = self._last.unhandled + self._sim.unconfirmed >= STALLED
+        leaps = way.night and not self._course.defect and not self._last.slots and not stalled
+        most = 0 if stalled else MOST
         running = await self._start(way, leaps)
         await self._crowd.talks(AT_START, pictured=way.part == "files")
         self._links.clear()
