@@ -13,7 +13,7 @@ from storage.unit import Unit, new_id
 
 INVITATION_LASTS = timedelta(hours=24)
 # How the payloads of links begin: random letters alone would now and then read as the link of a ward.
-WARD_LINK, INVITATION_LINK = "w_", "i_"
+WARD_LINK, INVITATION_LINK, SIGNING_LINK = "w_", "i_", "k_"
 
 # Which kinds of units a role belongs to.
 UNITS_OF_ROLE: dict[Role, frozenset[UnitKind]] = {

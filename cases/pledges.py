@@ -73,14 +73,14 @@ async def drop_party(unit: Unit, person: Person, ward: Place, campaign: str, tok
     held = book.writer(person, ward)
     now = _still_signed(await find(unit, ward, campaign))
     party = now.named(token)
-    if party is None or party not in droppable(now):
+    if party is None or party not in named_unsigned(now):
         raise Refused("button.stale")
     left = tuple(one for one in now.text.parties if one != party)
     return await _put_text(unit, ward, now.id, now.text.model_copy(update={"parties": left}), held), party
 
 
-def droppable(campaign: Campaign) -> list[Party]:
-    """The parties that may be taken off a list: named by somebody, and not signed."""
+def named_unsigned(campaign: Campaign) -> list[Party]:
+    """The parties without a code that haven't signed: they may be taken off the list, or get a link."""
     return [party for party in campaign.missing() if party.unit is None]
 
 
@@ -213,7 +213,7 @@ async def sign(unit: Unit, person: Person, ward: Place, campaign: str, version: 
     if key in now.signed:
         return now.signed[key], False
     held = next((one for one in person.roles if one.unit == key), None)
-    return await _sign(unit, now, key, person, held, on_paper=False), True
+    return await put_signature(unit, now, key, person, held, on_paper=False), True
 
 
 async def sign_paper(unit: Unit, person: Person, ward: Place, campaign: str, version: int, key: str) -> Campaign:
@@ -224,7 +224,7 @@ async def sign_paper(unit: Unit, person: Person, ward: Place, campaign: str, ver
         raise Refused("button.stale")
     rules.check_sign(now, version)
     if key not in now.signed:
-        await _sign(unit, now, key, person, held, on_paper=True)
+        await put_signature(unit, now, key, person, held, on_paper=True)
     return await find(unit, ward, campaign)
 
 
@@ -252,7 +252,8 @@ async def _row(unit: Unit, party: Party, entry: Entry | None) -> Row:
     if entry is None or not isinstance(entry.what, Signed):
         return Row(kind=party.kind, name=party.name)
     name = await people.name_of(unit, entry.by) or ""
-    role = words("vi").say(f"role.{entry.role.value}") if entry.role else ""
+    # Without a role somebody has signed by a link, for a party that has no leader here.
+    role = words("vi").say(f"role.{entry.role.value if entry.role else 'representative'}")
     by = " ".join(part for part in (role, name) if part)
     return Row(kind=party.kind, name=party.name, signed_by=by, signed_at=entry.at, on_paper=entry.what.on_paper)
 
@@ -273,9 +274,10 @@ async def remind(unit: Unit, code: str, day: date) -> int:
     return reminded
 
 
-async def _sign(
+async def put_signature(
     unit: Unit, now: Campaign, key: str, person: Person, held: Membership | None, *, on_paper: bool
 ) -> Entry:
+    """A party's signature of the text as it reads now, in the book and for the figures; who may, is asked before."""
     what = Signed(version=now.text.version, party=key, on_paper=on_paper)
     # Two presses of one moment, even in two processes, are one row; figures count a party once all the same.
     name = f"{now.id}/{now.text.version}/{key}"

@@ -1,4 +1,4 @@
-"""What is not needed any more goes: numbers of handled updates, stale talks, unused invitations, old return keys."""
+"""What is not needed any more goes: numbers of handled updates, stale talks, old one-time links, old return keys."""
 
 from datetime import timedelta
 
@@ -22,6 +22,7 @@ async def tidy(unit: Unit) -> None:
     await unit.undelivered.drop_older(unit.now - KEEP_TROUBLE)
     await forget_talks(unit)
     await unit.invitations.drop_expired(unit.now)
+    await unit.signing_links.drop_expired(unit.now)
     await _reseal(unit)
     await unit.return_keys.drop_older(unit.now)
     await unit.tips.cut_addresses(unit.now - unit.clocks.undo_close_within)

@@ -160,7 +160,7 @@ class Founding(Strict):
 
 
 class Party(Strict):
-    """One that signs. `unit`: whose leader signs by a tap; without one somebody records a signature on paper."""
+    """One that signs. `unit`: whose leader signs by a tap; without one by a link, or on paper."""
 
     kind: PartyKind
     name: Text

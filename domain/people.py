@@ -49,6 +49,23 @@ class Invitation(BaseModel, frozen=True):
     expires_at: datetime
 
 
+class SigningLink(BaseModel, frozen=True):
+    """A one-time way to sign a pledge for one party: kept as a keyed hash, gives no role."""
+
+    hash: bytes
+    ward: str
+    campaign: str
+    party: str
+    """The party's token."""
+    expires_at: datetime
+    used: bool = False
+
+    @property
+    def id(self) -> str:
+        """One link a party: the next takes its place."""
+        return f"{self.campaign}/{self.party}"
+
+
 class Person(BaseModel, frozen=True):
     """Who is talking: a contact (or nobody yet) with the roles that they hold at this moment."""
 

@@ -40,7 +40,7 @@ class Talk(BaseModel, frozen=True):
     ward: str | None = None
     """The ward whose link brought this person here."""
     invitation: str | None = None
-    """The invitation whose link brought this person here."""
+    """The one-time link that brought this person here: an invitation, or a pledge to sign."""
     story: str | None = None
     """Words told before their kind was chosen."""
     album: str | None = None

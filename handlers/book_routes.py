@@ -46,6 +46,7 @@ async def meant(turn: Turn, said: str) -> list[Button]:
 titles = _act("titles", "start")
 pledges = _act("pledges", "start")
 assets = _act("assets", "start")
+signing_link = _act("pledge_links", "opened")
 
 PRESSES: dict[str, Act] = {
     "h.wards": _act("titles", "wards"),
@@ -89,6 +90,9 @@ PRESSES: dict[str, Act] = {
     "g.kind": _act("pledge_parties", "kind_chosen"),
     "g.less": _act("pledge_parties", "less"),
     "g.drop": _act("pledge_parties", "drop"),
+    "g.links": _act("pledge_parties", "links"),
+    "g.link": _act("pledge_parties", "link"),
+    "g.tap": _act("pledge_links", "sign"),
 }
 
 # What a text means while the talk waits for one.

@@ -11,7 +11,7 @@ from domain.notices import Button, Rows
 from domain.people import Person
 from domain.places import Place
 from domain.pledges import Campaign, party_key, party_token
-from handlers.book_lines import Line, ask, by, over, share, show
+from handlers.book_lines import Line, ask, by, over, paged, share, show
 from handlers.turns import Args, Turn
 from locales import words
 from reports.pledge_list import by_kind
@@ -107,6 +107,8 @@ async def who(turn: Turn, args: Args) -> None:
     if len(missing) > begin + SHOWN:
         press = f"g.who:{ward.code}:{now.id}:{begin + SHOWN}"
         rows.append((Button(label="button.more", press=press),))
+    if may and pledges.named_unsigned(now):
+        rows.append((Button(label="button.signing_links", press=f"g.links:{ward.code}:{now.id}"),))
     show(turn, lines, (*rows, (back(ward, now),)))
 
 
@@ -141,9 +143,9 @@ async def show_campaign(turn: Turn, ward: Place, now: Campaign, first: Line | No
     text = now.text
     lines: list[Line] = [first] if first else []
     if first is None or first[0] == "pledges.changed":
-        head = {"title": text.title, "version": text.version, "closes": text.closes}
-        lines.append(("pledges.head", head))
-        lines += [("pledges.content", {"number": n, "text": said}) for n, said in enumerate(text.contents, 1)]
+        lines += text_lines(now)
+    whole, lines = lines, paged(turn, lines)
+    below = len(lines) < len(whole)
     lines.append(("pledges.count", {"said": _counted(turn, now)}))
     kinds = now.by_kind()
     if len(kinds) > 1 and _reads_here(turn.person, ward):
@@ -160,7 +162,14 @@ async def show_campaign(turn: Turn, ward: Place, now: Campaign, first: Line | No
     if _reads_here(turn.person, ward):
         told = [one for one in await turn.unit.reported.of(ward.code) if one.name == "pledge_contents"]
         lines += [("pledges.reported", {"value": one.value, "source": one.source}) for one in told if first is None]
-    show(turn, lines, _buttons(turn, ward, now))
+    show(turn, lines, _buttons(turn, ward, now), below=below)
+
+
+def text_lines(now: Campaign) -> list[Line]:
+    """The text of a pledge, whole."""
+    text = now.text
+    head: Line = ("pledges.head", {"title": text.title, "version": text.version, "closes": text.closes})
+    return [head, *(("pledges.content", {"number": n, "text": said}) for n, said in enumerate(text.contents, 1))]
 
 
 def _opening(ward: Place) -> Button:

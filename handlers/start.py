@@ -10,6 +10,7 @@ from domain.people import LEADERS, Person
 from domain.places import Place, UnitKind
 from domain.talks import choices
 from domain.text import fold
+from handlers import book_routes
 from handlers.keyboards import POLICE_OFF, keyboard_of
 from handlers.turns import Args, Turn
 
@@ -20,7 +21,7 @@ _AROUND_A_WARD = frozenset(fold("tôi em mình nhà ở tại thuộc phường 
 
 
 async def start(turn: Turn, args: Args) -> None:
-    """`/start`, alone or with a ward (`w_18115`) or an invitation."""
+    """`/start`, alone or with a ward (`w_18115`), an invitation or a link to sign a pledge."""
     payload = args[0] if args else ""
     if payload.startswith(people.WARD_LINK):
         await _to_ward(turn, payload.removeprefix(people.WARD_LINK))
@@ -57,6 +58,12 @@ async def spoken(turn: Turn) -> None:
         welcome(turn)
 
 
+def ask_consent(turn: Turn, payload: str, key: str, **params: Any) -> None:
+    """Whoever comes by a one-time link is asked for consent first; it is remembered meanwhile."""
+    turn.keep(invitation=payload)
+    turn.answer(key, buttons=(*CONSENT[:1], *_languages(turn)), name=turn.person.name, **params)
+
+
 def _languages(turn: Turn) -> Rows:
     """A way to the other language, for a phone that is not set to Vietnamese: a hint, never a decision."""
     if not turn.foreign:
@@ -77,7 +84,7 @@ async def decline(turn: Turn, _: Args) -> None:
 
 
 async def agree(turn: Turn, _: Args) -> None:
-    """*Đồng ý*: then the role or the ward that brought this person here, else the question which ward."""
+    """*Đồng ý*: then the link or the ward that brought this person here, else the question which ward."""
     if turn.person.agreed:
         await home(turn)
         return
@@ -86,7 +93,7 @@ async def agree(turn: Turn, _: Args) -> None:
     payload, story = turn.talk.invitation, turn.talk.story
     turn.forget()
     if payload:
-        await _join(turn, payload)
+        await _invited(turn, payload)
     elif contact.ward:
         await home(turn)
     else:
@@ -200,14 +207,16 @@ async def _to_ward(turn: Turn, code: str) -> None:
 
 
 async def _invited(turn: Turn, payload: str) -> None:
+    if payload.startswith(people.SIGNING_LINK):
+        await book_routes.signing_link(turn, Args([payload]))
+        return
     found, place = await people.invitation(turn.unit, payload)
     if turn.person.agreed:
         turn.forget()
         await _join(turn, payload)
         return
-    turn.keep(invitation=payload, ward=place.ward or place.code)
-    params: dict[str, Any] = {"name": turn.person.name, "role": found.role.value, "unit": _said(turn, place)}
-    turn.answer("start.invited", buttons=(*CONSENT[:1], *_languages(turn)), **params)
+    turn.keep(ward=place.ward or place.code)
+    ask_consent(turn, payload, "start.invited", role=found.role.value, unit=_said(turn, place))
 
 
 async def _join(turn: Turn, payload: str) -> None:

@@ -1,4 +1,4 @@
-"""Contacts, memberships, invitations and talks."""
+"""Contacts, memberships, one-time links and talks."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from domain.clocks import QUARTER, next_hour, quarter_hour
-from domain.people import Contact, Invitation, Membership, Role
+from domain.people import Contact, Invitation, Membership, Role, SigningLink
 from domain.talks import Talk, remind_at
 from storage.engine import Row
 from storage.records import Ask, Records, Work, moment, to_ms
@@ -197,6 +197,38 @@ class Invitations(Records[bytes, Invitation]):
     def from_row(self, row: Mapping[str, Any]) -> Invitation:
         values = {**row, "hash": bytes(row["hash"]), "expires_at": moment(row["expires_at"])}
         return Invitation.model_validate(values)
+
+
+class SigningLinks(Records[str, SigningLink]):
+    """One-time links to sign a pledge, one a party, found by the keyed hash of their payload."""
+
+    table = "signing_links"
+    columns = ("id", "hash", "ward", "campaign", "party", "expires_at", "used")
+
+    def __init__(self, work: Work, vault: Vault) -> None:
+        super().__init__(work)
+        self._vault = vault
+
+    def hash_of(self, payload: str) -> bytes:
+        """The keyed hash of a link's payload."""
+        return self._vault.lookup("signing", payload)
+
+    async def of_hash(self, hashed: bytes) -> SigningLink | None:
+        """The link of a hash: None when it is unknown, or another has taken its place."""
+        found = await self._list("SELECT * FROM signing_links WHERE hash = :hash", hash=hashed)
+        return next((link for link in found if link.hash == hashed), None)
+
+    async def drop_expired(self, now: datetime) -> int:
+        """Forgets links that have had their time, used or not."""
+        return await self._work.execute("DELETE FROM signing_links WHERE expires_at < :now", now=to_ms(now))
+
+    def to_row(self, record: SigningLink) -> dict[str, Any]:
+        values = {"id": record.id, "expires_at": to_ms(record.expires_at), "used": int(record.used)}
+        return {**record.model_dump(), **values}
+
+    def from_row(self, row: Mapping[str, Any]) -> SigningLink:
+        values = {**row, "hash": bytes(row["hash"]), "expires_at": moment(row["expires_at"]), "used": bool(row["used"])}
+        return SigningLink.model_validate(values)
 
 
 class Talks(Records[bytes, Talk]):

@@ -13,7 +13,7 @@ from storage.files import Files
 from storage.findings import Findings, Reminders
 from storage.matters import Duties, Events, Parts, TipKeys, Tips
 from storage.outbox import Numbers, Outbox
-from storage.people import Contacts, Invitations, Memberships, Talks
+from storage.people import Contacts, Invitations, Memberships, SigningLinks, Talks
 from storage.records import MustReplay, Work
 from storage.return_address import ReturnKeys
 from storage.texts import ReportTexts
@@ -42,7 +42,7 @@ class Unit(Work):
         self.clocks = clocks
         self.contacts = Contacts(self, vault)
         self.memberships = Memberships(self)
-        self.invitations = Invitations(self, vault)
+        self.invitations, self.signing_links = Invitations(self, vault), SigningLinks(self, vault)
         self.talks = Talks(self, vault)
         self.tips = Tips(self, vault)
         self.tip_keys = TipKeys(self, vault)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cases import assets, attesting, awards, checking, pledges, titles, triage
+from cases import assets, attesting, awards, checking, pledge_links, pledges, titles, triage
 from cases import people as invitations
 from domain.assets import AssetKind
 from domain.criteria_sets import Given
@@ -19,6 +19,7 @@ from domain.places import Place, UnitKind
 from domain.pledges import party_token
 from domain.tips import Identity
 from domain.titles import Round
+from storage import meta
 from storage.unit import Unit
 from tests.cases.world import GROUPS, OTHER, SATURDAY, SINCE, WARD, World
 
@@ -65,6 +66,7 @@ PROVINCES = frozenset({"province", "province elsewhere", "office here, province 
 ABOVE = frozenset({"province"})
 GROUP = frozenset({"leader", "deputy"})
 NEIGHBOURHOOD = frozenset({"leader of a neighbourhood"})
+ANYBODY = frozenset({*HERE, *ELSEWHERE, *MIXED, "resident", "resident elsewhere"})
 EVERY_READER = READERS | {name for name, (role, _) in ELSEWHERE.items() if role is not Role.LEADER}
 
 REFUSALS = frozenset(
@@ -81,6 +83,7 @@ REFUSALS = frozenset(
         *("criteria.not_here", "criteria.may_not_say", "criteria.may_not_fill", "book.may_not_write"),
         *("award.may_not_propose", "award.may_not_decide", "pledge.not_yours", "roadmap.province_only", "tip.not_here"),
         "check_in.none_owed",
+        "consent.needed",
     }
 )
 """What a guard of roles says. Anything else (an old button) is no proof that one is there."""
@@ -124,6 +127,7 @@ class Things:
     households: str
     tip: str
     named: str
+    link: str
 
 
 async def people_of(world: World) -> dict[str, Person]:
@@ -167,13 +171,16 @@ async def things_of(world: World, people: Mapping[str, Person]) -> Things:
         of_units, _ = await pledges.open_text(unit, WARD, _PLEDGE.format(title="Của tổ") + parties)
         signed_at_home = _PLEDGE.format(title="Của nhà") + "households = 9\nby_households = true\n" + parties
         of_households, _ = await pledges.open_text(unit, WARD, signed_at_home)
+        await meta.put(unit.tx, "username", "anphuong_bot")
+        asked = of_households.id, party_token(_PARTIES[1])
+        link = (await pledge_links.give(unit, people["ward office"], ward, *asked)).payload
         await checking.open_all(unit, WARD, SATURDAY)
     tip = (await world.tip(people["resident"])).tip.id
     named = (await world.tip(people["resident"], identity=Identity.NAMED)).tip.id
     for one in (tip, named):
         async with world.unit() as unit:
             await triage.receive(unit, people["duty officer"], one)
-    return Things(proposed, assessed, commended, certificate, of_units.id, of_households.id, tip, named)
+    return Things(proposed, assessed, commended, certificate, of_units.id, of_households.id, tip, named, link)
 
 
 _PARTIES = (
@@ -284,7 +291,10 @@ def rows(known: Things) -> dict[str, list[Row]]:
             *((Press(f"g.{verb}:{pledge}"), OFFICE) for verb in ("add", "less")),
             (Press(f"g.kind:{pledge}:union"), OFFICE),
             (Told("pledge_parties", "book", f"{pledge}:union", "Hội Nông dân"), OFFICE),
-            (Press(f"g.drop:{pledge}:{party_token(_PARTIES[1])}"), OFFICE),
+            *((Press(f"g.{verb}:{pledge}:{party_token(_PARTIES[1])}"), OFFICE) for verb in ("drop", "link")),
+            (Press(f"g.links:{pledge}"), OFFICE),
+            # Who has the link signs, after consent: it needs no role and gives none.
+            (Press(f"g.tap:1:{known.link}"), ANYBODY),
         ],
         "inventory": [
             (Command("taisan"), EVERY_READER),

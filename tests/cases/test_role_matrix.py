@@ -133,7 +133,7 @@ async def test_what_was_said_of_the_roadmap_is_taken_back_by_the_province_only(w
 
 
 def test_every_button_question_and_command_is_in_the_table() -> None:
-    nothing = Things("", "", "", "", "", "", "", "")
+    nothing = Things("", "", "", "", "", "", "", "", "")
     hows = [how for table in rows(nothing).values() for how, _ in table]
     verbs = {how.data.partition(":")[0] for how in hows if isinstance(how, Press)} | UNDO
     later = {*board_routes.PRESSES, *book_routes.PRESSES, *(verb for verb in routes.PRESSES if verb.startswith("p."))}
