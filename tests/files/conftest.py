@@ -82,7 +82,7 @@ class Desk:
         self.ends.append((file, state))
         self._news.set()
 
-    async def until(self, ref: FileRef, state: str, times: int = 1, timeout: float = 20.0) -> StoredFile:
+    async def until(self, ref: FileRef, state: str, times: int = 1, timeout: float = 40.0) -> StoredFile:
         """Waits until a file has come to this end."""
         await self.until_true(lambda: self.ends.count((ref.id, state)) >= times, timeout)
         row = await self.row(ref)
