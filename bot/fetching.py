@@ -56,7 +56,7 @@ class Fetching:
     """Fetches files into `folder` (`DATA_DIR/files`), unlinks those that are gone. Logs ids only.
 
     `settled` hears of every file that became `ready` or `failed`, once that is committed. `pause`: seconds before a
-    first repetition. `patience`: seconds that cleaning one file may take.
+    first repetition. `patience`: seconds that cleaning one file may take. `clock`: seconds that only go forward.
     """
 
     def __init__(
@@ -69,6 +69,7 @@ class Fetching:
         settled: Settled | None = None,
         pause: float = 1.0,
         patience: float = PATIENCE,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.counters: Counter[str] = Counter()
         self._db = db
@@ -78,7 +79,8 @@ class Fetching:
         self._heard = settled
         self._first_pause = pause
         self._patience = patience
-        self._due: dict[str, float] = {}  # what waits, first come first served, and when it may be tried (monotonic)
+        self._clock = clock
+        self._due: dict[str, float] = {}  # what waits, first come first served, and when it may be tried
         self._failures: Counter[str] = Counter()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._cleaning = asyncio.Semaphore(CHILDREN)
@@ -119,14 +121,11 @@ class Fetching:
                 await self._sweep()
                 self._swept = True
             await self._unlink()
-            await self._start()
+            return await self._start()
         except (DatabaseFailure, OSError) as error:
             # Nothing is lost: rows and bytes are as they were. A disk or database that is full comes back.
             log.error("files wait for the storage: %s", type(error).__name__)
             return self._first_pause
-        now = time.monotonic()
-        # What could begin now but has no room begins when another ends, which wakes us.
-        return min([LOOK, *(at - now for at in self._due.values() if at > now)])
 
     async def _sweep(self) -> None:
         """Bytes that a crash has left without a ready row go: they will be fetched again, or nobody wants them."""
@@ -151,20 +150,23 @@ class Fetching:
             if len(gone) < CHUNK or not idle:
                 return
 
-    async def _start(self) -> None:
+    async def _start(self) -> float:
+        """Starts what is due. Returns seconds until more is; without room something else ends first, which wakes us."""
         room = AT_ONCE - len(self._running)
         if room <= 0:
-            return
+            return LOOK
         async with self._db.reading() as tx:
             waiting = await files.waiting(tx)
         known = set(waiting)
-        now = time.monotonic()
+        # Once: what is due between two looks at the clock would be neither started now nor waited for.
+        now = self._clock()
         self._due = {file: at for file, at in self._due.items() if file in known}
         for file in waiting:
             self._due.setdefault(file, now)
         ready = [file for file, at in self._due.items() if at <= now and file not in self._running]
         for file in ready[:room]:
             self._running[file] = asyncio.create_task(self._one(file))
+        return min([LOOK, *(at - now for at in self._due.values() if at > now)])
 
     async def _one(self, file: str) -> None:
         """One file, to its end or to its next try."""
@@ -187,7 +189,7 @@ class Fetching:
         failures = self._failures[file] = min(10, self._failures[file] + 1)
         pause = max(retry_after or 0.0, min(LAST_PAUSE, self._first_pause * 4 ** (failures - 1)))
         self._due.pop(file, None)  # at the end of the queue
-        self._due[file] = time.monotonic() + pause
+        self._due[file] = self._clock() + pause
         self.counters["again"] += 1
         told = {"file": file, "seconds": pause, "reason": reason}
         log.info("file %(file)s is tried again in %(seconds).1f s: %(reason)s", told)

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from asyncio.subprocess import Process
 from pathlib import Path
 
 from bot.cleaning import EXITS, LIMIT, MEDIA, Clean, Unfit
@@ -37,9 +38,20 @@ async def clean_apart(data: bytes, patience: float = PATIENCE) -> Clean:
         raise Died(f"no copy within {patience:g} s") from None
     finally:  # also when cancelled: the child must not outlive whoever asked for it
         if child.returncode is None:
-            child.kill()
-            await child.wait()
+            await kill(child)
     return _understood(code, answer)
+
+
+async def kill(child: Process) -> None:
+    """Returns when a child that writes to a pipe is dead. What it wrote is read away: it would be waited for for ever.
+
+    A reader that is full stops reading, and asyncio waits for the end of each pipe before it tells of a child's end.
+    """
+    assert child.stdout is not None
+    child.kill()
+    while await child.stdout.read(_CHUNK):
+        pass
+    await child.wait()
 
 
 def _understood(code: int, answer: bytes) -> Clean:
@@ -58,8 +70,7 @@ async def _feed(stdin: asyncio.StreamWriter, data: bytes) -> None:
         for at in range(0, len(data), _CHUNK):
             stdin.write(view[at : at + _CHUNK])
             await stdin.drain()
-        stdin.close()
-        await stdin.wait_closed()
+        stdin.close()  # and not waited for: called off meanwhile, asyncio would log an error of its own
     except (BrokenPipeError, ConnectionResetError):
         pass  # it ended early: its exit code says why
 

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from PIL import Image
 from pypdfium2 import PdfDocument  # type: ignore[import-untyped]
 
 from bot.cleaning import Unfit
-from bot.cleaning.apart import Died, clean_apart
+from bot.cleaning.apart import Died, clean_apart, kill
 from tests.files import corpus
 
 # Runs the child from a small process: a large one that forks would be counted as its child's memory.
@@ -206,6 +207,16 @@ async def test_what_has_no_clean_copy_is_refused_with_its_reason(name: str) -> N
     with pytest.raises(Unfit) as caught:
         await clean_apart(raw)
     assert caught.value.reason == reason
+
+
+async def test_a_child_that_has_written_more_than_anybody_reads_can_be_killed() -> None:
+    much = "import sys, time; sys.stdout.buffer.write(bytes(600_000)); sys.stdout.flush(); time.sleep(600)"
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", much, stdout=asyncio.subprocess.PIPE)
+    assert child.stdout is not None
+    await child.stdout.readexactly(300_000)
+    async with asyncio.timeout(20):
+        await kill(child)
+    assert child.returncode == -signal.SIGKILL
 
 
 async def test_a_child_that_takes_too_long_is_killed() -> None:

@@ -2,9 +2,11 @@
 
 import asyncio
 import base64
+import itertools
 import logging
 import os
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import get_args
@@ -176,6 +178,15 @@ async def test_a_file_that_kills_every_child_is_given_up(desk: Desk) -> None:
         row = await desk.until(ref, "failed")
     assert (row.reason, row.tries) == ("broken", 4)
     assert children() == []
+
+
+async def test_what_becomes_due_while_it_looks_is_not_left_lying(desk: Desk) -> None:
+    pause = 0.01
+    leaps = itertools.count(0.0, pause * 2 / 3)  # seconds; so the moment falls between two readings of the clock
+    desk.sim.faults.add("500", "getFile", times=1)
+    ref = await desk.sent("photo", corpus.photo())
+    async with desk.running(desk.fetching(pause=pause, clock=lambda: time.monotonic() + next(leaps))):
+        await desk.until(ref, "ready", timeout=20)
 
 
 POINTS = ("asked", "downloaded", "cleaned", "kept", "done")
