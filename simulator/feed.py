@@ -35,6 +35,11 @@ class Feed:
         """Updates the bot has not confirmed yet."""
         return len(self._updates) + (self._pusher.waiting if self._pusher else 0)
 
+    @property
+    def expired(self) -> int:
+        """Updates that were too old before the bot took them."""
+        return self._updates.expired
+
     async def get_updates(self, given: Given) -> bytes:
         """A JSON array of at most `limit` updates; waits up to `timeout` seconds for the first.
 

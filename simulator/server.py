@@ -169,6 +169,11 @@ class Simulator:
         """Updates the bot has not confirmed yet."""
         return self._feed.unconfirmed
 
+    @property
+    def expired(self) -> int:
+        """Updates that were given up since nobody took them in time: a press after 150 s, all else after a day."""
+        return self._feed.expired
+
     # A call
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:

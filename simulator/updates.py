@@ -40,6 +40,8 @@ class UpdateQueue:
         self._more = asyncio.Event()
         self.allowed: frozenset[str] | None = None
         """Kinds the bot asked for; None: all but those given on request only."""
+        self.expired = 0
+        """How many were too old before the bot took them."""
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -97,13 +99,17 @@ class UpdateQueue:
             entry = self._waiting.popleft()
             if entry.expires > at:
                 head.append(entry)
+            else:
+                self.expired += 1
         if not self._waiting:
             self._more.clear()
         return head
 
-    def alive(self, entry: Entry) -> bool:
-        """Whether an entry is still worth delivering."""
-        return entry.expires > self._now().timestamp()
+    def given_up(self, entry: Entry) -> bool:
+        """Whether a taken entry is too old to be delivered; then it is counted, so ask no more."""
+        too_old = entry.expires <= self._now().timestamp()
+        self.expired += too_old
+        return too_old
 
     def at(self) -> int:
         """POSIX time of now, whole seconds."""

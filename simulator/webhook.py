@@ -94,7 +94,7 @@ class Pusher:
     async def _deliver(self, session: aiohttp.ClientSession, lane: object) -> None:
         entries = self._lanes[lane]
         try:
-            accepted = not self._updates.alive(entries[0]) or await self._post(session, entries[0].body)
+            accepted = self._updates.given_up(entries[0]) or await self._post(session, entries[0].body)
         finally:
             self._free.release()
         wait = self.hook.first_wait
@@ -102,7 +102,7 @@ class Pusher:
             await asyncio.sleep(wait)
             wait = min(wait * 2, self.hook.longest_wait)
             async with self._free:
-                accepted = not self._updates.alive(entries[0]) or await self._post(session, entries[0].body)
+                accepted = self._updates.given_up(entries[0]) or await self._post(session, entries[0].body)
         entries.popleft()
         if entries:
             self._ready.append(lane)

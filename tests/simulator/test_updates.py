@@ -79,8 +79,10 @@ async def test_updates_die_after_a_day_and_presses_after_150_seconds() -> None:
         assert len(await call("getUpdates")) == 2
         clock[0] += timedelta(seconds=150)
         assert [list(update)[1] for update in await call("getUpdates")] == ["message"]
+        assert sim.expired == 1
         clock[0] += timedelta(hours=24)
         assert await call("getUpdates") == []
+        assert (sim.expired, sim.unconfirmed) == (2, 0)
 
 
 async def test_raw_updates_come_as_they_are_and_make_their_chat_known(sim: Simulator, call: Caller) -> None:

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 
 from simulator import Phone, Simulator
@@ -33,10 +35,13 @@ class Bot:
         self.running -= 1
         return self.answer(update)
 
-    async def texts(self, count: int) -> list[str]:
+    async def arrived(self, count: int) -> None:
         while len(self.got) < count:
             self._arrived.clear()
             await asyncio.wait_for(self._arrived.wait(), 5)
+
+    async def texts(self, count: int) -> list[str]:
+        await self.arrived(count)
         return [update["message"]["text"] for _, update in self.got]
 
 
@@ -91,6 +96,23 @@ async def test_a_refused_update_comes_again_and_holds_back_only_its_chat(
         assert [text for text in texts if text.startswith("mai")] == ["mai 1"] * 4 + ["mai 2"]
         assert texts.index("nam 1") < 3
         assert "503" in (await call("getWebhookInfo"))["last_error_message"]
+
+
+async def test_a_press_that_was_refused_for_150_seconds_is_given_up_and_counted() -> None:
+    clock = [datetime(2026, 11, 22, tzinfo=UTC)]
+    async with Simulator(now=lambda: clock[0], backoff=(0.01, 0.01)) as sim, aiohttp.ClientSession() as session:
+        mai = sim.phone("Mai")
+        async with listening() as bot:
+            bot.answer = lambda update: web.Response(status=200 if "message" in update else 503)
+            await Caller(sim, session)("setWebhook", url=bot.url)
+            await mai.press_data("x")
+            await mai.send("a")
+            await bot.arrived(2)
+            clock[0] += timedelta(seconds=150)
+            while sim.unconfirmed:  # noqa: ASYNC110 -- the simulator rings no bell for this
+                await asyncio.sleep(0.01)
+            assert list(bot.got[-1][1]) == ["update_id", "message"]
+            assert sim.expired == 1
 
 
 async def test_chats_go_side_by_side_up_to_the_allowed_connections(sim: Simulator, call: Caller) -> None:

@@ -23,9 +23,14 @@ Lines = tuple[str, ...]
 
 @dataclasses.dataclass
 class Findings:
-    """Counts of what must not be; all zero is well. `untaken`: updates that Telegram still has, which lose tips too."""
+    """Counts of what must not be; all zero is well.
+
+    `untaken`: updates that Telegram still has; `expired`: that it has given up. Both lose tips, and not by our doing:
+    the campaign has then asked for more than a bot that is dead half of the time can take in.
+    """
 
     untaken: int = 0
+    expired: int = 0
     lost: int = 0
     doubled: int = 0
     disordered: int = 0
