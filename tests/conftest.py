@@ -81,8 +81,22 @@ async def db(db_url: str) -> AsyncIterator[Database]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest tests first: begun last, one of them keeps a whole run waiting for a single worker."""
-    items.sort(key=lambda item: item.path.parent.name not in LONGEST)
+    """The longest tests first in each worker: begun last, one of them keeps a whole run waiting for a single worker.
+
+    Workers begin with equal parts of the list (`--dist worksteal`), and neighbours stay together: they share fixtures.
+    """
+    items.sort(key=lambda item: folder if (folder := item.path.parent.name) in LONGEST else "", reverse=True)
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    rest = [item for item in items if item.path.parent.name not in LONGEST]
+    longest = items[: len(items) - len(rest)]
+    dealt: list[pytest.Item] = []
+    for worker in range(workers):
+        part = (len(items) - len(dealt)) // (workers - worker)
+        first = longest[worker::workers]
+        others = max(0, part - len(first))
+        dealt += [*first, *rest[:others]]
+        del rest[:others]
+    items[:] = dealt
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
