@@ -1,6 +1,7 @@
 """Telegram's limits, as budgets: of the whole bot and of one chat. Pure: time (monotonic seconds) is given."""
 
 import math
+from bisect import insort
 from collections import deque
 
 from domain.notices import Lane
@@ -9,34 +10,52 @@ GROUP_WINDOW = 61.0  # seconds; Telegram counts 20 in 60, the rest is for the ne
 GROUP_SHARE = 20
 GROUP_SHARE_LOW = 16  # what reminders and bulk may take of it, so that an urgent message needn't wait
 BURST = 3.0  # messages that may follow each other at once in one chat; then one a second
-GUARD_WINDOW = 1.03  # seconds; an even gap alone and a window alone each earned a 429 now and then
-PACE = 1.02  # the even gap, in parts of a second by the rate: the guard alone bounds what leaves in a second
-MOST_LAG = 0.3  # seconds that are added to the guard at most, while the loop is late
+GUARD_WINDOW = 1.01  # seconds; an even gap alone and a window alone each earned a 429 now and then
+PACE = 1.02  # the even gap, in parts of a second by the rate: the guard alone bounds what arrives in a second
 CATCH_UP = 0.02  # seconds that a late wake-up may make good
+ASTRAY = 1.0  # seconds after which a message without an answer has arrived, or never will
+WAYS = 200  # messages among which the quickest tells how long the line is
+LONGEST_WAY = 0.1  # seconds; a line that seems longer is a slow one, and may be quick again at any moment
 
 
 class Flow:
-    """At most `rate` a second: an even gap, and no more than `rate` in any 1.03 s."""
+    """At most `rate` a second as Telegram counts them: when they arrive, not when they were let go.
+
+    Between the two lie a busy loop, sockets and a line, and what was late is followed by what is not. By when a message
+    has arrived only its answer tells: the way back earlier. The next can't arrive sooner than the way there takes. So
+    two are a second apart when one is let go a second after the other's answer, less the shortest way there and back.
+    """
 
     def __init__(self, rate: float) -> None:
         self._gap = PACE / rate
         self._next = -math.inf
-        self.lag = 0.0  # seconds by which messages may leave later than they were let go, and so closer together
         # Beyond a thousand a second (load tests) the gap is guard enough.
-        self._recent: deque[float] | None = deque(maxlen=max(1, int(rate))) if rate <= 1000 else None
+        self._most = max(1, int(rate)) if rate <= 1000 else 0
+        self._flying: dict[int, float] = {}  # when it was let go, by id
+        self._landed: list[float] = []  # when the newest have arrived at the latest, as seen from where we let go
+        self._ways: deque[float] = deque(maxlen=WAYS)
 
     def free_at(self) -> float:
-        """When the next one may go."""
-        recent = self._recent
-        if recent is None or len(recent) < (recent.maxlen or 0):
+        """When the next one may go, if nothing is heard until then; never later if something is."""
+        if not self._most or len(self._flying) + len(self._landed) < self._most:
             return self._next
-        return max(self._next, recent[0] + GUARD_WINDOW + self.lag)
+        arrived = sorted((*self._landed, *(left + ASTRAY for left in self._flying.values())))
+        return max(self._next, arrived[-self._most] + GUARD_WINDOW)
 
-    def take(self, now: float, slow: float) -> None:
+    def take(self, id: int, now: float, slow: float) -> None:
         """One goes now; `slow` (0..1] stretches the gap to the next."""
         self._next = max(self._next, now - CATCH_UP) + self._gap / slow
-        if self._recent is not None:
-            self._recent.append(now)
+        if self._most:
+            self._flying[id] = now
+
+    def landed(self, id: int, now: float) -> None:
+        """One has its answer, or nobody waits for it any more."""
+        left = self._flying.pop(id, None)
+        if left is None:
+            return
+        self._ways.append(now - left)
+        insort(self._landed, min(now - min(LONGEST_WAY, *self._ways), left + ASTRAY))
+        del self._landed[: -self._most]
 
 
 class Budget:

@@ -39,7 +39,6 @@ OUTAGE_PAUSE = 5.0  # seconds at most between attempts while it is
 STOP_SECONDS = 4.0  # for sends on their way when the process stops
 SETTLE_SECONDS = 2.0  # for their outcomes after that
 SETTLE_AT_ONCE = 500
-TIMER = 0.005  # seconds by which a timer of an idle loop may be late
 FLIGHTS = 128  # Telegram takes 30 a second: enough for four seconds of calls that hang
 
 
@@ -157,13 +156,11 @@ class Delivery:
             return
         # Timers are no finer than a millisecond in either event loop; asking for less would spin.
         now = time.monotonic()
-        until = max(at, now + 0.001)
-        timer = asyncio.get_running_loop().call_later(until - now, self._wake.set)
+        timer = asyncio.get_running_loop().call_later(max(at - now, 0.001), self._wake.set)
         try:
             await self._wake.wait()
         finally:
             timer.cancel()
-        self._pacer.late(max(0.0, time.monotonic() - until - TIMER))
 
     async def _finish(self, settling: asyncio.Task[None]) -> None:
         if self._running:

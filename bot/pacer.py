@@ -11,7 +11,7 @@ import math
 from collections import deque
 from itertools import count
 
-from bot.budgets import MOST_LAG, Budget, Flow
+from bot.budgets import Budget, Flow
 from domain.notices import Lane
 
 __all__ = ["Lane", "Pacer"]
@@ -149,7 +149,7 @@ class Pacer:
         queue.queued = False
         queue.flying = item
         self._forget_edit(item)
-        self._all.take(now, self.pace(now))
+        self._all.take(id, now, self.pace(now))
         self._budget(queue.chat, now).take(now)
 
     def done(self, id: int, now: float) -> None:
@@ -164,6 +164,7 @@ class Pacer:
             self.done(id, now)
             return False
         queue.flying = None
+        self._all.landed(id, now)
         queue.not_before = at
         queue.push(item)
         if item.replaces is not None:
@@ -196,13 +197,6 @@ class Pacer:
         if now >= self._paused_until:  # those that were in flight together count as one
             self._slow, self._slow_at = max(SLOWEST, self.pace(now) * 0.7), now + seconds
         self.pause(now + seconds)
-
-    def late(self, seconds: float) -> None:
-        """Somebody woke so much later than asked: what is let go now may leave that late too, and the next in time.
-
-        The guard grows by it at once and shrinks again with each wake-up, a tenth at a time.
-        """
-        self._all.lag = min(MOST_LAG, max(seconds, 0.9 * self._all.lag))
 
     def pause(self, until: float) -> None:
         """Nothing goes before `until`."""
@@ -257,6 +251,7 @@ class Pacer:
 
     def _land(self, item: _Item, now: float) -> None:
         item.queue.flying = None
+        self._all.landed(item.id, now)
         item.queue.not_before = -math.inf
         self._counts[item.queue.lane] -= 1
         self._line_up(item.queue, now)
