@@ -48,6 +48,10 @@ class Flow:
         if self._most:
             self._flying[id] = now
 
+    def stayed(self, id: int) -> None:
+        """One was let go and never left: Telegram will not count it."""
+        self._flying.pop(id, None)
+
     def landed(self, id: int, now: float) -> None:
         """One has its answer, or nobody waits for it any more."""
         left = self._flying.pop(id, None)

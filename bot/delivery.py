@@ -19,6 +19,7 @@ from bot.api import Api, Failure, FilePart, Gone, Later, Malformed, Moved, Uncha
 from bot.pacer import Lane, Pacer
 from bot.parcel import Kind, Make, Outcome, Parcel, Settle, plain
 from domain.spread import SENDS, Spread
+from storage.engine import DatabaseFailure
 
 __all__ = ["Delivery", "FilePart", "Kind", "Lane", "Outcome", "Parcel", "Settle"]
 
@@ -39,13 +40,15 @@ OUTAGE_PAUSE = 5.0  # seconds at most between attempts while it is
 STOP_SECONDS = 4.0  # for sends on their way when the process stops
 SETTLE_SECONDS = 2.0  # for their outcomes after that
 SETTLE_AT_ONCE = 500
+TURN = 0.05  # seconds that a turn lasts; what was made later waits for another, or all would leave at once
+MAKINGS = 5  # that may fail by a mistake of ours or a damaged row before a message is given up
 FLIGHTS = 128  # Telegram takes 30 a second: enough for four seconds of calls that hang
 
 
 class _Held:
     """A parcel and what happened to it so far; `offered` in monotonic seconds."""
 
-    __slots__ = ("attempts", "begun", "offered", "parcel", "plain", "slow")
+    __slots__ = ("attempts", "begun", "offered", "parcel", "plain", "slow", "unmade")
 
     def __init__(self, parcel: Parcel, offered: float) -> None:
         self.parcel = parcel
@@ -53,6 +56,7 @@ class _Held:
         self.begun = offered  # when the attempt began that is being made
         self.attempts = 0  # failed ones
         self.slow = 0  # those of them that ran out of time
+        self.unmade = 0  # those of them in which it could not be made
         self.plain = False
 
 
@@ -107,11 +111,6 @@ class Delivery:
     def waiting(self) -> dict[Lane, int]:
         """Parcels not yet sent in each lane, those on their way included."""
         return self._pacer.waiting()
-
-    def oldest(self) -> float:
-        """Seconds since the oldest parcel that is still held was offered; 0 when there is none."""
-        first = next(iter(self._held.values()), None)
-        return 0.0 if first is None else time.monotonic() - first.offered
 
     def lanes(self) -> dict[Lane, tuple[int, float]]:
         """Each lane's parcels that are held, and how many seconds ago the oldest of them was offered."""
@@ -209,9 +208,22 @@ class Delivery:
         started = held.begun = time.monotonic()
         try:
             parcel = await self._made(held)
+        except (DatabaseFailure, OSError) as error:
+            log.error("message %d waits for the storage: %s", held.parcel.id, type(error).__name__)
+            self._stayed(held, self._delay(held))
+        except Exception as error:
+            self._unmade(held, type(error).__name__)
+        else:
             if parcel is None:
                 self._end(held, Outcome(held.parcel, "vanished", reason="not owed"))
-                return
+            elif time.monotonic() - started > TURN:
+                self._stayed(held)
+            else:
+                await self._call(held, parcel)
+
+    async def _call(self, held: _Held, parcel: Parcel) -> None:
+        started = time.monotonic()
+        try:
             data = {**parcel.data, "chat_id": parcel.chat_id} if parcel.addressed else parcel.data
             result = await self._api.call(parcel.method, data, parcel.files, self._patience(held))
         except Failure as failure:
@@ -233,6 +245,32 @@ class Delivery:
                 return None
             held.parcel = replace(made, chat_id=held.parcel.chat_id)
         return held.parcel
+
+    def _unmade(self, held: _Held, reason: str) -> None:
+        """A mistake of ours or a damaged row: tried again a few times, then kept for the operator; its chat goes on."""
+        held.unmade += 1
+        if held.unmade < MAKINGS:
+            self._stayed(held, self._delay(held))
+        else:
+            self._end(held, Outcome(held.parcel, "dead", reason=f"not made: {reason}"))
+
+    def _stayed(self, held: _Held, delay: float = 0.0) -> None:
+        """It did not leave; Telegram has no part in it."""
+        self._pacer.stayed(held.parcel.id)
+        self._back(held, delay)
+
+    def _back(self, held: _Held, delay: float = 0.0) -> None:
+        """To its place in the queue, for so many seconds."""
+        now = time.monotonic()
+        if not self._pacer.retry(held.parcel.id, now + delay, now):
+            self._report(Outcome(held.parcel, "superseded"))
+
+    def _delay(self, held: _Held) -> float:
+        """Seconds until a failed attempt is made again; counts it."""
+        held.attempts += 1
+        self.counters["retried"] += 1
+        longest = LAST_RETRY[held.parcel.lane]
+        return min(longest, FIRST_RETRY * 2.0 ** min(held.attempts - 1, 10)) * (0.5 + 0.5 * self._jitter())
 
     def _patience(self, held: _Held) -> float:
         """Seconds this attempt may take."""
@@ -280,19 +318,15 @@ class Delivery:
         """Back to its place in the queue, for later."""
         now = time.monotonic()
         parcel = held.parcel
-        held.attempts += 1
         held.slow += failure.slow
-        self.counters["retried"] += 1
-        last = LAST_RETRY[parcel.lane]
-        delay = min(last, FIRST_RETRY * 2.0 ** min(held.attempts - 1, 10)) * (0.5 + 0.5 * self._jitter())
+        delay = self._delay(held)
         if failure.limited or failure.retry_after is not None:
             self.counters["429" if failure.limited else "told_to_wait"] += 1
             self._pacer.limited(parcel.chat_id, failure.retry_after or delay, now, failure.whole_bot)
         # A call that began before another's success says nothing of now: those that hang fail together, long after.
         if not failure.limited and held.begun >= self._succeeded_at:
             self._count_towards_outage(now)
-        if not self._pacer.retry(parcel.id, now + delay, now):
-            self._report(Outcome(parcel, "superseded"))
+        self._back(held, delay)
 
     def _count_towards_outage(self, now: float) -> None:
         """When nothing succeeds any more, trying each parcel in turn helps nobody: all wait together, briefly."""
@@ -312,9 +346,7 @@ class Delivery:
             return False
         log.error("Telegram refuses the form of a %s; sending it plain", held.parcel.method)
         held.parcel = replace(held.parcel, data=bare)
-        now = time.monotonic()
-        if not self._pacer.retry(held.parcel.id, now, now):
-            self._report(Outcome(held.parcel, "superseded"))
+        self._back(held)
         return True
 
     def _move(self, held: _Held, chat_id: int) -> None:
@@ -369,19 +401,22 @@ class _Desk:
             log.error("%d outcomes could not be committed before the stop", len(self._waiting))
 
     async def run(self) -> None:
-        failures = 0
+        failures = singly = 0  # in a row; how many go one by one, for one of them may be what can't be committed
         while True:
             await self._news.wait()
             self._news.clear()
             while self._waiting:
-                size = min(len(self._waiting), SETTLE_AT_ONCE if failures < 2 else 1)
+                size = 1 if singly else min(len(self._waiting), SETTLE_AT_ONCE)
+                singly = max(0, singly - 1)
                 batch = [self._waiting[index] for index in range(size)]
                 try:
                     await self._settle(batch)
                 except Exception as error:
                     failures += 1
                     log.error("outcomes of sends could not be committed: %s", type(error).__name__)
-                    if size == 1:
+                    if size > 1:
+                        singly = size
+                    else:
                         self._waiting.rotate(-1)
                     await asyncio.sleep(min(5.0, 0.05 * 2.0 ** min(failures, 10)))
                     continue

@@ -2,14 +2,17 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from bot.courier import Courier, is_quick, slip
+from bot.delivery import MAKINGS
 from bot.parcel import Outcome, Parcel
 from cases import undelivered, unreachable
+from domain.notices import Lane
 from storage import outbox
-from storage.engine import Database
+from storage.engine import Database, DatabaseFailure
 from storage.outbox import Post
 from storage.unit import Unit
 from storage.vault import Vault
@@ -36,19 +39,27 @@ class Outgoing:
         self._handed: set[int] = set()
         self._ended: set[int] = set()
         self._background: set[asyncio.Task[None]] = set()
+        self._unmade: Counter[int] = Counter()  # how often, and not for want of the storage
 
     def hand_over(self, posts: Sequence[Post]) -> None:
-        """What was just committed. Never raises: what can't be made ready stays owed, and `resume` finds it."""
+        """What was just committed. Never raises: what can't be made now is tried again when its turn comes."""
         self._handed.update(post.id for post in posts)
         for post in posts:
             if post.chat is None:
                 self._in_background(self._find_the_way(post))
                 continue
-            try:
-                waiting = len(self._handed) - len(self._ended)
-                self.offer([self._courier.quick(post) if waiting <= AT_HAND and is_quick(post) else slip(post)])
-            except Exception:
-                self._not_ready(post.id)
+            self.offer([self._made_now(post) if is_quick(post) and self._at_hand(post) else slip(post)])
+
+    def _at_hand(self, post: Post) -> bool:
+        """Whether a message waits in full: few wait, or it must not wait for the database when its turn comes."""
+        return post.notice.lane is Lane.URGENT or len(self._handed) - len(self._ended) <= AT_HAND
+
+    def _made_now(self, post: Post) -> Parcel:
+        try:
+            return self._courier.quick(post)
+        except Exception:
+            log.exception("message %(message)d could not be made", {"message": post.id})
+            return slip(post)  # delivery tries it again, gives it up in the end, and tells of it
 
     async def resume(self) -> None:
         """Hands over what is owed and nobody has handed over: as after a crash, or from another process's command."""
@@ -98,17 +109,29 @@ class Outgoing:
     async def _find_the_way(self, post: Post) -> None:
         """Of a message to a sealed return address."""
         try:
-            parcel = await self._courier.parcel(post)
-            if parcel is None:
-                await self.settle([Outcome(slip(post, 0), "vanished", reason="address")])
-            else:
-                self.offer([parcel])
+            ended = await self._on_its_way(post)
+            if ended is not None:
+                await self.settle([ended])
         except Exception:
-            self._not_ready(post.id)
+            log.exception("message %(message)d could not be made ready", {"message": post.id})
+            self._handed.discard(post.id)  # `resume` finds it again
 
-    def _not_ready(self, number: int) -> None:
-        log.exception("message %(message)d could not be made ready", {"message": number})
-        self._handed.discard(number)
+    async def _on_its_way(self, post: Post) -> Outcome | None:
+        """Offers it; or how it has ended, since there is no way."""
+        try:
+            parcel = await self._courier.parcel(post)
+        except (DatabaseFailure, OSError):
+            raise
+        except Exception as error:
+            self._unmade[post.id] += 1
+            if self._unmade[post.id] < MAKINGS:
+                raise
+            del self._unmade[post.id]
+            return Outcome(slip(post, 0), "dead", reason=f"not made: {type(error).__name__}")
+        if parcel is None:
+            return Outcome(slip(post, 0), "vanished", reason="address")
+        self.offer([parcel])
+        return None
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -156,6 +156,10 @@ class Pacer:
         """A message that was on its way needs nothing more."""
         self._land(self._items.pop(id), now)
 
+    def stayed(self, id: int) -> None:
+        """A message that was started has not left: of the pace it takes its turn only."""
+        self._all.stayed(id)
+
     def retry(self, id: int, at: float, now: float) -> bool:
         """A message that was on its way comes back to its place, not before `at`; False: a newer edit took it over."""
         item = self._items[id]

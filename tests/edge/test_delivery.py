@@ -10,9 +10,11 @@ import pytest
 from aiohttp import web
 
 from bot.api import Api, FilePart
-from bot.delivery import Delivery, Lane, Outcome, Parcel
+from bot.delivery import MAKINGS, Delivery, Lane, Outcome, Parcel
 from bot.pacer import Pacer
-from bot.parcel import plain
+from bot.parcel import Make, plain
+from simulator.limits import Limits
+from storage.engine import DatabaseFailure
 from tests.edge.conftest import Telegram, error, ok
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -49,9 +51,9 @@ class Outbox:
 class Post:
     """A running delivery with its outbox."""
 
-    def __init__(self, api: Api, rate: float, now: Callable[[], datetime]) -> None:
+    def __init__(self, api: Api, rate: float, now: Callable[[], datetime], make: Make | None = None) -> None:
         self.outbox = Outbox()
-        self.delivery = Delivery(api, self.outbox.settle, Pacer(rate), now, jitter=lambda: 0.0)
+        self.delivery = Delivery(api, self.outbox.settle, Pacer(rate), now, make, jitter=lambda: 0.0)
 
     async def send(self, *parcels: Parcel) -> None:
         """Offer, and wait until all is settled."""
@@ -60,8 +62,10 @@ class Post:
 
 
 @asynccontextmanager
-async def running(api: Api, rate: float = 5000.0, now: Callable[[], datetime] = lambda: NOW) -> AsyncIterator[Post]:
-    post, stop = Post(api, rate, now), asyncio.Event()
+async def running(
+    api: Api, rate: float = 5000.0, now: Callable[[], datetime] = lambda: NOW, make: Make | None = None
+) -> AsyncIterator[Post]:
+    post, stop = Post(api, rate, now, make), asyncio.Event()
     task = asyncio.create_task(post.delivery.run(stop))
     try:
         yield post
@@ -88,7 +92,7 @@ async def test_what_is_offered_is_sent_once_and_settled_with_telegrams_answer(te
     assert len(post.outbox.groups) < 100, "outcomes must be settled in groups"
     assert post.delivery.counters["sent"] == 100
     assert sum(post.delivery.waiting().values()) == 0
-    assert post.delivery.oldest() == 0.0
+    assert set(post.delivery.lanes().values()) == {(0, 0.0)}
 
 
 async def test_what_is_held_already_is_not_sent_again(telegram: Telegram, post: Post) -> None:
@@ -152,7 +156,7 @@ async def test_an_outage_ends_nothing(telegram: Telegram, post: Post) -> None:
     assert not await post.delivery.drain(1.0)
     assert not post.outbox.outcomes
     assert len(telegram.calls) < 80, "while nothing succeeds the pace must fall"
-    assert post.delivery.oldest() > 0.5
+    assert post.delivery.lanes()[Lane.REPLY][1] > 0.5
     back.set()
     assert await post.delivery.drain(15)
     assert set(post.outbox.kinds().values()) == {"sent"}
@@ -274,6 +278,98 @@ async def test_one_outcome_that_can_never_be_committed_holds_no_other(telegram: 
     stop.set()
     await task
     assert sorted(settled) == [2, 3, 4, 5]
+
+
+async def test_one_among_hundreds_that_can_never_be_committed_costs_a_few_attempts(
+    telegram: Telegram, api: Api
+) -> None:
+    settled: list[int] = []
+    attempts = 0
+    rest = asyncio.Event()
+
+    async def settle(outcomes: Sequence[Outcome]) -> None:
+        nonlocal attempts
+        ids = [outcome.parcel.id for outcome in outcomes]
+        attempts += 1 in ids
+        if 1 in ids:
+            raise ValueError("this row")
+        settled.extend(ids)
+        if len(settled) == 299:
+            rest.set()
+
+    stop = asyncio.Event()
+    delivery = Delivery(api, settle, Pacer(100_000), lambda: NOW)
+    delivery.offer([parcel(id) for id in range(1, 301)])
+    task = asyncio.create_task(delivery.run(stop))
+    await asyncio.wait_for(rest.wait(), 20)
+    stop.set()
+    await task
+    assert sorted(settled) == list(range(2, 301))
+    assert attempts < 40
+
+
+def slip(id: int, chat: int, lane: Lane = Lane.BULK) -> Parcel:
+    """The place of a message that is made when its turn comes."""
+    return Parcel(id, lane, chat)
+
+
+async def test_what_a_database_holds_up_does_not_leave_all_at_once_afterwards(telegram: Telegram, api: Api) -> None:
+    limits, refused, held = Limits(), 0, asyncio.Event()
+    waiting = asyncio.Semaphore(0)
+
+    async def make(slip: Parcel) -> Parcel:
+        waiting.release()
+        await held.wait()
+        return parcel(slip.id, chat=slip.chat_id, lane=slip.lane)
+
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        nonlocal refused
+        refused += bool(limits.take(params["chat_id"]))
+        return ok({"message_id": 1})
+
+    telegram.script = script
+    async with running(api, 30.0, make=make) as post:
+        post.delivery.offer([slip(id, 1000 + id) for id in range(1, 81)])
+        for _ in range(60):
+            await asyncio.wait_for(waiting.acquire(), 20)
+        held.set()
+        assert await post.delivery.drain(20)
+    assert set(post.outbox.kinds().values()) == {"sent"}
+    assert len(telegram.calls) == 80
+    assert refused == 0
+
+
+async def test_what_can_not_be_made_is_given_up_and_its_chat_goes_on(telegram: Telegram, api: Api) -> None:
+    tries = 0
+
+    async def make(slip: Parcel) -> Parcel:
+        nonlocal tries
+        if slip.id == 1:
+            tries += 1
+            raise ValueError("a key that an upgrade has removed")
+        return parcel(slip.id, chat=slip.chat_id)
+
+    async with running(api, make=make) as post:
+        await post.send(slip(1, 5), slip(2, 5), slip(3, 6))
+    assert post.outbox.kinds() == {1: "dead", 2: "sent", 3: "sent"}
+    assert [one.reason for one in post.outbox.outcomes if one.kind == "dead"] == ["not made: ValueError"]
+    assert tries == MAKINGS
+
+
+async def test_what_waits_for_the_database_is_never_given_up_and_is_no_outage(telegram: Telegram, api: Api) -> None:
+    tries = 0
+
+    async def make(slip: Parcel) -> Parcel:
+        nonlocal tries
+        tries += 1
+        if tries <= 20:
+            raise DatabaseFailure("locked")
+        return parcel(slip.id, chat=slip.chat_id)
+
+    async with running(api, make=make) as post:
+        await post.send(*(slip(id, id, Lane.URGENT) for id in range(1, 11)), parcel(20, chat=20))
+        assert set(post.outbox.kinds().values()) == {"sent"}
+        assert telegram.texts()[0] == "text 20"
 
 
 async def test_a_stop_lets_what_is_on_its_way_arrive_and_starts_nothing_new(telegram: Telegram, api: Api) -> None:
