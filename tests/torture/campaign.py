@@ -146,7 +146,7 @@ class Campaign:
         most = 0 if stalled else MOST
         running = await self._start(way, leaps)
         # What waits at Telegram while nobody lives long enough to take it in is too old one day: presses after 150 s.
-        people = AT_START if self._sim.unconfirmed < BACKLOG else 1
+        people = AT_START if self._sim.unconfirmed < BACKLOG else int(way.part == "files")
         await self._crowd.talks(people, pictured=way.part == "files")
         self._links.clear()
         others: list[asyncio.Task[None]] = []

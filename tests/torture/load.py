@@ -21,7 +21,7 @@ URGENT = 0.2
 ADDS = 0.2  # of the times that somebody talks, somebody else adds to a tip that they have sent
 CHECKS = 0.1  # and a leader confirms the month
 RECEIPT = "Mã tin:"
-BACKLOG = 400  # updates that wait at most: a button press that waits for 150 s is dropped by Telegram itself
+BACKLOG = 200  # updates that wait at most: a button press that waits for 150 s is dropped by Telegram itself
 
 
 def word() -> str:
