@@ -51,12 +51,16 @@ async def facts_of(unit: Unit, ward: str, day: date, until: datetime) -> tuple[F
 
 
 async def open_tips(unit: Unit, wards: Sequence[str], until: datetime) -> dict[str, list[TipState]]:
-    """The tips that were open at a moment, by ward, as their events tell it."""
-    events = await unit.events.of_open_tips(wards, until)
-    ward_of = {event.subject: event.ward for event in events}
+    """The tips that were open at a moment, by ward, as the events before it tell it.
+
+    A tip of which nothing has happened since stands as it stood then; the others are replayed (decision 15).
+    """
+    states, others = await unit.tips.standing(wards, until)
+    if others:
+        states += replay(await unit.events.of_moved_tips(wards, until), unit.clocks).values()
     found: dict[str, list[TipState]] = {ward: [] for ward in wards}
-    for state in replay(events, unit.clocks).values():
-        found[ward_of[state.tip]].append(state)
+    for state in states:
+        found[state.ward].append(state)
     return found
 
 

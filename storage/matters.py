@@ -10,9 +10,10 @@ from pydantic import BaseModel
 from domain.assets import subject
 from domain.duties import Duty
 from domain.events import Event, Happening
-from domain.figures import TELLING
+from domain.figures import TELLING, TipState
 from domain.pledge_figures import running
-from domain.tips import Tip
+from domain.tips import Status, Tip
+from storage.engine import Row
 from storage.records import Records, Work, from_ms, moment, to_ms
 from storage.vault import Sealer, Vault
 
@@ -20,6 +21,7 @@ _TIMES = ("opened_at", "due_at", "seen_at", "received_at", "asked_at", "closed_a
 _DAYS = ("observed_on", "warned_on", "handed_on")
 _BYTES = ("receipt_hash", "return_address", "informant_key")
 _KINDS: dict[str, Happening] = {kind.value: kind for kind in Happening}
+_STATES: dict[str, Status] = {status.value: status for status in Status}
 
 
 class Tips(Records[str, Tip]):
@@ -61,6 +63,23 @@ class Tips(Records[str, Tip]):
         sql = "SELECT * FROM tips WHERE ward = :ward AND status <> 'closed' ORDER BY urgent DESC, due_at, id"
         return await self._list(sql, ward=ward)
 
+    async def standing(self, wards: Sequence[str], before: datetime) -> tuple[list[TipState], bool]:
+        """The tips that were open at a moment and of which nothing has happened since: as they stood then they stand.
+
+        And whether there may have been others, whose events have to be replayed.
+        """
+        await self._work.flush()
+        sql = (
+            "SELECT id, ward, urgent, status, due_at, asked_at, "
+            "EXISTS (SELECT 1 FROM events WHERE subject = tips.id AND at >= :before) AS since "
+            "FROM tips WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before UNION ALL "
+            "SELECT id, ward, urgent, status, due_at, asked_at, 1 = 1 "
+            "FROM tips WHERE ward IN (:wards) AND closed_at >= :before AND opened_at < :before"
+        )
+        rows = await self._work.read(sql, wards=list(wards), before=to_ms(before))
+        still = [row for row in rows if not row["since"]]
+        return [_standing(row) for row in still], len(still) < len(rows)
+
     async def with_address(self) -> list[Tip]:
         """Open tips whose informant may be called back."""
         sql = "SELECT * FROM tips WHERE return_address IS NOT NULL AND status <> 'closed' ORDER BY id"
@@ -83,6 +102,12 @@ class Tips(Records[str, Tip]):
         values.update(urgent=bool(values["urgent"]), valuable=bool(values["valuable"]))
         values.update({name: None if values[name] is None else bytes(values[name]) for name in _BYTES})
         return Tip.model_validate(values)
+
+
+def _standing(row: Row) -> TipState:
+    status, asked = _STATES[row["status"]], row["asked_at"]
+    due, asked_at = moment(row["due_at"]), None if asked is None else moment(asked)
+    return TipState(row["id"], row["ward"], bool(row["urgent"]), status, due, asked_at)
 
 
 class TipKey(BaseModel, frozen=True):
@@ -220,17 +245,19 @@ class Events(Records[str, Event]):
         sql = "SELECT * FROM events WHERE ward IN (:wards) AND day = :day ORDER BY seq, id"
         return await self._list(sql, wards=list(wards), day=day.isoformat())
 
-    async def of_open_tips(self, wards: Sequence[str], before: datetime) -> list[Event]:
-        """What tells the state of every tip that may have been open at a moment, in order.
+    async def of_moved_tips(self, wards: Sequence[str], before: datetime) -> list[Event]:
+        """What tells the state of tips that may have been open at a moment, and of which more has happened since.
 
-        Only tips that are open now or were closed since are looked at, so the cost doesn't grow with a ward's past.
+        In order. The others stand as they stood (`Tips.standing`). Only tips that are open now or were closed since are
+        looked at, so the cost doesn't grow with a ward's past.
         """
         await self._work.flush()
         sql = (
-            "WITH maybe AS ("
-            "SELECT id FROM tips WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before UNION ALL "
+            "WITH moved AS ("
+            "SELECT id FROM tips WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before "
+            "AND EXISTS (SELECT 1 FROM events WHERE subject = tips.id AND at >= :before) UNION ALL "
             "SELECT id FROM tips WHERE ward IN (:wards) AND closed_at >= :before AND opened_at < :before) "
-            "SELECT events.* FROM maybe JOIN events ON events.subject = maybe.id WHERE events.at < :before "
+            "SELECT events.* FROM moved JOIN events ON events.subject = moved.id WHERE events.at < :before "
             "AND events.kind IN (:telling) ORDER BY events.seq, events.id"
         )
         params = {"wards": list(wards), "telling": sorted(TELLING), "before": to_ms(before)}
