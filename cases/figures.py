@@ -53,11 +53,14 @@ async def facts_of(unit: Unit, ward: str, day: date, until: datetime) -> tuple[F
 async def open_tips(unit: Unit, wards: Sequence[str], until: datetime) -> dict[str, list[TipState]]:
     """The tips that were open at a moment, by ward, as the events before it tell it.
 
-    A tip of which nothing has happened since stands as it stood then; the others are replayed (decision 15).
+    Where no tip has changed its state since, as in nearly every ward at midnight, rows still say it; elsewhere the
+    events are replayed.
     """
-    states, others = await unit.tips.standing(wards, until)
-    if others:
-        states += replay(await unit.events.of_moved_tips(wards, until), unit.clocks).values()
+    quiet = await unit.events.quiet_wards(wards, until)
+    states = await unit.tips.standing(sorted(quiet), until)
+    moved = [ward for ward in wards if ward not in quiet]
+    if moved:
+        states += replay(await unit.events.of_open_tips(moved, until), unit.clocks).values()
     found: dict[str, list[TipState]] = {ward: [] for ward in wards}
     for state in states:
         found[state.ward].append(state)
@@ -88,14 +91,10 @@ async def measure(unit: Unit, ward: str, indicators: Iterable[Indicator], first:
 async def _grown(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list[str]]:
     """Closed days that have more events than were counted, or that an older catalogue counted; with what follows them,
     for how a later day ended depends on them too."""
-    first, last = day - LATE, day - timedelta(days=1)
-    now = await unit.events.numbers(wards, first, last)
-    since: dict[str, date] = {}
+    before = days_between(day - LATE, day - timedelta(days=1))
     again: dict[date, list[str]] = defaultdict(list)
-    for ward, closed, edition, events in await unit.figures.closings(wards, first, last):
-        if edition < EDITION or now.get((ward, closed), 0) > events:
-            since.setdefault(ward, closed)
-        if ward in since:
+    for ward, days in (await unit.figures.grown(wards, before, EDITION)).items():
+        for closed in days:
             again[closed].append(ward)
     return again
 

@@ -28,7 +28,7 @@ TELLING = frozenset(
 
 
 class TipState(NamedTuple):
-    """Where a tip stood at a moment, as its events tell it. A tuple: a night makes one of every open tip."""
+    """Where a tip stood at a moment, as its events tell it. A tuple: a night makes many."""
 
     tip: str
     ward: str
@@ -37,6 +37,8 @@ class TipState(NamedTuple):
     due_at: datetime
     asked_at: datetime | None = None
     before_close: Status = Status.NEW
+    number: int = 1
+    """How many tips this tells of: those that are in time need not be told apart, and are named by no `tip`."""
 
     def overdue_by(self, now: datetime, clocks: Clocks) -> timedelta | None:
         """How long the tip had been owed something; None while it was in time or closed."""
@@ -85,12 +87,12 @@ def at_the_end(open_tips: Iterable[TipState], until: datetime, clocks: Clocks) -
     for state in open_tips:
         if state.status is Status.CLOSED:
             continue
-        facts[OPEN.name] += 1
-        facts[f"{OPEN.name}.{state.status.value}"] += 1
+        facts[OPEN.name] += state.number
+        facts[f"{OPEN.name}.{state.status.value}"] += state.number
         if state.overdue_by(until, clocks) is not None:
-            facts[OVERDUE.name] += 1
+            facts[OVERDUE.name] += state.number
         if state.urgent and state.status is Status.NEW:
-            facts[URGENT_WAITING.name] += 1
+            facts[URGENT_WAITING.name] += state.number
     return facts
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from domain.periods import Month, days_between
+from domain.periods import Month
 from storage.engine import Row
 from storage.records import Work
 
@@ -92,15 +92,22 @@ class Figures:
         rows = await self._work.read(sql, days=named, wards=list(wards))
         return [_closed(row, date.fromisoformat(row["day"])) for row in rows]
 
-    async def closings(self, wards: Sequence[str], first: date, last: date) -> list[tuple[str, date, int, int]]:
-        """Of every closed day of a period: ward, day, edition, number of events; in order of days."""
+    async def grown(self, wards: Sequence[str], days: Sequence[date], edition: int) -> dict[str, list[date]]:
+        """By ward: the first of these days that has more events than were counted when it was closed, or that an older
+        edition of the catalogue counted, and the closed days that follow it; a ward without any is left out."""
         sql = (
-            "SELECT ward, day, edition, events FROM day_figures WHERE day IN (:days) AND ward IN (:wards) "
-            "ORDER BY day, ward"
+            "SELECT ward, MIN(day) AS first FROM day_figures WHERE day IN (:days) AND ward IN (:wards) "
+            "AND (edition < :edition OR events < (SELECT COUNT(*) FROM events "
+            "WHERE events.ward = day_figures.ward AND events.day = day_figures.day)) GROUP BY ward"
         )
-        named = [day.isoformat() for day in days_between(first, last)]
-        rows = await self._work.read(sql, days=named, wards=list(wards))
-        return [(row["ward"], date.fromisoformat(row["day"]), row["edition"], row["events"]) for row in rows]
+        named = [day.isoformat() for day in days]
+        rows = await self._work.fetch(sql, days=named, wards=list(wards), edition=edition)
+        first = {row["ward"]: date.fromisoformat(row["first"]) for row in rows}
+        found: dict[str, list[date]] = {ward: [] for ward in first}
+        for one in await self.days(list(first), days) if first else ():
+            if one.day >= first[one.ward]:
+                found[one.ward].append(one.day)
+        return found
 
     async def of_all(self, day: date) -> dict[str, Facts]:
         """The facts of every ward that has closed this day, by ward."""

@@ -8,12 +8,12 @@ import orjson
 from pydantic import BaseModel
 
 from domain.assets import subject
+from domain.clocks import ward_day
 from domain.duties import Duty
 from domain.events import Event, Happening
 from domain.figures import TELLING, TipState
 from domain.pledge_figures import running
 from domain.tips import Status, Tip
-from storage.engine import Row
 from storage.records import Records, Work, from_ms, moment, to_ms
 from storage.vault import Sealer, Vault
 
@@ -63,22 +63,32 @@ class Tips(Records[str, Tip]):
         sql = "SELECT * FROM tips WHERE ward = :ward AND status <> 'closed' ORDER BY urgent DESC, due_at, id"
         return await self._list(sql, ward=ward)
 
-    async def standing(self, wards: Sequence[str], before: datetime) -> tuple[list[TipState], bool]:
-        """The tips that were open at a moment and of which nothing has happened since: as they stood then they stand.
+    async def standing(self, wards: Sequence[str], before: datetime) -> list[TipState]:
+        """The open tips of wards in which none has changed its state since a moment: so they stood then.
 
-        And whether there may have been others, whose events have to be replayed.
+        A tip whose deadline was still to come was in time whatever it was asked: such tips are told together.
         """
         await self._work.flush()
         sql = (
-            "SELECT id, ward, urgent, status, due_at, asked_at, "
-            "EXISTS (SELECT 1 FROM events WHERE subject = tips.id AND at >= :before) AS since "
-            "FROM tips WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before UNION ALL "
-            "SELECT id, ward, urgent, status, due_at, asked_at, 1 = 1 "
-            "FROM tips WHERE ward IN (:wards) AND closed_at >= :before AND opened_at < :before"
+            "SELECT ward, status, urgent, COUNT(*) AS number, CASE WHEN due_at < :before THEN id ELSE '' END AS tip, "
+            "CASE WHEN due_at < :before THEN due_at ELSE :before END AS due, "
+            "CASE WHEN due_at < :before THEN asked_at END AS asked FROM tips "
+            "WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before "
+            "GROUP BY ward, status, urgent, 5, 6, 7"
         )
         rows = await self._work.read(sql, wards=list(wards), before=to_ms(before))
-        still = [row for row in rows if not row["since"]]
-        return [_standing(row) for row in still], len(still) < len(rows)
+        return [
+            TipState(
+                tip=row["tip"],
+                ward=row["ward"],
+                urgent=bool(row["urgent"]),
+                status=_STATES[row["status"]],
+                due_at=moment(row["due"]),
+                asked_at=from_ms(row["asked"]),
+                number=row["number"],
+            )
+            for row in rows
+        ]
 
     async def with_address(self) -> list[Tip]:
         """Open tips whose informant may be called back."""
@@ -102,12 +112,6 @@ class Tips(Records[str, Tip]):
         values.update(urgent=bool(values["urgent"]), valuable=bool(values["valuable"]))
         values.update({name: None if values[name] is None else bytes(values[name]) for name in _BYTES})
         return Tip.model_validate(values)
-
-
-def _standing(row: Row) -> TipState:
-    status, asked = _STATES[row["status"]], row["asked_at"]
-    due, asked_at = moment(row["due_at"]), None if asked is None else moment(asked)
-    return TipState(row["id"], row["ward"], bool(row["urgent"]), status, due, asked_at)
 
 
 class TipKey(BaseModel, frozen=True):
@@ -245,19 +249,27 @@ class Events(Records[str, Event]):
         sql = "SELECT * FROM events WHERE ward IN (:wards) AND day = :day ORDER BY seq, id"
         return await self._list(sql, wards=list(wards), day=day.isoformat())
 
-    async def of_moved_tips(self, wards: Sequence[str], before: datetime) -> list[Event]:
-        """What tells the state of tips that may have been open at a moment, and of which more has happened since.
+    async def quiet_wards(self, wards: Sequence[str], since: datetime) -> set[str]:
+        """Those of these wards in which no tip has changed its state from a moment on."""
+        sql = (
+            "SELECT code FROM places WHERE code IN (:wards) AND NOT EXISTS (SELECT 1 FROM events "
+            "WHERE ward = places.code AND day >= :day AND at >= :since AND events.kind IN (:telling))"
+        )
+        params = {"wards": list(wards), "telling": sorted(TELLING), "since": to_ms(since)}
+        rows = await self._work.fetch(sql, **params, day=ward_day(since).isoformat())
+        return {row["code"] for row in rows}
 
-        In order. The others stand as they stood (`Tips.standing`). Only tips that are open now or were closed since are
-        looked at, so the cost doesn't grow with a ward's past.
+    async def of_open_tips(self, wards: Sequence[str], before: datetime) -> list[Event]:
+        """What tells the state of every tip that may have been open at a moment, in order.
+
+        Only tips that are open now or were closed since are looked at, so the cost doesn't grow with a ward's past.
         """
         await self._work.flush()
         sql = (
-            "WITH moved AS ("
-            "SELECT id FROM tips WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before "
-            "AND EXISTS (SELECT 1 FROM events WHERE subject = tips.id AND at >= :before) UNION ALL "
+            "WITH maybe AS ("
+            "SELECT id FROM tips WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before UNION ALL "
             "SELECT id FROM tips WHERE ward IN (:wards) AND closed_at >= :before AND opened_at < :before) "
-            "SELECT events.* FROM moved JOIN events ON events.subject = moved.id WHERE events.at < :before "
+            "SELECT events.* FROM maybe JOIN events ON events.subject = maybe.id WHERE events.at < :before "
             "AND events.kind IN (:telling) ORDER BY events.seq, events.id"
         )
         params = {"wards": list(wards), "telling": sorted(TELLING), "before": to_ms(before)}
@@ -308,15 +320,6 @@ class Events(Records[str, Event]):
         sql = "SELECT * FROM events WHERE subject = :subject AND kind = :kind ORDER BY seq, id"
         found = await self._list(sql, subject=subject, kind=str(kind))
         return {event.by for event in found if event.by is not None}
-
-    async def numbers(self, wards: Sequence[str], first: date, last: date) -> dict[tuple[str, date], int]:
-        """How many events each day of these wards has; a day without any is left out."""
-        sql = (
-            "SELECT ward, day, COUNT(*) AS number FROM events WHERE ward IN (:wards) AND day BETWEEN :first AND :last "
-            "GROUP BY ward, day"
-        )
-        rows = await self._work.fetch(sql, wards=list(wards), first=first.isoformat(), last=last.isoformat())
-        return {(row["ward"], date.fromisoformat(row["day"])): row["number"] for row in rows}
 
     def to_row(self, record: Event) -> dict[str, Any]:
         return {
