@@ -16,7 +16,7 @@ from domain.duties import last_day_of, period_of
 from domain.events import Event
 from domain.figures import TipState, at_the_end, replay
 from domain.indicators import EDITION, FINDINGS_OPEN, PLEDGES_ASKED, PLEDGES_SIGNED, Indicator
-from domain.measures import Known, Measured, Period, is_moment, measured, summed
+from domain.measures import Known, Measured, Period, measured, summed
 from domain.periods import CUTS, days_between, month_days, month_of
 from domain.pledge_figures import parties_at
 from storage.figures import ClosedDay, Facts, MonthSum
@@ -108,23 +108,23 @@ async def _count(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list
     await unit.figures.set_days(closed.values())
     for cut in CUTS:
         await _sum_month(unit, closed, day, cut)
-    earlier = {(day_of(event), ward) for ward, (_, events) in found.items() for event in events}
     mended: dict[date, list[str]] = defaultdict(list)
-    for other, ward in sorted(earlier):
-        if other < day:
-            mended[other].append(ward)
+    for ward, (_, events) in found.items():
+        for other in {day_of(event) for event in events}:
+            if other < day:
+                mended[other].append(ward)
     return mended
 
 
 async def _facts(unit: Unit, wards: Sequence[str], day: date, until: datetime) -> dict[str, tuple[Facts, list[Event]]]:
     """By ward: the facts of a day, and its own events."""
-    today = _by_ward(wards, [event for event in await unit.events.of_wards(wards, day) if event.at < until])
+    today = _by_ward(wards, await unit.events.of_wards(wards, day, until))
     standing = await open_tips(unit, wards, until)
     findings = await unit.findings.open_at(wards, until)
     stocks = await inventory.registers(unit, wards, day, until)
     checks = await _checks(unit, wards, day)
     pledges = _by_ward(wards, await unit.events.of_pledges(wards, until, day))
-    found = {}
+    found: dict[str, tuple[Facts, list[Event]]] = {}
     for ward in wards:
         own = [event for event in today[ward] if day_of(event) == day]
         facts = counted([*own, *(event for event in checks[ward] if event.day != day)])
@@ -134,7 +134,7 @@ async def _facts(unit: Unit, wards: Sequence[str], day: date, until: datetime) -
             facts[FINDINGS_OPEN.name] = findings[ward]
         asked, signed = parties_at(pledges[ward], day)
         facts.update({name: number for name, number in ((_ASKED, asked), (_SIGNED, signed)) if number})
-        found[ward] = (dict(sorted(facts.items())), today[ward])
+        found[ward] = (facts, today[ward])
     return found
 
 
@@ -159,9 +159,8 @@ async def _sum_month(unit: Unit, closed: Mapping[str, ClosedDay], day: date, cut
     years = await unit.figures.years(cut, month.year, list(closed))
     again: dict[str, dict[date, tuple[int, Facts]]] = {}
     for ward, year in years.items():
-        before = year[month.number]
-        if before is None or before.last < _place(day, first):
-            year[month.number] = _added(before, closed[ward], _place(day, first))
+        if year.last(month.number) < _place(day, first):
+            year.add(month.number, _place(day, first), closed[ward])
         else:
             again[ward] = {}
     for one in await unit.figures.days(list(again), days_between(first, last)) if again else ():
@@ -174,12 +173,3 @@ async def _sum_month(unit: Unit, closed: Mapping[str, ClosedDay], day: date, cut
 
 def _place(day: date, first: date) -> int:
     return (day - first).days + 1
-
-
-def _added(before: MonthSum | None, day: ClosedDay, place: int) -> MonthSum:
-    if before is None:
-        return MonthSum(1, place, day.edition, day.facts)
-    facts = {name: number for name, number in before.facts.items() if not is_moment(name)}
-    for name, number in day.facts.items():
-        facts[name] = facts.get(name, 0) + number
-    return MonthSum(before.days + 1, place, min(before.edition, day.edition), facts)

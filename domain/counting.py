@@ -12,6 +12,7 @@ _BY_KIND: dict[Happening, tuple[Fact, ...]] = {
     kind: tuple(fact for fact in FACTS if fact.kind is kind) for kind in Happening
 }
 _DUTIES = frozenset({Happening.DUTY_OPENED, Happening.DUTY_SUBMITTED})
+_ENDS = frozenset({Happening.TIP_CLOSED, Happening.TIP_RATED, Happening.TIP_REOPENED})
 
 
 def day_of(event: Event) -> date:
@@ -37,14 +38,16 @@ def counted(events: Iterable[Event]) -> Counter[str]:
 
 
 def _standing(events: Iterable[Event]) -> Iterable[Event]:
-    """A wrong end that was undone on its day is no end, nor what was said of it: of each tip the last word counts."""
-    kept: dict[int, Event] = {}
-    ends: dict[str, list[int]] = {}
-    for place, event in enumerate(events):
-        if event.kind in (Happening.TIP_CLOSED, Happening.TIP_REOPENED):
-            for undone in ends.pop(event.subject, ()):
-                kept.pop(undone)
-        if event.kind in (Happening.TIP_CLOSED, Happening.TIP_RATED):
-            ends.setdefault(event.subject, []).append(place)
-        kept[place] = event
-    return kept.values()
+    """A wrong end that was undone on its day is no end, nor what was said of it: of each tip the last word counts.
+
+    Goes back through the day, so that the last word comes first.
+    """
+    settled: set[str] = set()
+    for event in reversed(list(events)):
+        if event.kind not in _ENDS:
+            yield event
+            continue
+        if event.subject not in settled or event.kind is Happening.TIP_REOPENED:
+            yield event
+        if event.kind is not Happening.TIP_RATED:
+            settled.add(event.subject)

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from domain.measures import is_moment
 from domain.periods import Month
 from storage.engine import Row
 from storage.records import Work
@@ -48,13 +49,22 @@ class Year:
     def __init__(self, packed: Packed) -> None:
         self._packed = packed
 
-    def __getitem__(self, number: int) -> MonthSum | None:
-        """A month, 1 to 12; None when no day of it is known."""
-        place, packed = number - 1, self._packed
-        if not packed or not packed[_DAYS][place]:
-            return None
-        facts = {name: values[place] for name, values in packed.items() if "." in name and values[place]}
-        return MonthSum(packed[_DAYS][place], packed[_LAST][place], packed[_EDITIONS][place], facts)
+    def last(self, number: int) -> int:
+        """The last day that a month (1 to 12) holds, counted from its first: 1 to 31, or 0 when it holds none."""
+        return self._packed[_LAST][number - 1] if self._packed else 0
+
+    def add(self, number: int, place: int, day: ClosedDay) -> None:
+        """One more day, later than all that its month holds: facts are added up, moments are those of this day."""
+        at, packed = number - 1, self._packed
+        before = packed[_DAYS][at] if packed else 0
+        for name, values in packed.items():
+            if values[at] and is_moment(name):
+                values[at] = 0
+        for name, value in day.facts.items():
+            self._of(name)[at] += value
+        self._of(_DAYS)[at] += 1
+        self._of(_LAST)[at] = place
+        self._of(_EDITIONS)[at] = min(self._of(_EDITIONS)[at], day.edition) if before else day.edition
 
     def __setitem__(self, number: int, total: MonthSum) -> None:
         """Another sum of a month."""
@@ -62,12 +72,15 @@ class Year:
         for name in self._packed.keys() - total.facts.keys():
             self._packed[name][number - 1] = 0
         for name, value in {**total.facts, **kept}.items():
-            self._packed.setdefault(name, [0] * 12)[number - 1] = value
+            self._of(name)[number - 1] = value
 
     def text(self) -> str:
         """As it is stored: the same months are always the same text."""
-        kept = {name: values for name, values in sorted(self._packed.items()) if "." not in name or any(values)}
-        return orjson.dumps(kept).decode()
+        kept = {name: values for name, values in self._packed.items() if any(values) or "." not in name}
+        return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode()
+
+    def _of(self, name: str) -> list[int]:
+        return self._packed.get(name) or self._packed.setdefault(name, [0] * 12)
 
 
 class Figures:
@@ -130,7 +143,7 @@ class Figures:
                 "ward": day.ward,
                 "edition": day.edition,
                 "events": day.events,
-                "facts": orjson.dumps(day.facts).decode(),
+                "facts": orjson.dumps(day.facts, option=orjson.OPT_SORT_KEYS).decode(),
             }
             for day in closed
         ]

@@ -1,6 +1,6 @@
 """Tips with their sealed words and keys, duties, events and figures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from domain.events import Event, Happening
 from domain.figures import TELLING, TipState
 from domain.pledge_figures import running
 from domain.tips import Status, Tip
+from storage.engine import Row
 from storage.records import Records, Work, from_ms, moment, to_ms
 from storage.vault import Sealer, Vault
 
@@ -244,10 +245,15 @@ class Events(Records[str, Event]):
     table = "events"
     columns = ("id", "ward", "at", "day", "kind", "subject", "by_whom", "detail", "seq")
 
-    async def of_wards(self, wards: Sequence[str], day: date) -> list[Event]:
-        """The events of a day in these wards, in order."""
-        sql = "SELECT * FROM events WHERE ward IN (:wards) AND day = :day ORDER BY seq, id"
-        return await self._list(sql, wards=list(wards), day=day.isoformat())
+    def seen(self, rows: Iterable[Row]) -> list[Event]:
+        """The events of rows. None is held: an event never changes, and a night reads very many."""
+        return [self.from_row(row) for row in rows]
+
+    async def of_wards(self, wards: Sequence[str], day: date, before: datetime) -> list[Event]:
+        """The events of a day in these wards up to a moment, in order."""
+        await self._work.flush(self)
+        sql = "SELECT * FROM events WHERE ward IN (:wards) AND day = :day AND at < :before ORDER BY seq, id"
+        return self.seen(await self._work.read(sql, wards=list(wards), day=day.isoformat(), before=to_ms(before)))
 
     async def quiet_wards(self, wards: Sequence[str], since: datetime) -> set[str]:
         """Those of these wards in which no tip has changed its state from a moment on."""
