@@ -1,6 +1,5 @@
 """From events to the facts of a day: an event counts for one day, and its numbers follow from its events alone."""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -23,17 +22,18 @@ def day_of(event: Event) -> date:
     return last_day_of(str(event.detail["period"])) if event.kind in _DUTIES else event.day
 
 
-def counted(events: Iterable[Event]) -> Counter[str]:
+def counted(events: Iterable[Event]) -> dict[str, int]:
     """The facts of one ward and day; `events` are those that count for it, in order. What is zero is left out."""
-    facts: Counter[str] = Counter()
+    facts: dict[str, int] = {}
     for event in _standing(events):
         for fact in _BY_KIND[event.kind]:
-            amount = fact.amount(event)
+            amount = 1 if fact.amount is None else fact.amount(event)
             if amount:
-                facts[fact.name] += amount
-                part = fact.by(event)
+                facts[fact.name] = facts.get(fact.name, 0) + amount
+                part = None if fact.by is None else fact.by(event)
                 if part is not None:
-                    facts[f"{fact.name}.{part}"] += amount
+                    name = f"{fact.name}.{part}"
+                    facts[name] = facts.get(name, 0) + amount
     return facts
 
 

@@ -56,31 +56,38 @@ class Year:
     def add(self, number: int, place: int, day: ClosedDay) -> None:
         """One more day, later than all that its month holds: facts are added up, moments are those of this day."""
         at, packed = number - 1, self._packed
-        before = packed[_DAYS][at] if packed else 0
-        for name, values in packed.items():
-            if values[at] and is_moment(name):
-                values[at] = 0
+        editions = [day.edition, packed[_EDITIONS][at]] if self.last(number) else [day.edition]
+        stood = [name for name, values in packed.items() if values[at] and is_moment(name)]
+        for name in stood:
+            packed[name][at] = 0
         for name, value in day.facts.items():
             self._of(name)[at] += value
         self._of(_DAYS)[at] += 1
         self._of(_LAST)[at] = place
-        self._of(_EDITIONS)[at] = min(self._of(_EDITIONS)[at], day.edition) if before else day.edition
+        self._of(_EDITIONS)[at] = min(editions)
+        self._drop_zeros(stood)
 
     def __setitem__(self, number: int, total: MonthSum) -> None:
         """Another sum of a month."""
         kept = {_DAYS: total.days, _LAST: total.last, _EDITIONS: total.edition}
-        for name in self._packed.keys() - total.facts.keys():
+        gone = self._packed.keys() - total.facts.keys() - kept.keys()
+        for name in gone:
             self._packed[name][number - 1] = 0
         for name, value in {**total.facts, **kept}.items():
             self._of(name)[number - 1] = value
+        self._drop_zeros([*gone, *total.facts])
 
     def text(self) -> str:
         """As it is stored: the same months are always the same text."""
-        kept = {name: values for name, values in self._packed.items() if any(values) or "." not in name}
-        return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS).decode()
+        return orjson.dumps(self._packed, option=orjson.OPT_SORT_KEYS).decode()
 
     def _of(self, name: str) -> list[int]:
         return self._packed.get(name) or self._packed.setdefault(name, [0] * 12)
+
+    def _drop_zeros(self, names: Iterable[str]) -> None:
+        for name in names:
+            if not any(self._packed[name]):
+                del self._packed[name]
 
 
 class Figures:
