@@ -71,11 +71,10 @@ class Tips(Records[str, Tip]):
         """
         await self._work.flush()
         sql = (
-            "SELECT ward, status, urgent, COUNT(*) AS number, CASE WHEN due_at < :before THEN id ELSE '' END AS tip, "
-            "CASE WHEN due_at < :before THEN due_at ELSE :before END AS due, "
-            "CASE WHEN due_at < :before THEN asked_at END AS asked FROM tips "
-            "WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before "
-            "GROUP BY ward, status, urgent, 5, 6, 7"
+            "SELECT ward, status, urgent, COUNT(*) AS number, MIN(due_at) AS due, "
+            "CASE WHEN due_at <= :before THEN id ELSE '' END AS tip, "
+            "CASE WHEN due_at <= :before THEN asked_at END AS asked FROM tips "
+            "WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before GROUP BY ward, status, urgent, 6, 7"
         )
         rows = await self._work.read(sql, wards=list(wards), before=to_ms(before))
         return [
