@@ -16,7 +16,7 @@ from domain.duties import last_day_of, period_of
 from domain.events import Event
 from domain.figures import TipState, at_the_end, replay
 from domain.indicators import EDITION, FINDINGS_OPEN, PLEDGES_ASKED, PLEDGES_SIGNED, Indicator
-from domain.measures import Known, Measured, Period, is_moment, measured, summed
+from domain.measures import Known, Measured, Period, measured, summed
 from domain.periods import CUTS, days_between, month_days, month_of
 from domain.pledge_figures import parties_at
 from storage.figures import ClosedDay, Facts, MonthSum
@@ -51,12 +51,19 @@ async def facts_of(unit: Unit, ward: str, day: date, until: datetime) -> tuple[F
 
 
 async def open_tips(unit: Unit, wards: Sequence[str], until: datetime) -> dict[str, list[TipState]]:
-    """The tips that were open at a moment, by ward, as their events tell it."""
-    events = await unit.events.of_open_tips(wards, until)
-    ward_of = {event.subject: event.ward for event in events}
+    """The tips that were open at a moment, by ward, as the events before it tell it.
+
+    Where no tip has changed its state since, as in nearly every ward at midnight, rows still say it; elsewhere the
+    events are replayed.
+    """
+    quiet = await unit.events.quiet_wards(wards, until)
+    states = await unit.tips.standing(sorted(quiet), until)
+    moved = [ward for ward in wards if ward not in quiet]
+    if moved:
+        states += replay(await unit.events.of_open_tips(moved, until), unit.clocks).values()
     found: dict[str, list[TipState]] = {ward: [] for ward in wards}
-    for state in replay(events, unit.clocks).values():
-        found[ward_of[state.tip]].append(state)
+    for state in states:
+        found[state.ward].append(state)
     return found
 
 
@@ -84,14 +91,10 @@ async def measure(unit: Unit, ward: str, indicators: Iterable[Indicator], first:
 async def _grown(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list[str]]:
     """Closed days that have more events than were counted, or that an older catalogue counted; with what follows them,
     for how a later day ended depends on them too."""
-    first, last = day - LATE, day - timedelta(days=1)
-    now = await unit.events.numbers(wards, first, last)
-    since: dict[str, date] = {}
+    before = days_between(day - LATE, day - timedelta(days=1))
     again: dict[date, list[str]] = defaultdict(list)
-    for ward, closed, edition, events in await unit.figures.closings(wards, first, last):
-        if edition < EDITION or now.get((ward, closed), 0) > events:
-            since.setdefault(ward, closed)
-        if ward in since:
+    for ward, days in (await unit.figures.grown(wards, before, EDITION)).items():
+        for closed in days:
             again[closed].append(ward)
     return again
 
@@ -105,23 +108,23 @@ async def _count(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list
     await unit.figures.set_days(closed.values())
     for cut in CUTS:
         await _sum_month(unit, closed, day, cut)
-    earlier = {(day_of(event), ward) for ward, (_, events) in found.items() for event in events}
     mended: dict[date, list[str]] = defaultdict(list)
-    for other, ward in sorted(earlier):
-        if other < day:
-            mended[other].append(ward)
+    for ward, (_, events) in found.items():
+        for other in {day_of(event) for event in events}:
+            if other < day:
+                mended[other].append(ward)
     return mended
 
 
 async def _facts(unit: Unit, wards: Sequence[str], day: date, until: datetime) -> dict[str, tuple[Facts, list[Event]]]:
     """By ward: the facts of a day, and its own events."""
-    today = _by_ward(wards, [event for event in await unit.events.of_wards(wards, day) if event.at < until])
+    today = _by_ward(wards, await unit.events.of_wards(wards, day, until))
     standing = await open_tips(unit, wards, until)
     findings = await unit.findings.open_at(wards, until)
     stocks = await inventory.registers(unit, wards, day, until)
     checks = await _checks(unit, wards, day)
     pledges = _by_ward(wards, await unit.events.of_pledges(wards, until, day))
-    found = {}
+    found: dict[str, tuple[Facts, list[Event]]] = {}
     for ward in wards:
         own = [event for event in today[ward] if day_of(event) == day]
         facts = counted([*own, *(event for event in checks[ward] if event.day != day)])
@@ -131,7 +134,7 @@ async def _facts(unit: Unit, wards: Sequence[str], day: date, until: datetime) -
             facts[FINDINGS_OPEN.name] = findings[ward]
         asked, signed = parties_at(pledges[ward], day)
         facts.update({name: number for name, number in ((_ASKED, asked), (_SIGNED, signed)) if number})
-        found[ward] = (dict(sorted(facts.items())), today[ward])
+        found[ward] = (facts, today[ward])
     return found
 
 
@@ -156,9 +159,8 @@ async def _sum_month(unit: Unit, closed: Mapping[str, ClosedDay], day: date, cut
     years = await unit.figures.years(cut, month.year, list(closed))
     again: dict[str, dict[date, tuple[int, Facts]]] = {}
     for ward, year in years.items():
-        before = year[month.number]
-        if before is None or before.last < _place(day, first):
-            year[month.number] = _added(before, closed[ward], _place(day, first))
+        if year.last(month.number) < _place(day, first):
+            year.add(month.number, _place(day, first), closed[ward])
         else:
             again[ward] = {}
     for one in await unit.figures.days(list(again), days_between(first, last)) if again else ():
@@ -171,12 +173,3 @@ async def _sum_month(unit: Unit, closed: Mapping[str, ClosedDay], day: date, cut
 
 def _place(day: date, first: date) -> int:
     return (day - first).days + 1
-
-
-def _added(before: MonthSum | None, day: ClosedDay, place: int) -> MonthSum:
-    if before is None:
-        return MonthSum(1, place, day.edition, day.facts)
-    facts = {name: number for name, number in before.facts.items() if not is_moment(name)}
-    for name, number in day.facts.items():
-        facts[name] = facts.get(name, 0) + number
-    return MonthSum(before.days + 1, place, min(before.edition, day.edition), facts)

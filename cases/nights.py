@@ -83,7 +83,9 @@ async def _drawn_up(unit: Unit, ward: str, day: date) -> DailySummary:
 async def _before(unit: Unit, ward: str, day: date) -> TipFigures | None:
     """The day before, as it was counted when it was closed; None when it was not."""
     known = await unit.figures.day(ward, day)
-    return None if known is None else of_facts(known.facts, await unit.events.of_wards((ward,), day))
+    if known is None:
+        return None
+    return of_facts(known.facts, await unit.events.of_wards((ward,), day, day_bounds(day)[1]))
 
 
 async def _overdue(unit: Unit, ward: str, until: datetime) -> tuple[OverdueTip, ...]:

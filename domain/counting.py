@@ -1,6 +1,5 @@
 """From events to the facts of a day: an event counts for one day, and its numbers follow from its events alone."""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -12,6 +11,7 @@ _BY_KIND: dict[Happening, tuple[Fact, ...]] = {
     kind: tuple(fact for fact in FACTS if fact.kind is kind) for kind in Happening
 }
 _DUTIES = frozenset({Happening.DUTY_OPENED, Happening.DUTY_SUBMITTED})
+_ENDS = frozenset({Happening.TIP_CLOSED, Happening.TIP_RATED, Happening.TIP_REOPENED})
 
 
 def day_of(event: Event) -> date:
@@ -22,29 +22,32 @@ def day_of(event: Event) -> date:
     return last_day_of(str(event.detail["period"])) if event.kind in _DUTIES else event.day
 
 
-def counted(events: Iterable[Event]) -> Counter[str]:
+def counted(events: Iterable[Event]) -> dict[str, int]:
     """The facts of one ward and day; `events` are those that count for it, in order. What is zero is left out."""
-    facts: Counter[str] = Counter()
+    facts: dict[str, int] = {}
     for event in _standing(events):
         for fact in _BY_KIND[event.kind]:
-            amount = fact.amount(event)
+            amount = 1 if fact.amount is None else fact.amount(event)
             if amount:
-                facts[fact.name] += amount
-                part = fact.by(event)
+                facts[fact.name] = facts.get(fact.name, 0) + amount
+                part = None if fact.by is None else fact.by(event)
                 if part is not None:
-                    facts[f"{fact.name}.{part}"] += amount
+                    name = f"{fact.name}.{part}"
+                    facts[name] = facts.get(name, 0) + amount
     return facts
 
 
 def _standing(events: Iterable[Event]) -> Iterable[Event]:
-    """A wrong end that was undone on its day is no end, nor what was said of it: of each tip the last word counts."""
-    kept: dict[int, Event] = {}
-    ends: dict[str, list[int]] = {}
-    for place, event in enumerate(events):
-        if event.kind in (Happening.TIP_CLOSED, Happening.TIP_REOPENED):
-            for undone in ends.pop(event.subject, ()):
-                kept.pop(undone)
-        if event.kind in (Happening.TIP_CLOSED, Happening.TIP_RATED):
-            ends.setdefault(event.subject, []).append(place)
-        kept[place] = event
-    return kept.values()
+    """A wrong end that was undone on its day is no end, nor what was said of it: of each tip the last word counts.
+
+    Goes back through the day, so that the last word comes first.
+    """
+    settled: set[str] = set()
+    for event in reversed(list(events)):
+        if event.kind not in _ENDS:
+            yield event
+            continue
+        if event.subject not in settled or event.kind is Happening.TIP_REOPENED:
+            yield event
+        if event.kind is not Happening.TIP_RATED:
+            settled.add(event.subject)

@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
 from domain.clocks import Clocks
 from domain.counting import counted
@@ -28,17 +27,18 @@ TELLING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TipState:
-    """Where a tip stood at a moment, as its events tell it."""
+class TipState(NamedTuple):
+    """Where a tip stood at a moment, as its events tell it. A tuple: a night makes many."""
 
     tip: str
-    category: str
+    ward: str
     urgent: bool
     status: Status
     due_at: datetime
     asked_at: datetime | None = None
     before_close: Status = Status.NEW
+    number: int = 1
+    """How many tips this tells of: those that are in time need not be told apart, and are named by no `tip`."""
 
     def overdue_by(self, now: datetime, clocks: Clocks) -> timedelta | None:
         """How long the tip had been owed something; None while it was in time or closed."""
@@ -54,39 +54,31 @@ def replay(events: Iterable[Event], clocks: Clocks) -> dict[str, TipState]:
     for event in events:
         if event.kind is Happening.TIP_OPENED:
             urgent = bool(event.detail["urgent"])
-            states[event.subject] = TipState(
-                tip=event.subject,
-                category=str(event.detail["category"]),
-                urgent=urgent,
-                status=Status.NEW,
-                due_at=clocks.receive_by(event.at, urgent),
-            )
+            due = clocks.receive_by(event.at, urgent)
+            states[event.subject] = TipState(event.subject, event.ward, urgent, Status.NEW, due)
         elif event.kind in TELLING and event.subject in states:
             states[event.subject] = _next(states[event.subject], event, clocks)
     return states
 
 
 def _next(state: TipState, event: Event, clocks: Clocks) -> TipState:
-    change: dict[str, Any] = {}
     match event.kind:
         case Happening.TIP_RECEIVED:
-            change = {"status": Status.RECEIVED, "due_at": event.at + clocks.verify_within}
+            return state._replace(status=Status.RECEIVED, due_at=event.at + clocks.verify_within)
         case Happening.TIP_ASKED:
-            change = {"asked_at": state.asked_at or event.at}
+            return state._replace(asked_at=state.asked_at or event.at)
         case Happening.TIP_ANSWERED:
-            change = {"asked_at": None, "due_at": state.due_at + clocks.pause(state.asked_at, event.at)}
+            return _unpaused(state, event.at, clocks)
         case Happening.TIP_FORWARDED:
-            change = {"status": Status.FORWARDED}
+            return state._replace(status=Status.FORWARDED)
         case Happening.TIP_CLOSED:
-            change = {
-                "status": Status.CLOSED,
-                "before_close": state.status,
-                "asked_at": None,
-                "due_at": state.due_at + clocks.pause(state.asked_at, event.at),
-            }
-        case Happening.TIP_REOPENED:
-            change = {"status": state.before_close}
-    return replace(state, **change)
+            return _unpaused(state, event.at, clocks)._replace(status=Status.CLOSED, before_close=state.status)
+        case _:  # reopened
+            return state._replace(status=state.before_close)
+
+
+def _unpaused(state: TipState, at: datetime, clocks: Clocks) -> TipState:
+    return state._replace(due_at=state.due_at + clocks.pause(state.asked_at, at), asked_at=None)
 
 
 def at_the_end(open_tips: Iterable[TipState], until: datetime, clocks: Clocks) -> Counter[str]:
@@ -95,12 +87,12 @@ def at_the_end(open_tips: Iterable[TipState], until: datetime, clocks: Clocks) -
     for state in open_tips:
         if state.status is Status.CLOSED:
             continue
-        facts[OPEN.name] += 1
-        facts[f"{OPEN.name}.{state.status.value}"] += 1
+        facts[OPEN.name] += state.number
+        facts[f"{OPEN.name}.{state.status.value}"] += state.number
         if state.overdue_by(until, clocks) is not None:
-            facts[OVERDUE.name] += 1
+            facts[OVERDUE.name] += state.number
         if state.urgent and state.status is Status.NEW:
-            facts[URGENT_WAITING.name] += 1
+            facts[URGENT_WAITING.name] += state.number
     return facts
 
 

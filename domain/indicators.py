@@ -54,12 +54,12 @@ class Window(StrEnum):
 
 @dataclass(frozen=True)
 class Fact:
-    """A counter of a ward's day. `amount` is what one event adds; `by` names the detail by which it is also split."""
+    """A counter of a ward's day. `amount` is what one event adds (None: one); by what `by` tells it is also split."""
 
     name: str
     kind: Happening
-    amount: Callable[[Event], int] = lambda event: 1
-    by: Callable[[Event], str | None] = lambda event: None
+    amount: Callable[[Event], int] | None = None
+    by: Callable[[Event], str | None] | None = None
     since: int = 1
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-from domain.periods import Month, days_between
+from domain.measures import is_moment
+from domain.periods import Month
 from storage.engine import Row
 from storage.records import Work
 
@@ -48,26 +49,45 @@ class Year:
     def __init__(self, packed: Packed) -> None:
         self._packed = packed
 
-    def __getitem__(self, number: int) -> MonthSum | None:
-        """A month, 1 to 12; None when no day of it is known."""
-        place, packed = number - 1, self._packed
-        if not packed or not packed[_DAYS][place]:
-            return None
-        facts = {name: values[place] for name, values in packed.items() if "." in name and values[place]}
-        return MonthSum(packed[_DAYS][place], packed[_LAST][place], packed[_EDITIONS][place], facts)
+    def last(self, number: int) -> int:
+        """The last day that a month (1 to 12) holds, counted from its first: 1 to 31, or 0 when it holds none."""
+        return self._packed[_LAST][number - 1] if self._packed else 0
+
+    def add(self, number: int, place: int, day: ClosedDay) -> None:
+        """One more day, later than all that its month holds: facts are added up, moments are those of this day."""
+        at, packed = number - 1, self._packed
+        editions = [day.edition, packed[_EDITIONS][at]] if self.last(number) else [day.edition]
+        stood = [name for name, values in packed.items() if values[at] and is_moment(name)]
+        for name in stood:
+            packed[name][at] = 0
+        for name, value in day.facts.items():
+            self._of(name)[at] += value
+        self._of(_DAYS)[at] += 1
+        self._of(_LAST)[at] = place
+        self._of(_EDITIONS)[at] = min(editions)
+        self._drop_zeros(stood)
 
     def __setitem__(self, number: int, total: MonthSum) -> None:
         """Another sum of a month."""
         kept = {_DAYS: total.days, _LAST: total.last, _EDITIONS: total.edition}
-        for name in self._packed.keys() - total.facts.keys():
+        gone = self._packed.keys() - total.facts.keys() - kept.keys()
+        for name in gone:
             self._packed[name][number - 1] = 0
         for name, value in {**total.facts, **kept}.items():
-            self._packed.setdefault(name, [0] * 12)[number - 1] = value
+            self._of(name)[number - 1] = value
+        self._drop_zeros([*gone, *total.facts])
 
     def text(self) -> str:
         """As it is stored: the same months are always the same text."""
-        kept = {name: values for name, values in sorted(self._packed.items()) if "." not in name or any(values)}
-        return orjson.dumps(kept).decode()
+        return orjson.dumps(self._packed, option=orjson.OPT_SORT_KEYS).decode()
+
+    def _of(self, name: str) -> list[int]:
+        return self._packed.get(name) or self._packed.setdefault(name, [0] * 12)
+
+    def _drop_zeros(self, names: Iterable[str]) -> None:
+        for name in names:
+            if not any(self._packed[name]):
+                del self._packed[name]
 
 
 class Figures:
@@ -92,15 +112,22 @@ class Figures:
         rows = await self._work.read(sql, days=named, wards=list(wards))
         return [_closed(row, date.fromisoformat(row["day"])) for row in rows]
 
-    async def closings(self, wards: Sequence[str], first: date, last: date) -> list[tuple[str, date, int, int]]:
-        """Of every closed day of a period: ward, day, edition, number of events; in order of days."""
+    async def grown(self, wards: Sequence[str], days: Sequence[date], edition: int) -> dict[str, list[date]]:
+        """By ward: the first of these days that has more events than were counted when it was closed, or that an older
+        edition of the catalogue counted, and the closed days that follow it; a ward without any is left out."""
         sql = (
-            "SELECT ward, day, edition, events FROM day_figures WHERE day IN (:days) AND ward IN (:wards) "
-            "ORDER BY day, ward"
+            "SELECT ward, MIN(day) AS first FROM day_figures WHERE day IN (:days) AND ward IN (:wards) "
+            "AND (edition < :edition OR events < (SELECT COUNT(*) FROM events "
+            "WHERE events.ward = day_figures.ward AND events.day = day_figures.day)) GROUP BY ward"
         )
-        named = [day.isoformat() for day in days_between(first, last)]
-        rows = await self._work.read(sql, days=named, wards=list(wards))
-        return [(row["ward"], date.fromisoformat(row["day"]), row["edition"], row["events"]) for row in rows]
+        named = [day.isoformat() for day in days]
+        rows = await self._work.fetch(sql, days=named, wards=list(wards), edition=edition)
+        first = {row["ward"]: date.fromisoformat(row["first"]) for row in rows}
+        found: dict[str, list[date]] = {ward: [] for ward in first}
+        for one in await self.days(list(first), days) if first else ():
+            if one.day >= first[one.ward]:
+                found[one.ward].append(one.day)
+        return found
 
     async def of_all(self, day: date) -> dict[str, Facts]:
         """The facts of every ward that has closed this day, by ward."""
@@ -123,7 +150,7 @@ class Figures:
                 "ward": day.ward,
                 "edition": day.edition,
                 "events": day.events,
-                "facts": orjson.dumps(day.facts).decode(),
+                "facts": orjson.dumps(day.facts, option=orjson.OPT_SORT_KEYS).decode(),
             }
             for day in closed
         ]

@@ -1,6 +1,6 @@
 """Tips with their sealed words and keys, duties, events and figures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,17 +8,21 @@ import orjson
 from pydantic import BaseModel
 
 from domain.assets import subject
+from domain.clocks import ward_day
 from domain.duties import Duty
 from domain.events import Event, Happening
-from domain.figures import TELLING
+from domain.figures import TELLING, TipState
 from domain.pledge_figures import running
-from domain.tips import Tip
+from domain.tips import Status, Tip
+from storage.engine import Row
 from storage.records import Records, Work, from_ms, moment, to_ms
 from storage.vault import Sealer, Vault
 
 _TIMES = ("opened_at", "due_at", "seen_at", "received_at", "asked_at", "closed_at")
 _DAYS = ("observed_on", "warned_on", "handed_on")
 _BYTES = ("receipt_hash", "return_address", "informant_key")
+_KINDS: dict[str, Happening] = {kind.value: kind for kind in Happening}
+_STATES: dict[str, Status] = {status.value: status for status in Status}
 
 
 class Tips(Records[str, Tip]):
@@ -59,6 +63,32 @@ class Tips(Records[str, Tip]):
         """Open tips of a ward: urgent ones first, then by what is due soonest."""
         sql = "SELECT * FROM tips WHERE ward = :ward AND status <> 'closed' ORDER BY urgent DESC, due_at, id"
         return await self._list(sql, ward=ward)
+
+    async def standing(self, wards: Sequence[str], before: datetime) -> list[TipState]:
+        """The open tips of wards in which none has changed its state since a moment: so they stood then.
+
+        A tip whose deadline was still to come was in time whatever it was asked: such tips are told together.
+        """
+        await self._work.flush()
+        sql = (
+            "SELECT ward, status, urgent, COUNT(*) AS number, MIN(due_at) AS due, "
+            "CASE WHEN due_at <= :before THEN id ELSE '' END AS tip, "
+            "CASE WHEN due_at <= :before THEN asked_at END AS asked FROM tips "
+            "WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before GROUP BY ward, status, urgent, 6, 7"
+        )
+        rows = await self._work.read(sql, wards=list(wards), before=to_ms(before))
+        return [
+            TipState(
+                tip=row["tip"],
+                ward=row["ward"],
+                urgent=bool(row["urgent"]),
+                status=_STATES[row["status"]],
+                due_at=moment(row["due"]),
+                asked_at=from_ms(row["asked"]),
+                number=row["number"],
+            )
+            for row in rows
+        ]
 
     async def with_address(self) -> list[Tip]:
         """Open tips whose informant may be called back."""
@@ -214,10 +244,25 @@ class Events(Records[str, Event]):
     table = "events"
     columns = ("id", "ward", "at", "day", "kind", "subject", "by_whom", "detail", "seq")
 
-    async def of_wards(self, wards: Sequence[str], day: date) -> list[Event]:
-        """The events of a day in these wards, in order."""
-        sql = "SELECT * FROM events WHERE ward IN (:wards) AND day = :day ORDER BY seq, id"
-        return await self._list(sql, wards=list(wards), day=day.isoformat())
+    def seen(self, rows: Iterable[Row]) -> list[Event]:
+        """The events of rows. None is held: an event never changes, and a night reads very many."""
+        return [self.from_row(row) for row in rows]
+
+    async def of_wards(self, wards: Sequence[str], day: date, before: datetime) -> list[Event]:
+        """The events of a day in these wards up to a moment, in order."""
+        await self._work.flush(self)
+        sql = "SELECT * FROM events WHERE ward IN (:wards) AND day = :day AND at < :before ORDER BY seq, id"
+        return self.seen(await self._work.read(sql, wards=list(wards), day=day.isoformat(), before=to_ms(before)))
+
+    async def quiet_wards(self, wards: Sequence[str], since: datetime) -> set[str]:
+        """Those of these wards in which no tip has changed its state from a moment on."""
+        sql = (
+            "SELECT code FROM places WHERE code IN (:wards) AND NOT EXISTS (SELECT 1 FROM events "
+            "WHERE ward = places.code AND day >= :day AND at >= :since AND events.kind IN (:telling))"
+        )
+        params = {"wards": list(wards), "telling": sorted(TELLING), "since": to_ms(since)}
+        rows = await self._work.fetch(sql, **params, day=ward_day(since).isoformat())
+        return {row["code"] for row in rows}
 
     async def of_open_tips(self, wards: Sequence[str], before: datetime) -> list[Event]:
         """What tells the state of every tip that may have been open at a moment, in order.
@@ -281,15 +326,6 @@ class Events(Records[str, Event]):
         found = await self._list(sql, subject=subject, kind=str(kind))
         return {event.by for event in found if event.by is not None}
 
-    async def numbers(self, wards: Sequence[str], first: date, last: date) -> dict[tuple[str, date], int]:
-        """How many events each day of these wards has; a day without any is left out."""
-        sql = (
-            "SELECT ward, day, COUNT(*) AS number FROM events WHERE ward IN (:wards) AND day BETWEEN :first AND :last "
-            "GROUP BY ward, day"
-        )
-        rows = await self._work.fetch(sql, wards=list(wards), first=first.isoformat(), last=last.isoformat())
-        return {(row["ward"], date.fromisoformat(row["day"])): row["number"] for row in rows}
-
     def to_row(self, record: Event) -> dict[str, Any]:
         return {
             "id": record.id,
@@ -304,15 +340,15 @@ class Events(Records[str, Event]):
         }
 
     def from_row(self, row: Mapping[str, Any]) -> Event:
-        # Not checked again: only we write these rows, and a night reads a hundred thousand of them.
-        return Event.model_construct(
+        # Not checked again: only we write these rows.
+        return Event(
             id=row["id"],
             ward=row["ward"],
             at=moment(row["at"]),
             day=date.fromisoformat(row["day"]),
-            kind=Happening(row["kind"]),
+            kind=_KINDS[row["kind"]],
             subject=row["subject"],
-            by=row["by_whom"],
             detail=orjson.loads(row["detail"]),
+            by=row["by_whom"],
             seq=row["seq"],
         )

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -13,9 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cases import checking, figures, mending, nights, pledges, receipts, triage
-from domain.clocks import VIETNAM, ward_day
+from domain.clocks import VIETNAM, day_bounds, ward_day
 from domain.duties import Finding, Item, all_ok
 from domain.events import Event, Happening
+from domain.figures import at_the_end, replay
 from domain.indicators import BY_NAME, INDICATORS
 from domain.measures import Measured
 from domain.periods import CALENDAR, CUTS, OFFICIAL, Month, days_between, month_days, month_of
@@ -108,8 +110,23 @@ async def agree(story: Story) -> None:
     waited = sum(int(event.detail["after"]) for event in events if event.kind.value == "tip_received")
     assert known.facts.get("tips.received_seconds", 0) == waited
     assert {name: known.facts.get(name, 0) for name in _INVENTORY} == inventory_by_hand(before)
+    for day in days_between(SATURDAY, last):
+        assert how_tips_stood(await facts(world, day) or {}) == await by_events_alone(world, day), day
     tips = [await world.find(sent.tip.id) for sent in story.sent]
     assert known.facts.get("tips.open", 0) == sum(tip.open and ward_day(tip.opened_at) <= last for tip in tips)
+
+
+def how_tips_stood(found: Mapping[str, int]) -> dict[str, int]:
+    """What a day's figures say of open tips at its end."""
+    names = ("tips.open", "tips.overdue", "tips.urgent_waiting")
+    return {name: number for name, number in found.items() if name in names or name.startswith("tips.open.")}
+
+
+async def by_events_alone(world: World, day: date, ward: str = WARD) -> dict[str, int]:
+    """The same, of every event of the ward up to that midnight."""
+    until = day_bounds(day)[1]
+    events = [event for event in await world.events() if event.ward == ward and event.at < until]
+    return at_the_end(replay(events, world.clocks).values(), until, world.clocks)
 
 
 def standing_ratings(events: list[Event]) -> int:
@@ -342,6 +359,89 @@ async def test_satisfaction_of_fewer_than_five_is_not_told_but_how_many_said_any
     world.pass_time(seconds=1)
     said = await measured(world, "tips.satisfied", SATURDAY, SATURDAY)
     assert (said.numerator, said.denominator) == (3, 6)
+
+
+async def test_how_tips_stood_at_midnight_is_the_same_by_their_rows_and_replayed_later(world: World) -> None:
+    nam, lan = await world.officer(), await world.resident()
+    day = SATURDAY + timedelta(days=21)
+    at(world, SATURDAY, 10)
+    names = ("new", "late", "forwarded", "paused", "long ago", "asked late", "answered", "ended", "undone", "by night")
+    sent = {name: await world.tip(lan) for name in names}
+
+    async def tap(name: str, work: Callable[..., Awaitable[object]], *more: object) -> None:
+        async with world.unit() as unit:
+            await work(unit, nam, sent[name].tip.id, *more)
+
+    for name in names[1:-1]:
+        await tap(name, triage.receive)
+    await tap("forwarded", triage.forward)
+    for name, asked in (("long ago", 5), ("answered", 10), ("paused", 19), ("asked late", 20)):
+        at(world, SATURDAY + timedelta(days=asked), 23)
+        await tap(name, triage.ask, "Mấy giờ?")
+    at(world, SATURDAY + timedelta(days=12), 23)
+    async with world.unit() as unit:
+        await receipts.add(unit, sent["answered"].receipt, "chín giờ")
+    at(world, day, 23)
+    sent["fire"] = await world.tip(lan, category=Category.FIRE_EXPLOSION)
+    for name in ("ended", "undone"):
+        await tap(name, triage.end, Outcome.RESOLVED)
+    await tap("undone", triage.reopen)
+    await tap("by night", triage.end, Outcome.UNFOUNDED)
+    await closed(world, day)
+    at_midnight = await facts(world, day) or {}
+    assert how_tips_stood(at_midnight) == {
+        "tips.open": 9,
+        "tips.open.new": 2,
+        "tips.open.received": 6,
+        "tips.open.forwarded": 1,
+        "tips.overdue": 5,  # new, late, forwarded, asked late, undone
+        "tips.urgent_waiting": 1,
+    }
+    assert how_tips_stood(at_midnight) == await by_events_alone(world, day)
+    for name in sent.keys() - {"ended", "by night"}:
+        world.pass_time(hours=1)
+        await tap(name, triage.end, Outcome.RESOLVED)
+    await world.act(lambda unit: figures.recount(unit, (WARD,), day))
+    assert await facts(world, day) == at_midnight
+
+
+async def test_a_tip_is_overdue_from_the_moment_after_its_deadline_as_the_day_runs(world: World) -> None:
+    lan = await world.resident()
+    at(world, SATURDAY, 9)
+    await world.tip(lan, category=Category.FIRE_EXPLOSION)
+    world.pass_time(minutes=1)
+    await world.tip(lan, category=Category.FIRE_EXPLOSION)
+    for after, number in ((timedelta(0), 0), (timedelta(microseconds=1), 1), (timedelta(seconds=59), 1)):
+        at(world, SATURDAY, 13)
+        world.now += after
+        found, _ = await world.read(lambda unit: figures.facts_of(unit, WARD, SATURDAY, unit.now))
+        assert (found["tips.open"], found.get("tips.overdue", 0)) == (2, number)
+
+
+async def test_what_happens_after_midnight_before_the_day_is_closed_is_not_in_it(world: World) -> None:
+    nam, lan = await world.officer(), await world.resident()
+    tips = [await world.tip(lan) for _ in range(4)]
+    await world.tip(lan, ward=OTHER)
+    at(world, SATURDAY, 23, 58)
+    async with world.unit() as unit:
+        await triage.end(unit, nam, tips[2].tip.id, Outcome.RESOLVED)
+    at(world, SUNDAY, 0, 5)
+    async with world.unit() as unit:
+        await triage.receive(unit, nam, tips[0].tip.id)
+        await triage.end(unit, nam, tips[1].tip.id, Outcome.RESOLVED)
+        await triage.reopen(unit, nam, tips[2].tip.id)
+    await world.tip(lan)
+    await world.act(lambda unit: figures.close(unit, (WARD, OTHER), SATURDAY))
+    for ward, number in ((WARD, 3), (OTHER, 1)):
+        found = how_tips_stood(await facts(world, SATURDAY, ward) or {})
+        assert found == {"tips.open": number, "tips.open.new": number}
+        assert found == await by_events_alone(world, SATURDAY, ward)
+    await closed(world, SUNDAY)
+    assert how_tips_stood(await facts(world, SUNDAY) or {}) == {
+        "tips.open": 4,
+        "tips.open.new": 2,
+        "tips.open.received": 2,
+    }
 
 
 async def test_every_ward_is_counted_for_itself(world: World) -> None:

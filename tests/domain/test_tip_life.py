@@ -189,7 +189,7 @@ class TipLives(RuleBasedStateMachine):
         for tip in self.tips:
             state = states[tip.id]
             assert (state.status, state.due_at, state.asked_at) == (tip.status, tip.due_at, tip.asked_at)
-            assert (state.tip, state.category, state.urgent) == (tip.id, tip.category.value, tip.urgent)
+            assert (state.tip, state.ward, state.urgent) == (tip.id, tip.ward, tip.urgent)
             for moment in (self.now, self.now + DAY, self.now + FAR):
                 assert state.overdue_by(moment, CLOCKS) == tips.overdue_by(tip, moment, CLOCKS)
 

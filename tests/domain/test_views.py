@@ -11,7 +11,7 @@ from domain.views import InformantView, PoliceView
 from tests.domain.make import MONDAY, a_tip, an_event
 
 TELLING = ("informant", "receipt", "return", "chat", "contact", "name", "key", "hash", "phone")
-MODULES = ("clocks", "duties", "events", "figures", "notices", "people", "places", "summary", "talks", "tips", "views")
+MODULES = ("clocks", "duties", "figures", "notices", "people", "places", "summary", "talks", "tips", "views")
 
 
 @pytest.mark.parametrize("view", [PoliceView, InformantView])
@@ -51,6 +51,11 @@ def test_facts_can_not_be_changed_in_place(module: str) -> None:
 def test_changing_a_tip_in_place_is_an_error() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         a_tip().valuable = True  # type: ignore[misc]
+
+
+def test_changing_an_event_in_place_is_an_error() -> None:
+    with pytest.raises(AttributeError):
+        an_event(Happening.TIP_OPENED, "tip", MONDAY).kind = Happening.TIP_CLOSED  # type: ignore[misc]
 
 
 def test_an_event_names_nobody_unless_told() -> None:

@@ -13,7 +13,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -88,19 +88,22 @@ class Installation:
         await self.act(places)
         await self.act(chiefs)
 
-    async def night(self, day: date, at_once: int) -> tuple[float, float]:
-        """Closes a day in every ward, so many in a transaction (the ticker: one). Returns seconds, and those of CPU."""
+    async def night(self, day: date, at_once: int, wards: Sequence[str] | None = None) -> tuple[float, float]:
+        """Closes a day of every ward (or of these), so many in a transaction (the ticker: one).
+
+        Returns seconds, and those of CPU.
+        """
         begun, cpu = time.perf_counter(), time.process_time()
-        codes = self.scale.codes
+        codes = self.scale.codes if wards is None else wards
         for at in range(0, len(codes), at_once):
             some = codes[at : at + at_once]
             await self.act(lambda unit, some=some: figures.close(unit, some, day))  # type: ignore[misc]
         return time.perf_counter() - begun, time.process_time() - cpu
 
-    async def tips_of(self, day: date) -> int:
-        """How many tips all wards opened on a day."""
+    async def tips_of(self, day: date, wards: Sequence[str] | None = None) -> int:
+        """How many tips all wards (or these) opened on a day."""
         found = await self.read(lambda unit: unit.figures.of_all(day))
-        return sum(facts.get("tips.opened", 0) for facts in found.values())
+        return sum(found[ward].get("tips.opened", 0) for ward in wards or found)
 
 
 @dataclass(frozen=True)
@@ -183,15 +186,24 @@ async def closing(there: Installation, times: int) -> list[Line]:
         ward = chance.choice(there.scale.codes)
         return await there.act(lambda unit: nights.close_day(unit, ward, LAST))
 
-    days = there.scale.by_product
+    # Of a night that has just ended no tip has changed since; of one before, tips have gone on: what is closed late.
+    *late, last = there.scale.by_product
+    codes = there.scale.codes
+    middle = len(codes) // 2
+    nights_of = {
+        f"a day closed late, {WARDS_AT_ONCE} wards a transaction": [(day, WARDS_AT_ONCE, codes) for day in late],
+        "last night, one ward a transaction": [(last, 1, codes[:middle])],
+        f"last night, {WARDS_AT_ONCE} wards a transaction": [(last, WARDS_AT_ONCE, codes[middle:])],
+    }
     lines = []
-    for at_once, some in ((1, days[: len(days) // 2]), (WARDS_AT_ONCE, days[len(days) // 2 :])):
-        nightly = [await there.night(day, at_once) for day in some]
-        spans = [1000 * span for span, _ in nightly]
-        each = [1e6 * cpu / max(1, await there.tips_of(day)) for day, (_, cpu) in zip(some, nightly, strict=True)]
-        what = f"{there.scale.wards} wards' day closed, {at_once} a transaction"
+    for what, runs in nights_of.items():
+        spans, each = [], []
+        for day, at_once, wards in runs:
+            span, cpu = await there.night(day, at_once, wards)
+            spans.append(1000 * span)
+            each.append(1e6 * cpu / max(1, await there.tips_of(day, wards)))
         lines += [
-            Line(what, "-", statistics.median(spans), max(spans)),
+            Line(f"{what} ({len(runs[0][2])} wards)", "-", statistics.median(spans), max(spans)),
             Line("  its CPU, spread over that day's tips", "40 µs", statistics.median(each), max(each), "µs"),
         ]
     return [

@@ -197,7 +197,7 @@ def _counted(db: sqlite3.Connection, until: date) -> Iterator[tuple[tuple[date, 
     )
     for (day, ward), group in groupby(rows, key=lambda row: (row[0], row[1])):
         found = [
-            Event.model_construct(
+            Event(
                 id=subject,
                 ward=ward,
                 at=at,
