@@ -111,14 +111,23 @@ class Alarms:
             ring = await self._rings.get()
             left, tries = self._ways.urls, 0
             while left:
-                said = self._ways.said
-                title = said.say(f"alarm.{ring.kind}", name=self._name())
-                left = await tell(left, title, said.say(f"alarm.{ring.alarm.value}"))
+                left = await self._told(ring, left)
                 if left:
                     told = {"alarm": ring.alarm.value, "ways": len(left)}
                     log.error("alarm %(alarm)s could not be told on %(ways)d of its ways", told)
                     await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
                     tries += 1
+
+    async def _told(self, ring: Ring, urls: Sequence[str]) -> Sequence[str]:
+        """One attempt at all of them; returns those to try again."""
+        said = self._ways.said
+        try:
+            title = said.say(f"alarm.{ring.kind}", name=self._name())
+            return await tell(urls, title, said.say(f"alarm.{ring.alarm.value}"))
+        except Exception as error:
+            # Without a file handle or memory there is no child, nor even words: just then somebody must hear of it.
+            log.error("an attempt to tell an alarm failed: %s", type(error).__name__)
+            return urls
 
     async def _beat(self) -> None:
         """A sign of life, as long as nothing is wrong: whoever waits for it notices our death and our alarms alike."""

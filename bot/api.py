@@ -48,6 +48,8 @@ CALL_TIMEOUT = 20.0  # seconds for a whole call, when its caller names none
 CONNECT_TIMEOUT = 10.0
 CONNECTIONS = 256  # at a time; delivery keeps to far fewer
 FILE_LIMIT = 20 * 1024 * 1024  # bytes; Telegram's own limit of getFile
+FILE_SILENCE = 30.0  # seconds without a byte, after which nothing more of a file will come
+FILE_TIMEOUT = 900.0  # seconds for a whole file: the largest one on a line of 25 kB/s
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +142,19 @@ class Api:
             self.heard_at = time.monotonic()
         raise failure
 
-    async def download(self, file_path: str, limit: int = FILE_LIMIT, timeout: float = 60.0) -> bytes:
-        """The bytes of a file that `getFile` named. Vanished when no longer kept, Malformed beyond `limit` bytes."""
+    async def download(
+        self,
+        file_path: str,
+        limit: int = FILE_LIMIT,
+        silence: float = FILE_SILENCE,
+        timeout: float = FILE_TIMEOUT,
+    ) -> bytes:
+        """The bytes of a file that `getFile` named. Vanished when no longer kept, Malformed beyond `limit` bytes.
+
+        Later after `silence` seconds without a byte, and after `timeout` seconds in all.
+        """
         url = f"{self._base}/file/bot{self._token}/{file_path}"
-        status, raw = await self.exchange("GET", url, timeout=timeout, limit=limit)
+        status, raw = await self.exchange("GET", url, timeout=timeout, silence=silence, limit=limit)
         if status in (400, 404, 410):
             raise Vanished("file")
         if status == 401:
@@ -160,10 +171,14 @@ class Api:
         data: Any = None,
         headers: Mapping[str, str] | None = None,
         timeout: float = CALL_TIMEOUT,
+        silence: float | None = None,
         limit: int | None = None,
     ) -> tuple[int, bytes]:
-        """One HTTP exchange: status and body. Every trouble of the network is a `Later` without its address."""
-        limits = aiohttp.ClientTimeout(total=timeout, sock_connect=min(CONNECT_TIMEOUT, timeout))
+        """One HTTP exchange: status and body. Every trouble of the network is a `Later` without its address.
+
+        `timeout`: seconds for all of it; `silence`: between two bytes of the answer; `limit`: bytes of the body.
+        """
+        limits = aiohttp.ClientTimeout(total=timeout, sock_connect=min(CONNECT_TIMEOUT, timeout), sock_read=silence)
         trouble: Later
         try:
             async with self.session().request(

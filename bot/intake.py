@@ -107,12 +107,13 @@ class Polling:
             else:
                 batch.append((update_id, _written(item)))
         try:
+            # Updates first: they are known by their ids when they come again, what has none would be put aside twice.
+            if batch:
+                await self._accept(batch)
             for item in strangers:
                 log.error("an update without an id (a %s) was put aside", type(item).__name__)
                 if self._quarantine is not None and batch:
                     await self._quarantine(_written(item))
-            if batch:
-                await self._accept(batch)
         except Exception as error:
             log.error("%d updates not committed, they stay with Telegram: %s", len(items), type(error).__name__)
             return False

@@ -102,12 +102,11 @@ class Server:
                 log.error("the jobs wait for the database: %s", error)
 
     async def watch(self) -> None:
-        """Looks after those who must not wait a minute longer."""
-        async with self._ticking:
-            try:
-                await self.app.ticker.watch()
-            except DatabaseFailure as error:
-                log.error("the watch waits for the database: %s", error)
+        """Looks after those who must not wait a minute longer, nor until all that is due by the clock is done."""
+        try:
+            await self.app.ticker.watch()
+        except DatabaseFailure as error:
+            log.error("the watch waits for the database: %s", error)
 
     async def _work(self, stop: asyncio.Event, hook: "Webhook | None", lock: ServerLock | None) -> None:
         app, settings = self.app, self.app.settings

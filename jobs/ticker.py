@@ -31,7 +31,8 @@ class Ticker:
         first_day: date,
         chores: Mapping[str, Chore] | None = None,
     ) -> None:
-        self._in_unit = in_unit
+        self._units = in_unit
+        self._turn = asyncio.Lock()
         self._read = read
         self._first_day = first_day
         self.failures = 0
@@ -100,6 +101,11 @@ class Ticker:
         if self._chore is not None:
             self._chore.cancel()
             await asyncio.gather(self._chore, return_exceptions=True)
+
+    async def _in_unit(self, work: Callable[[Unit], Awaitable[bool]]) -> bool:
+        """One unit at a time, first come first served: a look waits for one job, and they don't undo each other."""
+        async with self._turn:
+            return await self._units(work)
 
     async def _next_chore(self) -> tuple[Job, date] | None:
         due = await self._read(self._due)

@@ -19,11 +19,12 @@ _ENDED = (asyncio.IncompleteReadError, ConnectionError)
 
 
 class Painter:
-    """Draws in a child process. Used in an `async with`, or closed by whoever made it; may be used again after that."""
+    """Draws in a child process. Used in an `async with`, or closed by whoever made it; draws nothing after that."""
 
     def __init__(self) -> None:
         self._child: Process | None = None
         self._turn = asyncio.Lock()
+        self._closed = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -32,8 +33,9 @@ class Painter:
         await self.close()
 
     async def draw(self, svg: str, patience: float = PATIENCE) -> bytes:
-        """The picture as PNG. Raises NotDrawn for what isn't a chart, and after `patience` seconds."""
+        """The picture as PNG. Raises NotDrawn for what isn't a chart, after `patience` seconds, and once closed."""
         async with self._turn:
+            self._ensure_open()
             try:
                 async with asyncio.timeout(patience):
                     return await self._drawn(svg.encode())
@@ -49,9 +51,17 @@ class Painter:
                 raise
 
     async def close(self) -> None:
-        """Ends the child; a picture that is being drawn is finished first."""
+        """Ends the child; pictures that are being drawn or wait for their turn are given up."""
+        self._closed = True
+        # At once, as whoever has the turn may wait for a child that hangs.
+        if self._child is not None and self._child.returncode is None:
+            self._child.kill()
         async with self._turn:
             await self._end()
+
+    def _ensure_open(self) -> None:
+        if self._closed:
+            raise NotDrawn("nothing is drawn any more: the process stops")
 
     async def _drawn(self, svg: bytes) -> bytes:
         try:
@@ -62,6 +72,7 @@ class Painter:
             return await self._asked(await self._running(), svg)
 
     async def _asked(self, child: Process, svg: bytes) -> bytes:
+        self._ensure_open()  # it may have been closed while this child was started
         assert child.stdin is not None
         assert child.stdout is not None
         child.stdin.write(HEAD.pack(1, len(svg)) + svg)

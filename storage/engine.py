@@ -69,12 +69,8 @@ class Transaction(ABC):
         return count
 
     async def fetch_all(self, statements: Sequence[Statement]) -> list[list[Row]]:
-        """Run many statements in one go (one hop, one round trip) and return the rows of each."""
+        """Run many statements in one go (one hop, one round trip), in this order, and return the rows of each."""
         return [rows for rows, _ in await self._sound(statements)]
-
-    async def execute_all(self, statements: Sequence[Statement]) -> list[int]:
-        """Run many statements in one go, in this order, and return how many rows each changed."""
-        return [count for _, count in await self._sound(statements)]
 
     async def execute_many(self, sql: str, rows: Sequence[Params]) -> int:
         """Run one statement for every row of parameters in one go; return how many rows changed in all."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -14,6 +14,7 @@ from jobs.schedule import BY_NAME, EVERYBODY, JOBS, OF_EVERYBODY, OF_PROVINCES, 
 from jobs.ticker import Ticker, run_by_hand
 from storage import meta
 from storage.engine import open_database
+from storage.unit import Unit
 from tests.cases.world import GROUPS, OTHER, SATURDAY, WARD, World, refusal
 
 SUNDAY = SATURDAY + timedelta(days=1)
@@ -185,6 +186,24 @@ async def test_two_tickers_of_one_database_run_each_slot_once(world: World, db_u
         assert len(world.sent_to(chief) + other.sent_to(chief)) == 1
     assert all(len(periods) == 1 for periods in (await slots(world)).values())
     assert len(await world.rows("duties")) == 4
+
+
+async def test_jobs_and_looks_of_one_process_take_turns(world: World) -> None:
+    running, most = 0, 0
+
+    async def act(work: Callable[[Unit], Awaitable[bool]]) -> bool:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        try:
+            return await world.act(work)
+        finally:
+            running -= 1
+
+    world.now = at(SUNDAY, 9)
+    clock = Ticker(act, world.read, SATURDAY)
+    ran, *_ = await asyncio.gather(clock.tick(), clock.watch(), clock.watch())
+    assert (ran, most) == (11, 1)
 
 
 @pytest.mark.parametrize("name", BY_NAME)

@@ -2,6 +2,8 @@
 
 import asyncio
 import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from aiohttp import web
 from telegram import Bot, InputFile
 from telegram.error import BadRequest, NetworkError, TimedOut
 
-from bot.api import Api, FilePart
+from bot.api import FILE_LIMIT, FILE_TIMEOUT, Api, FilePart
 from bot.failures import (
     Conflict,
     Failure,
@@ -23,6 +25,7 @@ from bot.failures import (
     Vanished,
 )
 from bot.request import AiohttpRequest
+from bot.web import serve
 from domain.errors import Refused
 from tests.edge.conftest import TOKEN, Telegram, error, ok
 
@@ -152,6 +155,52 @@ async def test_a_silent_server_is_given_up_after_the_timeout(telegram: Telegram,
         await api.call("sendMessage", {"chat_id": 1, "text": "x"}, timeout=0.05)
     released.set()
     assert caught.value.uncertain
+
+
+@asynccontextmanager
+async def dripping(parts: int, pause: float) -> AsyncIterator[Api]:
+    """Asks a Telegram whose files come in so many parts of one byte, so many seconds before each."""
+    over = asyncio.Event()
+
+    async def drip(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        response.content_length = parts
+        await response.prepare(request)
+        for _ in range(parts):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), pause)
+            if over.is_set():
+                break
+            await response.write(b"x")
+        return response
+
+    runner = await serve([web.get("/file/bot{token}/{path:.*}", drip)], "127.0.0.1:0")
+    api = Api(f"http://127.0.0.1:{runner.addresses[0][1]}", TOKEN)
+    try:
+        yield api
+    finally:
+        over.set()
+        await api.close()
+        await runner.cleanup()
+
+
+async def test_a_file_on_a_slow_line_arrives_however_long_it_takes() -> None:
+    async with dripping(parts=12, pause=0.15) as api:
+        assert await api.download("photos/a.jpg", silence=1.2) == b"x" * 12
+    assert FILE_LIMIT / FILE_TIMEOUT < 25_000, "bytes a second: the largest file on a bad mobile line"
+
+
+async def test_a_file_of_which_nothing_more_comes_is_given_up_for_later() -> None:
+    async with dripping(parts=2, pause=60) as api, asyncio.timeout(10):
+        with pytest.raises(Later) as caught:
+            await api.download("photos/a.jpg", silence=0.2)
+    assert caught.value.slow
+
+
+async def test_a_file_that_drips_for_ever_is_given_up_for_later() -> None:
+    async with dripping(parts=1000, pause=0.02) as api, asyncio.timeout(10):
+        with pytest.raises(Later):
+            await api.download("photos/a.jpg", timeout=0.5)
 
 
 async def test_the_token_shows_nowhere(telegram: Telegram, caplog: pytest.LogCaptureFixture) -> None:

@@ -22,13 +22,14 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
 class Inbox:
-    """Where updates are committed; `broken` says how many more commits fail, `gate` holds them."""
+    """Where updates are committed; `broken` and, aside, `stuck` say how many more commits fail, `gate` holds them."""
 
     def __init__(self) -> None:
         self.rows: dict[int, bytes] = {}
         self.groups: list[list[int]] = []
         self.aside: list[bytes] = []
         self.broken = 0
+        self.stuck = 0
         self.gate = asyncio.Event()
         self.gate.set()
         self.entered = asyncio.Event()
@@ -45,8 +46,8 @@ class Inbox:
         self._news.set()
 
     async def quarantine(self, raw: bytes) -> None:
-        if self.broken:
-            self.broken -= 1
+        if self.stuck:
+            self.stuck -= 1
             raise OSError("disk full")
         self.aside.append(raw)
         self._news.set()
@@ -170,6 +171,29 @@ async def test_updates_without_an_id_are_put_aside_and_hold_no_other(
     queue.push(update(8))
     await inbox.until(rows=2)
     assert queue.offsets[1] == 8
+
+
+async def test_what_has_no_id_is_put_aside_once_however_often_the_others_fail(
+    polling: asyncio.Task[None], queue: Queue, inbox: Inbox
+) -> None:
+    inbox.broken = 3
+    queue.push({"strange": 1}, update(7))
+    await inbox.until(rows=1, aside=1)
+    queue.push(update(8))
+    await inbox.until(rows=2)
+    assert inbox.aside == [b'{"strange":1}']
+
+
+async def test_nothing_is_confirmed_while_what_has_no_id_can_not_be_put_aside(
+    polling: asyncio.Task[None], queue: Queue, inbox: Inbox
+) -> None:
+    inbox.stuck = 2
+    queue.push({"strange": 1}, update(7))
+    await inbox.until(rows=1, aside=1)
+    queue.push(update(8))
+    await inbox.until(rows=2)
+    assert queue.offsets[:4] == [None, None, None, 8]
+    assert inbox.groups == [[7], [7], [7], [8]]
 
 
 async def test_an_update_nobody_can_parse_is_put_aside_alone(
@@ -307,7 +331,7 @@ async def test_a_commit_that_fails_is_answered_503(hook: str, inbox: Inbox, clie
 async def test_what_nobody_can_read_is_put_aside_and_confirmed(
     hook: str, inbox: Inbox, client: aiohttp.ClientSession, poison: bytes
 ) -> None:
-    inbox.broken = 1
+    inbox.stuck = 1
     assert await post(client, hook, poison) == 503
     assert await post(client, hook, poison) == 200
     assert inbox.aside == [poison]

@@ -1,8 +1,9 @@
 """P19: whoever can mend the machine hears of trouble on a way that is not Telegram."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+import resource
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from bot.alarms import Alarms, Ways, tell
 from bot.api import Api, Failure
 from bot.vitals import Look
 from domain.alarms import Alarm, wrong
+from domain.vitals import Vitals
 from locales import words
 from simulator.faults import Kind
 from tests.journeys.town import TOKEN, Town
@@ -19,11 +21,18 @@ from tests.receiver import Receiver
 SUNDAY = datetime(2026, 11, 22, tzinfo=UTC)  # 07:00 in the ward
 
 
-@asynccontextmanager
-async def watched(town: Town, receiver: Receiver, *, every: float = 0.05) -> AsyncIterator[Alarms]:
+def watched(town: Town, receiver: Receiver, *, every: float = 0.05) -> AbstractAsyncContextManager[Alarms]:
     """The town's process looks at itself much more often than it would, and tells the receiver."""
+    return alarming(Look(town.app).vitals, town.app.api, receiver, every)
+
+
+@asynccontextmanager
+async def alarming(
+    look: Callable[[], Awaitable[Vitals]], api: Api, receiver: Receiver, every: float = 0.05
+) -> AsyncIterator[Alarms]:
+    """Alarms of a process that fares as `look` says; they are told to the receiver."""
     ways = Ways([receiver.url], f"http://{receiver.address}/beat", words("en"))
-    alarms = Alarms(Look(town.app).vitals, town.app.api, ways, lambda: "Bắc Hồng", settle=0.0, every=every)
+    alarms = Alarms(look, api, ways, lambda: "Bắc Hồng", settle=0.0, every=every)
     stop = asyncio.Event()
     task = asyncio.create_task(alarms.run(stop))
     try:
@@ -31,6 +40,17 @@ async def watched(town: Town, receiver: Receiver, *, every: float = 0.05) -> Asy
     finally:
         stop.set()
         await task
+
+
+@contextmanager
+def no_handles() -> Iterator[None]:
+    """This process can open nothing more, as when its files and connections have used up what it may have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 async def test_no_summary_today_is_itself_an_alarm(town: Town) -> None:
@@ -77,6 +97,22 @@ async def test_a_way_that_fails_is_tried_again_and_no_password_is_logged(
         await receiver.until(lambda: receiver.alarms)
         assert receiver.refused == 1
     assert "could not be told" in caplog.text
+    assert "hush" not in caplog.text
+
+
+async def test_an_alarm_for_which_no_child_can_be_started_is_told_once_one_can(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def full() -> Vitals:
+        return Vitals(disk_free=0)
+
+    async with Receiver() as receiver, alarming(full, Api("http://127.0.0.1:1", TOKEN), receiver):
+        with no_handles():
+            async with asyncio.timeout(10):
+                while "could not be told" not in caplog.text:  # noqa: ASYNC110 -- a log rings no bell
+                    await asyncio.sleep(0.01)
+        await receiver.until(lambda: receiver.alarms)
+    assert "attempt to tell an alarm failed: OSError" in caplog.text
     assert "hush" not in caplog.text
 
 

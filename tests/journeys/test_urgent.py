@@ -1,8 +1,30 @@
 """Fire and danger: the numbers to call first, officers at the first word, the receipt at *Gửi*, the name afterwards."""
 
+import asyncio
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
-from tests.journeys.town import CRIME, NGHI_HOA, Town, begin, caught_up, code_in, heard, press, said
+from bot.build import open_app
+from bot.serve import Server
+from storage.unit import Unit
+from storage.watches import Watch
+from tests.journeys.town import (
+    CRIME,
+    NGHI_HOA,
+    SATURDAY_EVENING,
+    Clock,
+    Town,
+    begin,
+    caught_up,
+    code_in,
+    heard,
+    press,
+    said,
+    settings_for,
+)
 
 FIRE = "Cháy, nổ"
 
@@ -141,3 +163,24 @@ async def test_the_alarm_rings_for_those_on_duty(town: Town) -> None:
     await nam.until("KHẨN")
     await caught_up(dung)
     assert not heard(dung, "KHẨN")
+
+
+async def test_a_minute_that_is_over_while_days_of_silence_are_caught_up_waits_for_one_job_only(
+    saturday: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(saturday, tmp_path, dirs_exist_ok=True)
+    clock = Clock(SATURDAY_EVENING + timedelta(days=8))
+
+    async def promise(unit: Unit) -> None:
+        unit.watches.save(Watch(tip="T1", due_at=unit.now + timedelta(seconds=60), address=b""))
+
+    async with open_app(settings_for(tmp_path, "http://127.0.0.1:1"), clock.now) as app:
+        await app.in_unit(promise)
+        server = Server(app)
+        catching_up = asyncio.create_task(server.tick())
+        await asyncio.sleep(0)  # it has begun
+        clock.time += timedelta(seconds=60)
+        await server.watch()
+        assert not catching_up.done()
+        assert await app.read(lambda unit: unit.watches.due(unit.now)) == []
+        await catching_up

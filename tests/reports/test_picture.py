@@ -88,6 +88,31 @@ async def test_a_child_that_has_ended_is_replaced() -> None:
     assert children() == []
 
 
+async def test_closing_waits_for_no_picture_that_hangs_and_none_is_begun_any_more() -> None:
+    svg = chart.daily(days.busy(), words("vi"))
+    async with Painter() as painter:
+        await painter.draw(svg)
+        [child] = children()
+        os.kill(child, signal.SIGSTOP)
+        drawing = [asyncio.create_task(painter.draw(svg)) for _ in range(2)]
+        await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            await painter.close()
+            ended = await asyncio.gather(*drawing, painter.draw(svg), return_exceptions=True)
+        assert [type(error) for error in ended] == [picture.NotDrawn] * 3
+        assert children() == []
+
+
+async def test_closing_ends_a_child_that_is_just_being_started() -> None:
+    async with Painter() as painter:
+        drawing = asyncio.create_task(painter.draw(chart.daily(days.busy(), words("vi"))))
+        await asyncio.sleep(0)
+        await painter.close()
+        with pytest.raises(picture.NotDrawn):
+            await drawing
+        assert children() == []
+
+
 def test_a_child_draws_so_many_pictures_and_no_more() -> None:
     svg = b'<svg width="9" height="9"></svg>'
     asked = picture.HEAD.pack(1, len(svg)) + svg
