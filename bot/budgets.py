@@ -14,7 +14,8 @@ GUARD_WINDOW = 1.01  # seconds; an even gap alone and a window alone each earned
 PACE = 1.02  # the even gap, in parts of a second by the rate: the guard alone bounds what arrives in a second
 CATCH_UP = 0.02  # seconds that a late wake-up may make good
 ASTRAY = 1.0  # seconds after which a message without an answer has arrived, or never will
-WAYS = 200  # messages among which the quickest tells how long the line is
+WAYS = 200  # messages among which the quickest tells how long the line is ...
+FEW_WAYS = 20  # ... and without so many nobody knows: the first ones may all have been slow
 LONGEST_WAY = 0.1  # seconds; a line that seems longer is a slow one, and may be quick again at any moment
 
 
@@ -58,7 +59,8 @@ class Flow:
         if left is None:
             return
         self._ways.append(now - left)
-        insort(self._landed, min(now - min(LONGEST_WAY, *self._ways), left + ASTRAY))
+        way = min(LONGEST_WAY, *self._ways) if len(self._ways) >= FEW_WAYS else 0.0
+        insort(self._landed, min(now - way, left + ASTRAY))
         del self._landed[: -self._most]
 
 
