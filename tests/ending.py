@@ -1,8 +1,8 @@
-"""A way to a PostgreSQL server on which the server ends sessions at a chosen moment, as it does when it is shut down."""
+"""A way to a PostgreSQL server that ends sessions at a chosen moment, as a server does that is shut down."""
 
 import asyncio
 import struct
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
@@ -19,17 +19,15 @@ class Ending:
         self._at: list[int] = []
         self._pids: set[int] = set()
         self._relays: set[asyncio.Task[None]] = set()
+        self.over = asyncio.Event()  # every session that was to end has ended
         self.url = ""
 
     async def shut_down(self, *at: int) -> None:
         """Ends every session now, and each of the next ones when it has been answered so often and asks once more."""
         self._at = list(at)
+        self.over.clear()
         for pid in list(self._pids):
             await self._end(pid)
-
-    def left(self) -> Sequence[int]:
-        """The moments that no session has come to yet."""
-        return self._at
 
     async def _end(self, pid: int) -> None:
         async with await psycopg.AsyncConnection.connect(self._server, autocommit=True) as admin:
@@ -71,6 +69,8 @@ class Ending:
                 continue
             if at == 0:
                 await self._end(await pid)
+                if not self._at:
+                    self.over.set()
                 return
             to_server.write(held)
             held, at = b"", None if at is None else at - 1
@@ -87,6 +87,7 @@ class Ending:
                 writer.write(message)
         if pid.done():
             self._pids.discard(pid.result())
+        writer.close()  # who asked to cancel something waits for it
 
     async def close(self) -> None:
         """Lets go of every session."""

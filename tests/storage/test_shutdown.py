@@ -1,5 +1,6 @@
 """A PostgreSQL server that is shut down ends sessions at any moment: each is a failure that callers know."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -39,7 +40,7 @@ async def test_a_transaction_of_a_session_that_ends_is_gone(
     await way.shut_down(moment)
     with pytest.raises(Gone):
         await work(database)
-    assert not way.left()
+    await asyncio.wait_for(way.over.wait(), 5)
     await work(database)
 
 
@@ -58,7 +59,7 @@ async def test_tidying_a_session_that_ends_is_gone(way: Ending, database: Postgr
     await way.shut_down(moment)
     with pytest.raises(Gone):
         await database.tidy()
-    assert not way.left()
+    await asyncio.wait_for(way.over.wait(), 5)
 
 
 @pytest.mark.parametrize("moment", range(3))
@@ -66,7 +67,7 @@ async def test_opening_a_database_whose_session_ends_is_refused(way: Ending, mom
     await way.shut_down(moment)
     with pytest.raises(Refused, match=r"database\.unreachable"):
         await open_database(way.url)
-    assert not way.left()
+    await asyncio.wait_for(way.over.wait(), 5)
 
 
 @pytest.mark.parametrize("moment", range(2))
@@ -74,7 +75,7 @@ async def test_a_lock_of_a_session_that_ends_is_refused(way: Ending, moment: int
     await way.shut_down(moment)
     with pytest.raises(Refused, match=r"database\.unreachable"):
         await ServerLock(way.url).acquire()
-    assert not way.left()
+    await asyncio.wait_for(way.over.wait(), 5)
     async with ServerLock(way.url) as lock:
         assert await lock.held()
 
@@ -84,4 +85,4 @@ async def test_a_lock_whose_session_ends_before_its_owner_is_named_is_refused(wa
         await way.shut_down(2)
         with pytest.raises(Refused, match=r"database\.unreachable"):
             await ServerLock(way.url).acquire()
-        assert not way.left()
+        await asyncio.wait_for(way.over.wait(), 5)
