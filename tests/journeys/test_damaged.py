@@ -45,11 +45,16 @@ def asking(phone: Phone, number: int, text: str = "/khancap") -> tuple[int, byte
 
 
 async def spoil(app: App) -> None:
-    """Damaged rows by the page, in every table that is read at a start."""
+    """Damaged rows by the page, in every table that is read at a start; some hold no model of ours."""
+    seal = {table: app.vault.for_(table).seal for table in ("outbox", "talks")}
     async with app.db.transaction() as tx:
         await tx.execute_many(
             "INSERT INTO outbox (id, lane, body) VALUES (:id, :lane, :body)",
-            [{"id": number, "lane": number % 4 if number > 1 else 99, "body": NOISE} for number in range(1, MANY + 1)],
+            [
+                {"id": 1, "lane": 99, "body": NOISE},
+                {"id": 2, "lane": 0, "body": seal["outbox"](b'{"notice":{"gone":1}}', "outbox/body/2")},
+                *({"id": number, "lane": number % 4, "body": NOISE} for number in range(3, MANY + 1)),
+            ],
         )
         await tx.execute_many(
             "INSERT INTO inbox (update_id, body, received_at, attempts, state, day)"
@@ -58,7 +63,11 @@ async def spoil(app: App) -> None:
         )
         await tx.execute_many(
             "INSERT INTO talks (key, body, touched_at, remind_at) VALUES (:key, :body, :at, :at)",
-            [{"key": b"%032d" % number, "body": (NOISE, b"")[number % 2], "at": 0} for number in range(MANY)],
+            [
+                {"key": b"a list", "body": seal["talks"](b"[]", f"talks/body/{b'a list'.hex()}"), "at": 0},
+                {"key": b"other", "body": seal["talks"](b'{"step":{}}', f"talks/body/{b'other'.hex()}"), "at": 0},
+                *({"key": b"%032d" % number, "body": (NOISE, b"")[number % 2], "at": 0} for number in range(MANY)),
+            ],
         )
 
 
