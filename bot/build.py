@@ -74,10 +74,12 @@ class App(Installation):
         while True:
             async with self.db.reading() as tx:
                 page = await inbox.waiting(tx, self.vault, after)
-            if not page:
+            last = page.last()
+            if last is None:
                 return
-            after = page[-1].update_id
-            self.dispatch.take([(row.update_id, row.raw) for row in page])
+            after = last
+            await self.dispatch.put_aside(page.damaged)
+            self.dispatch.take([(row.update_id, row.raw) for row in page.rows])
 
     async def set_aside(self, raw: bytes) -> None:
         """Commits an update that nobody can read, for the operator."""

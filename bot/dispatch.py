@@ -161,8 +161,17 @@ class Dispatch:
             return held
         async with self._bench.db.reading() as tx:
             found = await inbox.bodies(tx, self._bench.vault, unread)
-        self._lanes.done(set(unread) - {row.update_id for row in found})
-        return held + found
+        await self.put_aside(found.damaged)
+        self._lanes.done(set(unread) - {row.update_id for row in found.rows})
+        return held + found.rows
+
+    async def put_aside(self, damaged: Sequence[int]) -> None:
+        """Rows that don't open wait for the operator: nobody can tell whose they are, and nothing waits for them."""
+        if not damaged:
+            return
+        await self._bench.db.run(lambda tx: inbox.put_aside(tx, damaged))
+        self.quarantined += len(damaged)
+        log.error("updates whose rows do not open were put aside: %s", ", ".join(map(str, damaged)))
 
     async def _decoded(self, rows: Sequence[Waiting]) -> list[_Item]:
         """With PTB's objects; what is no update is put aside."""

@@ -22,7 +22,7 @@ from storage.failures import code_of
 from storage.health import engine_version
 from storage.lock import DataLock
 from storage.migrate import revisions, version
-from storage.undelivered import newest
+from storage.undelivered import UNREADABLE, newest
 from storage.url import DatabaseUrl
 from storage.vault import open_vault
 
@@ -196,14 +196,14 @@ async def _schema(db: Database, settings: Settings) -> Refused | None:
 
 
 async def _left(db: Database) -> list[Finding]:
-    """Each message that Telegram refused for good, newest first, and what nobody could handle."""
+    """Each message that was refused for good or whose row is damaged, newest first, and what nobody could handle."""
     if await version(db) != revisions()[-1]:
         return []
     async with db.reading() as tx:
         (count, lost), aside = await newest(tx, LISTED), await inbox.quarantined(tx)
     wrong = [
         Refused(
-            "message.undelivered",
+            "message.damaged" if one.reason == UNREADABLE else "message.undelivered",
             lane=one.lane.name.lower(),
             at=one.at.isoformat(),
             reason=one.reason or "?",

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from bot.courier import Courier, is_quick, slip
@@ -69,7 +69,8 @@ class Outgoing:
             missing = [number for number in await outbox.waiting(tx) if number not in handed]
         for start in range(0, len(missing), PAGE):
             async with self._db.reading() as tx:
-                posts = await outbox.read(tx, self._vault, missing[start : start + PAGE])
+                posts, damaged = await outbox.read(tx, self._vault, missing[start : start + PAGE])
+            await self._put_aside(damaged)
             self.hand_over([post for post in posts if post.id not in self._handed])
         self._handed -= self._ended
         self._ended.clear()
@@ -77,12 +78,24 @@ class Outgoing:
     async def make(self, slip: Parcel) -> Parcel | None:
         """The parcel of a message whose turn has come; None when it is not owed any more. Raises what goes wrong."""
         async with self._db.reading() as tx:
-            posts = await outbox.read(tx, self._vault, (slip.id,))
+            posts, damaged = await outbox.read(tx, self._vault, (slip.id,))
+        await self._put_aside(damaged)
         try:
             return await self._courier.parcel(posts[0]) if posts else None
         except Exception:
             log.exception("message %(message)d could not be made", {"message": slip.id})
             raise
+
+    async def _put_aside(self, damaged: Mapping[int, int]) -> None:
+        """Messages whose rows don't open are kept as undelivered, without words, and nothing waits for them."""
+
+        async def move(unit: Unit) -> None:
+            undelivered.lost(unit, damaged)
+            await outbox.ended(unit.tx, damaged)
+
+        if damaged:
+            await self._in_unit(move)
+            log.error("messages whose rows do not open were put aside: %s", ", ".join(map(str, damaged)))
 
     async def settle(self, outcomes: Sequence[Outcome]) -> None:
         """Commits how messages ended. Whoever can't be reached is replaced, what is refused is kept, in one commit."""
@@ -99,7 +112,8 @@ class Outgoing:
         for number, chat in moved.items():
             await outbox.address_anew(unit.tx, self._vault, number, chat)
         failed = {one.parcel.id: one for one in ended if one.kind in ("gone", "dead")}
-        posts = await outbox.read(unit.tx, self._vault, failed)
+        posts, damaged = await outbox.read(unit.tx, self._vault, failed)
+        undelivered.lost(unit, damaged)
         for post in posts:
             if failed[post.id].kind == "dead":
                 await undelivered.keep(unit, post, failed[post.id].parcel.method, failed[post.id].reason)

@@ -1,12 +1,14 @@
-"""What Telegram refuses for good is kept for the operator, and the admins are told of it in chat."""
+"""What Telegram refuses for good, or is damaged, is kept for the operator; admins are told of it in chat."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from cases import people
-from domain.notices import Notice
+from domain.notices import Lane, Notice
 from domain.people import Role
 from storage.outbox import Post
-from storage.undelivered import Undelivered
+from storage.undelivered import UNREADABLE, Undelivered
 from storage.unit import Unit
 
 TELLING = "admin.undelivered"
@@ -22,6 +24,14 @@ async def keep(unit: Unit, post: Post, method: str, reason: str) -> None:
     unit.undelivered.save(lost)
 
 
+def lost(unit: Unit, damaged: Mapping[int, int]) -> None:
+    """Messages (their lanes by number) whose rows don't open: nobody knows whom they were for."""
+    for number, lane in damaged.items():
+        # The number of a lane may be damaged too. Then nobody knows how much they hurried.
+        known = Lane(lane) if lane in set(Lane) else Lane.URGENT
+        unit.undelivered.save(Undelivered(id=number, at=unit.now, lane=known, method="", reason=UNREADABLE))
+
+
 async def tell(unit: Unit) -> int:
     """Tells the admins whom a message reaches of what was refused since they were last told; returns how many it is.
 
@@ -33,12 +43,16 @@ async def tell(unit: Unit) -> int:
     admins = await people.reachable(unit, await unit.memberships.of_role(Role.ADMIN))
     if not admins:
         return 0
-    lines = tuple(
-        ("admin.refused", {"at": one.at, "lane": one.lane.name.lower(), "reason": one.reason or "?"})
-        for one in untold[:LISTED]
-    )
+    lines = tuple(_line(one) for one in untold[:LISTED])
     notice = Notice(key=TELLING, params={"count": len(untold)}, more=lines)
     unit.outbox.put_many(notice, [(admin.chat, admin.language) for admin in admins])
     for one in untold:
         unit.undelivered.save(one.model_copy(update={"told_at": unit.now}))
     return len(untold)
+
+
+def _line(one: Undelivered) -> tuple[str, dict[str, Any]]:
+    when = {"at": one.at, "lane": one.lane.name.lower()}
+    if one.reason == UNREADABLE:
+        return "admin.damaged", when
+    return "admin.refused", {**when, "reason": one.reason or "?"}

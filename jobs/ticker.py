@@ -11,6 +11,7 @@ from cases import tidying, watching
 from domain.clocks import ward_day
 from domain.errors import Refused
 from jobs.schedule import BY_NAME, EVERYBODY, JOBS, Job, units_of_jobs
+from storage.engine import Busy, Full, Gone
 from storage.unit import Unit
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ T = TypeVar("T")
 # Runs a function in a unit of its own and commits it; what it owes is delivered after the commit.
 InUnit = Callable[[Callable[[Unit], Awaitable[T]]], Awaitable[T]]
 Chore = Callable[[date], Awaitable[None]]
+WAITS = (Busy, Full, Gone)  # failures of the database that pass by waiting
 CHORE_PAUSE = 900.0  # seconds before a chore that failed is tried again
 
 
@@ -51,8 +53,8 @@ class Ticker:
 
     async def tick(self) -> int:
         """Runs everything that is due and has not run. Returns how many slots were run."""
-        await self.watch()
-        await self._in_unit(tidying.forget_talks)
+        for work in (_watch, tidying.forget_talks):
+            await self._beside(work)
         ran, left = 0, await self._read(self._due)
         self._overdue = _oldest(left)
         failed = []
@@ -70,6 +72,16 @@ class Ticker:
                 log.exception("job %(job)s of %(unit)s for %(day)s failed", told)
         self._overdue = _oldest(failed)
         return ran
+
+    async def _beside(self, work: Callable[[Unit], Awaitable[bool]]) -> None:
+        """What every tick does besides the jobs: no job may hang on it, and the next tick tries again."""
+        try:
+            await self._in_unit(work)
+        except WAITS:
+            raise  # the jobs would wait for the database too
+        except Exception:
+            self.failures += 1
+            log.exception("%s failed", work.__name__)
 
     async def begin_chores(self) -> asyncio.Task[bool] | None:
         """Begins the chores that are due, beside everything else; a slot is taken when its chore is done."""

@@ -277,5 +277,5 @@ async def open_database(url: str) -> Database:
 
     try:
         return await open_postgres(target)
-    except Gone as gone:
-        raise Refused("database.unreachable", path=target.shown, reason=str(gone)) from None
+    except DatabaseFailure as failure:
+        raise Refused("database.unreachable", path=target.shown, reason=str(failure)) from None

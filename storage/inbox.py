@@ -11,7 +11,7 @@ import orjson
 from domain.clocks import ward_day
 from storage.engine import Transaction
 from storage.records import to_ms
-from storage.vault import Vault
+from storage.vault import DAMAGED, Vault
 
 TRIES = 5
 
@@ -23,6 +23,18 @@ class Waiting:
     update_id: int
     raw: bytes
     attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Updates that wait, in their order, and the numbers of those whose rows don't open."""
+
+    rows: list[Waiting]
+    damaged: list[int]
+
+    def last(self) -> int | None:
+        """The highest number of the page; None when nothing waits."""
+        return max([*(row.update_id for row in self.rows), *self.damaged], default=None)
 
 
 class AlreadyDone(Exception):
@@ -87,13 +99,13 @@ async def keep(
     return [(row["update_id"], given[row["update_id"]]) for row in known]
 
 
-async def bodies(tx: Transaction, vault: Vault, update_ids: Sequence[int]) -> list[Waiting]:
+async def bodies(tx: Transaction, vault: Vault, update_ids: Sequence[int]) -> Page:
     """These updates as they wait in the database, in their order; those that do not wait any more are left out."""
     sql = "SELECT update_id, body, attempts FROM inbox WHERE update_id IN (:ids) AND state = 'open' ORDER BY update_id"
     return _opened(vault, await tx.fetch(sql, ids=list(update_ids)))
 
 
-async def waiting(tx: Transaction, vault: Vault, after: int = -1, limit: int = 1000) -> list[Waiting]:
+async def waiting(tx: Transaction, vault: Vault, after: int = -1, limit: int = 1000) -> Page:
     """The first updates with higher numbers than `after` that wait: what an earlier process has left, page by page."""
     sql = (
         "SELECT update_id, body, attempts FROM inbox WHERE state = 'open' AND update_id > :after "
@@ -102,11 +114,15 @@ async def waiting(tx: Transaction, vault: Vault, after: int = -1, limit: int = 1
     return _opened(vault, await tx.fetch(sql, after=after, limit=limit))
 
 
-def _opened(vault: Vault, rows: Iterable[Mapping[str, Any]]) -> list[Waiting]:
-    sealer = vault.for_("inbox")
-    return [
-        Waiting(row["update_id"], sealer.open(row["body"], _place(row["update_id"])), row["attempts"]) for row in rows
-    ]
+def _opened(vault: Vault, rows: Iterable[Mapping[str, Any]]) -> Page:
+    sealer, page = vault.for_("inbox"), Page([], [])
+    for row in rows:
+        number = row["update_id"]
+        try:
+            page.rows.append(Waiting(number, sealer.open(row["body"], _place(number)), row["attempts"]))
+        except DAMAGED:
+            page.damaged.append(number)
+    return page
 
 
 async def done(tx: Transaction, update_ids: Iterable[int]) -> None:
@@ -135,6 +151,12 @@ async def failed(tx: Transaction, update_id: int, attempts: int) -> bool:
     else:
         sql = "UPDATE inbox SET attempts = :attempts WHERE update_id = :id AND state = 'open'"
     return await tx.execute(sql, attempts=attempts + 1, id=update_id) == 1 and bad
+
+
+async def put_aside(tx: Transaction, update_ids: Iterable[int]) -> None:
+    """These will never be handled: they stay for the operator, and wait no longer."""
+    sql = "UPDATE inbox SET state = 'bad', received_at = NULL WHERE update_id = :id AND state = 'open'"
+    await tx.execute_many(sql, [{"id": update_id} for update_id in update_ids])
 
 
 async def quarantined(tx: Transaction) -> int:

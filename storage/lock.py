@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from domain.errors import Refused
-from storage.failures import Gone
+from storage.failures import DatabaseFailure
 from storage.url import DatabaseUrl
 
 if TYPE_CHECKING:
@@ -112,12 +112,14 @@ class ServerLock:
         Raises `Refused("database.in_use", pid=…)` (the server's process of the owner's connection), or
         `Refused("database.unreachable")`.
         """
-        from storage.postgres import PostgresDatabase
+        import psycopg
+
+        from storage.postgres import PostgresDatabase, translated
 
         try:
             connection = await PostgresDatabase(self._url).connect()
-        except Gone as gone:
-            raise Refused("database.unreachable", path=self._url.shown, reason=str(gone)) from None
+        except DatabaseFailure as failure:
+            raise self._unreachable(failure) from None
         key = server_key(self._name)
         try:
             found = await (await connection.execute("SELECT pg_try_advisory_lock(%s) AS mine", (key,))).fetchone()
@@ -128,10 +130,16 @@ class ServerLock:
                 )
                 row = await (await connection.execute(where, (key,))).fetchone()
                 raise Refused("database.in_use", path=self._url.shown, pid=row["pid"] if row else None)
+        except psycopg.Error as error:
+            await connection.close()
+            raise self._unreachable(translated(error, "pg_try_advisory_lock")) from None
         except BaseException:
             await connection.close()
             raise
         self._connection = connection
+
+    def _unreachable(self, failure: DatabaseFailure) -> Refused:
+        return Refused("database.unreachable", path=self._url.shown, reason=str(failure))
 
     async def held(self) -> bool:
         """Tell whether we are still the owner: a lost connection lets go of the lock."""

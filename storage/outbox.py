@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from domain.notices import Notice
 from storage.engine import Transaction
 from storage.records import Records, Work
-from storage.vault import Sealer, Vault
+from storage.vault import DAMAGED, Sealer, Vault
 
 
 class Post(BaseModel):
@@ -102,16 +102,23 @@ async def waiting(tx: Transaction) -> list[int]:
     return sorted(row["id"] for row in await tx.fetch("SELECT id FROM outbox"))
 
 
-async def read(tx: Transaction, vault: Vault, numbers: Iterable[int]) -> list[Post]:
-    """These messages, in order; those that are not owed any more are left out."""
+async def read(tx: Transaction, vault: Vault, numbers: Iterable[int]) -> tuple[list[Post], dict[int, int]]:
+    """These messages, in order, and the lanes of those that don't open; those not owed any more are left out."""
     sealer = vault.for_("outbox")
-    rows = await tx.fetch("SELECT id, body FROM outbox WHERE id IN (:numbers) ORDER BY id", numbers=list(numbers))
-    return [open_post(row, sealer) for row in rows]
+    rows = await tx.fetch("SELECT id, lane, body FROM outbox WHERE id IN (:numbers) ORDER BY id", numbers=list(numbers))
+    posts, damaged = [], {}
+    for row in rows:
+        try:
+            posts.append(open_post(row, sealer))
+        except DAMAGED:
+            damaged[int(row["id"])] = int(row["lane"])
+    return posts, damaged
 
 
 async def address_anew(tx: Transaction, vault: Vault, number: int, chat: int) -> None:
     """A group has got another id: what is owed to it is owed there."""
-    for post in await read(tx, vault, (number,)):
+    posts, _ = await read(tx, vault, (number,))
+    for post in posts:
         hidden = _hidden(post.model_copy(update={"chat": chat}), vault.for_("outbox"))
         await tx.execute("UPDATE outbox SET body = :body WHERE id = :id", id=number, body=hidden)
 

@@ -1,5 +1,6 @@
 """Contacts, memberships, one-time links and talks."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,9 @@ from domain.people import Contact, Invitation, Membership, Role, SigningLink
 from domain.talks import Talk, remind_at
 from storage.engine import Row
 from storage.records import Ask, Records, Work, moment, to_ms
-from storage.vault import Vault
+from storage.vault import DAMAGED, Vault
+
+log = logging.getLogger(__name__)
 
 
 class Contacts(Records[str, Contact]):
@@ -243,6 +246,7 @@ class Talks(Records[bytes, Talk]):
         self._vault = vault
         self._seal = vault.for_("talks")
         self._keys: dict[int, bytes] = {}
+        self._damaged: dict[bytes, None] = {}
 
     def key_of_chat(self, chat: int) -> bytes:
         """The keyed hash by which a conversation is found; another one than that of contacts."""
@@ -252,11 +256,32 @@ class Talks(Records[bytes, Talk]):
 
     async def to_remind(self, now: datetime) -> list[Talk]:
         """Stories that were begun and left, and not reminded of yet."""
-        return await self._list("SELECT * FROM talks WHERE remind_at <= :now", now=to_ms(now))
+        found = await self._list("SELECT * FROM talks WHERE remind_at <= :now", now=to_ms(now))
+        # What doesn't open can't be reminded of, and is not looked at again until it is forgotten.
+        quiet = [{"key": key} for key in self._damaged]
+        await self._work.execute_many("UPDATE talks SET remind_at = NULL WHERE key = :key", quiet)
+        return found
 
     async def older(self, before: datetime) -> list[Talk]:
-        """Conversations that nobody has gone on with."""
-        return await self._list("SELECT * FROM talks WHERE touched_at < :before", before=to_ms(before))
+        """Conversations that nobody has gone on with. One that doesn't open is removed with the unit."""
+        found = await self._list("SELECT * FROM talks WHERE touched_at < :before", before=to_ms(before))
+        if self._damaged:
+            names = ", ".join(key.hex()[:8] for key in self._damaged)
+            log.error("talks whose rows do not open are forgotten: %s", names)
+        for key in self._damaged:
+            self.remove(key)
+        return found
+
+    def opened(self, row: Mapping[str, Any]) -> Talk | None:
+        """A talk that doesn't open counts for none: the next word begins a new one, over it."""
+        try:
+            return self.from_row(row)
+        except DAMAGED:
+            if not self._damaged:
+                # Not named here: somebody may be speaking just now, and no log says who.
+                log.error("a talk does not open")
+            self._damaged[bytes(row["key"])] = None
+            return None
 
     def to_row(self, record: Talk) -> dict[str, Any]:
         hidden = record.model_dump_json(exclude={"key"}, exclude_defaults=True).encode()

@@ -177,7 +177,7 @@ class PostgresDatabase(Database):
             connection = self._idle.pop() if self._idle else await self.connect()
             try:
                 await connection.execute(begin)
-            except psycopg.OperationalError as error:
+            except psycopg.Error as error:
                 await connection.close()
                 if fresh:
                     raise translated(error, begin) from None
@@ -188,15 +188,19 @@ class PostgresDatabase(Database):
                 return connection
 
     async def connect(self) -> Connection:
-        """Open one more connection, outside the pool; the caller closes it. Raises `Gone`."""
+        """Open one more connection, outside the pool; the caller closes it. Raises `Gone`, or what else failed."""
         try:
             connection = await psycopg.AsyncConnection.connect(
                 self._url.raw, autocommit=True, row_factory=dict_row, **_SETTINGS
             )
         except psycopg.Error as error:
-            raise Gone(str(error).strip().splitlines()[-1]) from None
+            raise Gone((str(error).strip() or type(error).__name__).splitlines()[-1]) from None
         try:
             await connection.execute(_SESSION)
+        except psycopg.Error as error:
+            # A server that is being shut down has let us in and ends the session before it has begun.
+            await connection.close()
+            raise translated(error, _SESSION) from None
         except BaseException:
             await connection.close()
             raise

@@ -124,6 +124,10 @@ class Records(ABC, Generic[K, M]):
     def from_row(self, row: Mapping[str, Any]) -> M:
         """The record of a row."""
 
+    def opened(self, row: Mapping[str, Any]) -> M | None:
+        """The record of a row; None when the row counts for nothing."""
+        return self.from_row(row)
+
     async def find(self, key: K) -> M | None:
         """The record of a key, None when there is none."""
         if key not in self._held:
@@ -143,7 +147,7 @@ class Records(ABC, Generic[K, M]):
         def take(rows: Sequence[Row]) -> None:
             self._held.update(dict.fromkeys(missing))
             for row in rows:
-                self._held[row[self.key]] = self.from_row(row)
+                self._held[row[self.key]] = self.opened(row)
 
         sql = f"SELECT {', '.join(self.columns)} FROM {self.table} WHERE {self.key} IN (:keys)"  # noqa: S608 - own names
         return [Ask(sql, {"keys": missing}, take)]
@@ -168,8 +172,9 @@ class Records(ABC, Generic[K, M]):
             if self._held.get(key) is None:
                 if key in self._dirty:
                     continue  # removed by this unit, and read before that has reached the database
-                self._held[key] = self.from_row(row)
-            found.append(self._held[key])
+                self._held[key] = self.opened(row)
+            if self._held[key] is not None:
+                found.append(self._held[key])
         return found
 
     def distrust(self) -> None:

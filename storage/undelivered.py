@@ -1,4 +1,7 @@
-"""Messages that Telegram refused for good: when, how and why, but neither their words nor whom they were for."""
+"""Messages that Telegram refused for good or whose rows were damaged: when, how and why.
+
+Neither their words nor whom they were for.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,6 +12,8 @@ from pydantic import BaseModel
 from domain.notices import Lane
 from storage.engine import Transaction
 from storage.records import Records, from_ms, moment, to_ms
+
+UNREADABLE = "damaged"  # the reason of a message that Telegram has never seen: its row didn't open
 
 
 class Undelivered(BaseModel, frozen=True):

@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from domain.errors import Refused
 
 _NONCE = 12
+# How a stored row shows that it is damaged: it doesn't open, or what it holds is no model of ours (any more).
+DAMAGED = (InvalidTag, ValueError, TypeError)
 
 
 class Sealer:
@@ -103,4 +105,4 @@ def open_vault(path: Path) -> Vault:
     return Vault(key)
 
 
-__all__ = ["InvalidTag", "Sealer", "Vault", "create_master_key", "open_vault"]
+__all__ = ["DAMAGED", "InvalidTag", "Sealer", "Vault", "create_master_key", "open_vault"]

@@ -10,6 +10,8 @@ import pytest
 
 from domain.clocks import VIETNAM
 from domain.people import Role
+from domain.talks import Draft, Talk
+from domain.tips import Category
 from jobs.schedule import BY_NAME, EVERYBODY, JOBS, OF_EVERYBODY, OF_PROVINCES, Job
 from jobs.ticker import Ticker, run_by_hand
 from storage import meta
@@ -294,3 +296,36 @@ async def test_a_period_is_reported_on_the_morning_after_its_last_day_once(world
     assert await by_hand(world, "periodic_reports", date(2026, 12, 14)) == 0
     frozen = {row["kind"] for row in await world.rows("snapshots") if row["ward"] == WARD}
     assert frozen >= {"report/weekly", "report/monthly", "report/quarterly", "report/half_yearly"}
+
+
+async def test_no_job_hangs_on_what_a_tick_does_besides(world: World) -> None:
+    lan = await world.resident("Lan")
+    async with world.unit() as unit:
+        unit.talks.save(Talk(key=b"old", chat=lan.chat, touched_at=world.now - timedelta(hours=25)))
+    async with world.db.transaction() as tx:
+        await tx.execute("UPDATE contacts SET body = :body", body=b"\0" * 64)
+    world.now = at(SUNDAY, 9)
+    clock = ticker(world)
+    assert await clock.tick() == 10, "all but the job that forgets talks itself"
+    assert clock.failures == 2
+
+
+async def test_talks_that_are_damaged_are_neither_reminded_of_nor_kept(world: World) -> None:
+    left = Draft(ward=WARD, category=Category.DRUGS, urgent=False)
+    world.now = at(SUNDAY, 8)
+    async with world.unit() as unit:
+        for number in range(3):
+            unit.talks.save(Talk(key=b"%d" % number, chat=5 + number, draft=left, touched_at=world.now))
+    async with world.db.transaction() as tx:
+        await tx.execute("UPDATE talks SET body = :body WHERE key <> :key", body=b"\0" * 64, key=b"1")
+    clock = ticker(world)
+    world.now = at(SUNDAY, 10)
+    world.hush()
+    await clock.watch()
+    await clock.watch()
+    assert [(post.chat, post.notice.key) for post in world.posts] == [(6, "tip.unfinished")]
+    assert [row["remind_at"] for row in await world.rows("talks")] == [None] * 3
+    world.now += timedelta(days=2)
+    await clock.tick()
+    assert await world.rows("talks") == []
+    assert clock.failures == 0

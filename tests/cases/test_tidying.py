@@ -49,6 +49,15 @@ async def test_a_talk_that_nobody_goes_on_with_goes_after_a_day(world: World) ->
     assert [bytes(row["key"]) for row in await world.rows("talks")] == [b"new"]
 
 
+async def test_findings_that_no_model_takes_any_more_keep_no_talk(world: World) -> None:
+    async with world.unit() as unit:
+        for number in range(3):
+            strange = {"duty": '{"gone": 1}'} if number == 1 else {}
+            unit.talks.save(Talk(key=b"%d" % number, findings=strange, touched_at=world.now - timedelta(days=2)))
+    await tidy(world)
+    assert await count(world, "talks") == 0
+
+
 async def test_an_invitation_goes_when_it_has_expired(world: World) -> None:
     async with world.unit() as unit:
         await people.invite(unit, Role.LEADER, GROUPS[0])

@@ -88,7 +88,8 @@ class Ward:
 
         async def settle(tx: Any) -> None:
             waiting = await outbox.waiting(tx)
-            for post in await outbox.read(tx, self.app.vault, waiting):
+            posts, _ = await outbox.read(tx, self.app.vault, waiting)
+            for post in posts:
                 for button in (button for row in post.notice.buttons for button in row):
                     verb, _, receipt = button.press.partition(":")
                     if verb == "r.view" and post.chat is not None:
