@@ -1,5 +1,6 @@
 """The night and the morning of one ward: the day is closed at midnight, its summary leaves at seven."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from cases import figures, people
@@ -26,8 +27,13 @@ async def close_day(unit: Unit, ward: str, day: date) -> None:
 
     A day that still runs has no figures yet: they are counted once it has ended.
     """
+    await close_days(unit, (ward,), day)
+
+
+async def close_days(unit: Unit, wards: Sequence[str], day: date) -> None:
+    """The same of several wards."""
     if ward_day(unit.now) > day:
-        await figures.close(unit, (ward,), day)
+        await figures.close(unit, wards, day)
 
 
 async def summary(unit: Unit, ward: str, day: date) -> DailySummary:

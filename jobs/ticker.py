@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import TypeVar
+from itertools import groupby
+from typing import Any, TypeVar
 
 from cases import tidying, watching
 from domain.clocks import ward_day
@@ -28,7 +29,7 @@ class Ticker:
 
     def __init__(
         self,
-        in_unit: InUnit[bool],
+        in_unit: InUnit[Any],
         read: InUnit[list[tuple[Job, str, date]]],
         first_day: date,
         chores: Mapping[str, Chore] | None = None,
@@ -57,21 +58,27 @@ class Ticker:
             await self._beside(work)
         ran, left = 0, await self._read(self._due)
         self._overdue = _oldest(left)
-        failed = []
-        for job, ward, day in left:
-            if job.act is None:
-                failed += [(job, ward, day)] if job.name in self._chores else []
-                continue
-            try:
-                ran += await self._in_unit(lambda unit, job=job, ward=ward, day=day: run_slot(unit, job, ward, day))  # type: ignore[misc]
-            except Exception:
-                # One ward's failed job must not keep the others from theirs; the slot stays open for the next tick.
-                self.failures += 1
-                failed.append((job, ward, day))
-                told = {"job": job.name, "unit": ward, "day": day}
-                log.exception("job %(job)s of %(unit)s for %(day)s failed", told)
+        failed = [(job, code, day) for job, code, day in left if job.name in self._chores]
+        for job, units, day in _batches(left):
+            done, open_still = await self._run(job, units, day)
+            ran += done
+            failed += [(job, code, day) for code in open_still]
         self._overdue = _oldest(failed)
         return ran
+
+    async def _run(self, job: Job, units: Sequence[str], day: date) -> tuple[int, Sequence[str]]:
+        """One job for some units, in one transaction. Returns how many slots were run, and which units failed."""
+        try:
+            return await self._in_unit(lambda unit: run_slots(unit, job, units, day)), ()
+        except Exception as error:
+            if len(units) > 1 and not isinstance(error, WAITS):
+                # One of them may be what fails: it must not keep the others from theirs.
+                each = [await self._run(job, (code,), day) for code in units]
+                return sum(done for done, _ in each), [code for _, failed in each for code in failed]
+            # The slots stay open for the next tick.
+            self.failures += 1
+            log.exception("job %(job)s of %(unit)s for %(day)s failed", {"job": job.name, "unit": units[0], "day": day})
+            return 0, units
 
     async def _beside(self, work: Callable[[Unit], Awaitable[bool]]) -> None:
         """What every tick does besides the jobs: no job may hang on it, and the next tick tries again."""
@@ -114,10 +121,11 @@ class Ticker:
             self._chore.cancel()
             await asyncio.gather(self._chore, return_exceptions=True)
 
-    async def _in_unit(self, work: Callable[[Unit], Awaitable[bool]]) -> bool:
+    async def _in_unit(self, work: Callable[[Unit], Awaitable[T]]) -> T:
         """One unit at a time, first come first served: a look waits for one job, and they don't undo each other."""
         async with self._turn:
-            return await self._units(work)
+            done: T = await self._units(work)
+            return done
 
     async def _next_chore(self) -> tuple[Job, date] | None:
         due = await self._read(self._due)
@@ -160,6 +168,19 @@ class Ticker:
         return due
 
 
+def _batches(due: Iterable[tuple[Job, str, date]]) -> Iterator[tuple[Job, Sequence[str], date]]:
+    """What shares a transaction, in the order in which it is due; chores have none."""
+    for (job, day), group in groupby(due, key=lambda one: (one[0], one[2])):
+        if job.act is not None:
+            for units in _parts(job, [code for _, code, _ in group]):
+                yield job, units, day
+
+
+def _parts(job: Job, units: Sequence[str]) -> Iterator[Sequence[str]]:
+    for at in range(0, len(units), job.at_once):
+        yield units[at : at + job.at_once]
+
+
 def _oldest(due: list[tuple[Job, str, date]]) -> datetime | None:
     return min((job.due_at(day) for job, _, day in due), default=None)
 
@@ -169,13 +190,16 @@ async def _watch(unit: Unit) -> bool:
     return True
 
 
-async def run_slot(unit: Unit, job: Job, ward: str, day: date) -> bool:
-    """One job for one ward and day, if nobody has run it. What it changes and its slot are committed together."""
-    if not await unit.slots.take(job.name, ward, _period(unit.now, job, day)):
-        return False
-    if job.act is not None:
-        await job.act(unit, ward, day)
-    return True
+async def run_slots(unit: Unit, job: Job, units: Sequence[str], day: date) -> int:
+    """One job of a day for those of these units for which nobody has run it; returns how many.
+
+    What it changes and its slots are committed together.
+    """
+    period = _period(unit.now, job, day)
+    taken = [code for code in units if await unit.slots.take(job.name, code, period)]
+    if taken and job.act is not None:
+        await job.act(unit, taken, day)
+    return len(taken)
 
 
 async def run_by_hand(unit: Unit, name: str, day: date) -> int:
@@ -186,7 +210,7 @@ async def run_by_hand(unit: Unit, name: str, day: date) -> int:
     if day > ward_day(unit.now):
         raise Refused("report.future", day=day)
     units = await units_of_jobs(unit)
-    return sum([await run_slot(unit, job, code, day) for code in units(name)])
+    return sum([await run_slots(unit, job, some, day) for some in _parts(job, units(name))])
 
 
 def _period(now: datetime, job: Job, day: date) -> str:

@@ -16,7 +16,7 @@ from domain.provinces import COLUMNS, MonthTable, ProvinceBoard, settles
 from domain.reports import LONGEST_TEXT, Part
 from domain.suppression import Column, Hidden, guarded
 from jobs.schedule import BY_NAME
-from jobs.ticker import Ticker, run_by_hand, run_slot
+from jobs.ticker import Ticker, run_by_hand, run_slots
 from locales import words
 from reports import province as written
 from storage import meta
@@ -364,15 +364,15 @@ async def test_killed_between_its_steps_it_has_done_nothing_and_does_all_the_nex
     nghe_an.hush()
 
     async def dies_before_its_commit(unit: Unit) -> None:
-        assert await run_slot(unit, JOB, "40", SETTLED)
+        assert await run_slots(unit, JOB, ("40",), SETTLED)
         await unit.flush()
         raise Killed
 
     with pytest.raises(Killed):
         await nghe_an.act(dies_before_its_commit)
     assert (await slots(nghe_an), await nghe_an.rows("snapshots"), await nghe_an.rows("outbox")) == ([], [], [])
-    assert await nghe_an.act(lambda unit: run_slot(unit, JOB, "40", SETTLED))
-    assert not await nghe_an.act(lambda unit: run_slot(unit, JOB, "40", SETTLED))
+    assert await nghe_an.act(lambda unit: run_slots(unit, JOB, ("40",), SETTLED))
+    assert not await nghe_an.act(lambda unit: run_slots(unit, JOB, ("40",), SETTLED))
     assert nghe_an.heard_by(ha) == ["province.sent"]
     kinds = sorted((row["kind"], row["period"]) for row in await nghe_an.rows("snapshots"))
     assert kinds == [
@@ -388,7 +388,7 @@ async def test_two_processes_send_it_once(nghe_an: World, db_url: str) -> None:
     nghe_an.hush()
     async with beside(nghe_an, db_url) as other:
         ran = await asyncio.gather(
-            *(world.act(lambda unit: run_slot(unit, JOB, "40", SETTLED)) for world in (nghe_an, other))
+            *(world.act(lambda unit: run_slots(unit, JOB, ("40",), SETTLED)) for world in (nghe_an, other))
         )
-        assert sorted(ran) == [False, True]
+        assert sorted(ran) == [0, 1]
         assert len(nghe_an.sent_to(ha) + other.sent_to(ha)) == 1
