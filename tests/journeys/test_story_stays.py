@@ -193,3 +193,22 @@ async def test_nothing_is_said_of_a_story_of_which_nothing_is_told(town: Town) -
     await begin(lan)
     await caught_up(lan)
     assert not heard(lan, "kể dở")
+
+
+async def test_erasing_what_bears_my_name_leaves_the_story(town: Town) -> None:
+    lan = await town.resident("Lan")
+    told = await tells(lan)
+    await typed(lan, "/xoadulieu", "Xóa gì?")
+    await typed(lan, "1", "0 tin kèm tên")
+    await goes(lan, "typed", told)
+
+
+async def test_a_cry_for_help_amid_a_check_goes_on_with_the_story(town: Town) -> None:
+    mai = await town.leader()
+    told = await tells(mai)
+    await mai.send("/diemdanh")
+    await press(mai, "Xem từng mục")
+    await press(mai, "Không đạt")
+    await mai.until("Gõ số nhà")
+    await typed(mai, "nhà 5 cháy", "Có 2 lời kể")
+    await goes(mai, "typed", told)
