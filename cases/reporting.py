@@ -96,6 +96,14 @@ async def to_province(unit: Unit, talk: Talk) -> tuple[Talk, Place]:
     return _kept(unit, talk, draft=draft.model_copy(update={"ward": province.code})), province
 
 
+def move(unit: Unit, talk: Talk, before: str | None, ward: str) -> Talk:
+    """A story that is not open yet goes with its teller to another ward; one for the province stays there."""
+    draft = talk.draft
+    if draft is None or draft.tip is not None or draft.ward != before:
+        return talk
+    return _kept(unit, talk, draft=draft.model_copy(update={"ward": ward}))
+
+
 def leave(unit: Unit, talk: Talk, language: str) -> None:
     """A story that is not sent is forgotten with its files. Of an urgent one, which is open, the receipt is given."""
     draft = talk.draft

@@ -63,6 +63,11 @@ class Talk(BaseModel, frozen=True):
     place: tuple[float, float] | None = None
     touched_at: datetime
 
+    @property
+    def told(self) -> bool:
+        """Whether a story is begun of which something is told: it is not lost by opening something else."""
+        return self.draft is not None and bool(self.draft.parts)
+
 
 # A story that was begun is reminded of once, after half an hour.
 REMIND_AFTER = timedelta(minutes=30)

@@ -25,7 +25,7 @@ async def start(turn: Turn, _: Args) -> None:
     if not any(held.role in READING for held in turn.person.roles):
         raise Refused("role.assets_only")
     found = await criteria.wards_of(turn.unit, turn.person)
-    turn.forget()
+    turn.look_away()
     await (_home(turn, found[0]) if len(found) == 1 else _wards(turn, found, 0))
 
 

@@ -14,7 +14,7 @@ WARDS_SHOWN = 30
 async def start(turn: Turn, _: Args) -> None:
     """`/tieuchi`: the ward's board; who reads several wards chooses one, a province from its own board."""
     found = await criteria.wards_of(turn.unit, turn.person)
-    turn.forget()
+    turn.look_away()
     own = await criteria.province_of(turn.unit, turn.person)
     if own is not None and len(found) > 1:
         from handlers import province  # few look after a province: an idle bot stays small

@@ -2,12 +2,10 @@
 
 from telegram import Message
 
-from cases import reporting
 from domain.errors import Refused
 from domain.notices import Button
 from domain.pieces import Piece, PieceKind, in_reach, place_text
 from domain.talks import choices
-from domain.tips import Category
 from handlers import attesting, receipt, tip, walking
 from handlers.turns import Args, Turn
 
@@ -67,7 +65,7 @@ async def _take(turn: Turn, message: Message, kind: PieceKind, file_id: str) -> 
         if talk.draft is None and talk.step != "add":
             turn.answer("tip.late_part", buttons=((_tell(),),))
             return
-    if talk.draft is None and talk.step != "add" and not _begin(turn):
+    if talk.draft is None and talk.step != "add" and not await tip.begin_other(turn):
         return
     file = turn.unit.files.mint(kind.value, file_id)
     piece = Piece(kind=kind, text=message.caption or "", file=file, message=turn.message)
@@ -77,15 +75,6 @@ async def _take(turn: Turn, message: Message, kind: PieceKind, file_id: str) -> 
     await tip.took(turn, piece, album=message.media_group_id is not None, quiet=same_album)
     if message.media_group_id is not None:
         turn.keep(album=message.media_group_id)
-
-
-def _begin(turn: Turn) -> bool:
-    """A picture without a story begins one."""
-    contact = turn.person.contact
-    if not tip.may_tell(turn) or contact is None or contact.ward is None:
-        return False
-    turn.talk = reporting.start(turn.unit, turn.talk, contact.ward, Category.OTHER, turn.message)
-    return True
 
 
 def _file(message: Message) -> tuple[PieceKind, str, int] | None:

@@ -3,13 +3,13 @@
 from cases import people, receipts
 from domain.notices import Button
 from domain.talks import choices
-from handlers import start
+from handlers import start, tip
 from handlers.keyboards import RESIDENT, keyboard_of
 from handlers.turns import Args, Turn
 
 LANGUAGES = choices(("button.vi", "o.speak:vi"), ("button.en", "o.speak:en"))
 PRIVACY = choices(("button.how_long", "o.long"), ("button.erase", "o.erase"))
-ERASE = choices(("button.erase_named", "o.named"), ("button.erase_all", "o.all"), ("button.stop", "x.cancel"), wide=1)
+ERASE = choices(("button.erase_named", "o.named"), ("button.erase_all", "o.all"), ("button.stop", "o.stop"), wide=1)
 
 
 async def language(turn: Turn, _: Args) -> None:
@@ -45,10 +45,19 @@ async def erase(turn: Turn, _: Args) -> None:
     turn.answer("own.erase", buttons=ERASE)
 
 
+async def erase_nothing(turn: Turn, _: Args) -> None:
+    """*Thôi*: a story that was begun is not what was stopped."""
+    if turn.person.agreed and (turn.talk.told or turn.talk.story is not None):
+        turn.look_away()
+        await tip.go_on(turn)
+    else:
+        await tip.cancel(turn, Args())
+
+
 async def erase_named(turn: Turn, _: Args) -> None:
     """*Tin kèm tên*: taken back one by one; what went to investigators stays and is named."""
     gone, kept = await _withdraw_named(turn)
-    turn.forget()
+    turn.look_away()
     turn.answer("own.erased_named", gone=gone, kept=kept)
 
 

@@ -6,6 +6,7 @@ from cases import pledge_links
 from cases.pledge_links import Offer
 from domain.entries import Entry
 from domain.notices import Button
+from handlers import tip
 from handlers.book_lines import Line, paged
 from handlers.pledges import text_lines
 from handlers.start import ask_consent
@@ -17,9 +18,9 @@ async def opened(turn: Turn, args: Args) -> None:
     payload = args[0]
     offer = await pledge_links.offered(turn.unit, payload)
     if offer.signed is not None:
-        _signed(turn, offer, offer.signed, new=False)
+        await _signed(turn, offer, offer.signed, new=False)
     elif turn.person.agreed:
-        turn.forget()
+        turn.look_away()
         _show(turn, offer, payload)
     else:
         ask_consent(turn, payload, "pledges.link_consent", party=offer.party.name)
@@ -33,7 +34,7 @@ async def sign(turn: Turn, args: Args) -> None:
         _show(turn, offer, payload, ("pledges.changed", {"version": offer.campaign.text.version}))
         return
     offer, entry, new = await pledge_links.sign(turn.unit, turn.person, payload, version)
-    _signed(turn, offer, entry, new=new)
+    await _signed(turn, offer, entry, new=new)
 
 
 def _show(turn: Turn, offer: Offer, payload: str, *before: Line) -> None:
@@ -44,6 +45,7 @@ def _show(turn: Turn, offer: Offer, payload: str, *before: Line) -> None:
     turn.answer(key, more=tuple(more), buttons=((button,),), **params)
 
 
-def _signed(turn: Turn, offer: Offer, entry: Entry, *, new: bool) -> None:
+async def _signed(turn: Turn, offer: Offer, entry: Entry, *, new: bool) -> None:
     done: dict[str, Any] = {"party": offer.party.name, "at": entry.at, "version": offer.campaign.text.version}
     turn.answer("pledges.done" if new else "pledges.done_before", **done)
+    await tip.go_on(turn)

@@ -25,7 +25,7 @@ _HOUSEHOLD = "h"
 
 async def start(turn: Turn, _: Args) -> None:
     """`/camket`: what this person may sign, or watches over."""
-    turn.forget()
+    turn.look_away()
     wards = await pledges.wards_of(turn.unit, turn.person)
     if _reads(turn.person):
         wards += [one for one in await criteria.wards_of(turn.unit, turn.person) if one not in wards]

@@ -32,7 +32,7 @@ _MENDED = (Button(label="button.mended", press="c.mended"),)
 async def queue(turn: Turn, _: Args) -> None:
     """`/tin`: up to five open tips with a card each; more as a list that opens them."""
     found = await triage.queue(turn.unit, turn.person)
-    turn.forget()
+    turn.look_away()
     if not found:
         turn.answer("queue.empty")
     elif len(found) <= triage.CARDS_AT_ONCE:
@@ -120,7 +120,7 @@ async def asked_ready(turn: Turn, args: Args) -> None:
 async def asked(turn: Turn, text: str) -> None:
     """The question itself; it is sent without another confirmation."""
     tip = await triage.ask(turn.unit, turn.person, turn.talk.asking or "", text)
-    turn.forget()
+    turn.look_away()
     turn.answer("police.asked", code=tip.code)
 
 

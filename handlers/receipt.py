@@ -1,12 +1,12 @@
 """What whoever holds a receipt does with it: reads, answers, tells more, takes back, cleans the phone."""
 
-from cases import cards, receipts, reporting
+from cases import cards, receipts
 from domain.errors import Refused
 from domain.notices import Button
 from domain.pieces import Piece, PieceKind
 from domain.talks import menu_of
 from domain.text import fold, is_blank
-from domain.tips import Category, Rating, Status, in_groups
+from domain.tips import Rating, Status, in_groups
 from handlers import tip
 from handlers.tip import plain
 from handlers.turns import Args, Turn
@@ -42,7 +42,7 @@ async def rate(turn: Turn, args: Args) -> None:
     """*Hài lòng*, *Bình thường*, *Chưa hài lòng*: once; the receipt says so from here on."""
     found = await receipts.rate(turn.unit, args[1], args.one_of(0, Rating))
     if _types(turn):
-        turn.forget()
+        turn.look_away()
     turn.toast = turn.said("receipt.rated", rating=found.rating)
     turn.send(cards.receipt(found, args[1], edit=turn.pressed_message), remember=False)
 
@@ -68,7 +68,7 @@ async def withdrawn(turn: Turn, args: Args) -> None:
     """*Đúng, rút tin*."""
     found = await receipts.withdraw(turn.unit, args[0])
     if _types(turn):
-        turn.forget()
+        turn.look_away()
     turn.answer("receipt.withdrawn", code=found.code, remember=False)
 
 
@@ -106,7 +106,7 @@ async def added_piece(turn: Turn, piece: Piece) -> None:
     await receipts.add(turn.unit, receipt, piece)
     look = ((plain("button.view", f"r.view:{receipt}"),),)
     if turn.talk.draft is None:
-        turn.forget()
+        turn.look_away()
     else:
         # Another story was begun before: it goes on.
         turn.keep(step="tell", receipt=None, menu=menu_of(tip.telling(turn)))
@@ -115,7 +115,6 @@ async def added_piece(turn: Turn, piece: Piece) -> None:
 
 async def _told_anew(turn: Turn, piece: Piece, code: str) -> None:
     """The tip ended before these words came: they are offered as a new tip, so that nothing of them is lost."""
-    contact = turn.person.contact
     if turn.talk.draft is not None:
         turn.keep(step="tell", receipt=None, menu=menu_of(tip.telling(turn)))
         turn.answer("receipt.closed_unsent", code=code, remember=False)
@@ -123,13 +122,12 @@ async def _told_anew(turn: Turn, piece: Piece, code: str) -> None:
         turn.keep(step=None, receipt=None)
         turn.answer("receipt.closed_unsent", code=code, remember=False)
         await tip.told_unasked(turn, piece.text)
-    elif not tip.may_tell(turn) or contact is None or contact.ward is None:
-        turn.keep(receipt=None)
     else:
-        turn.talk = reporting.start(turn.unit, turn.talk, contact.ward, Category.OTHER, turn.message)
+        begun = await tip.begin_other(turn)
         turn.keep(receipt=None)
-        turn.answer("receipt.closed_unsent", code=code, remember=False)
-        await tip.took(turn, piece)
+        if begun:
+            turn.answer("receipt.closed_unsent", code=code, remember=False)
+            await tip.took(turn, piece)
 
 
 def _types(turn: Turn) -> bool:

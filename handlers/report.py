@@ -23,7 +23,7 @@ async def which(turn: Turn, _: Args) -> None:
     if over is not None:
         from handlers import province  # few look after a province: an idle bot stays small
 
-        turn.forget()
+        turn.look_away()
         await province.report(turn, over.code)
         return
     periodic.writer(turn.person)
@@ -86,7 +86,7 @@ def kept_of(text: str) -> str:
 
 def kept(turn: Turn, text: str, span: Span, this: Part, buttons: Rows) -> None:
     """A part was written, or taken away."""
-    turn.forget()
+    turn.look_away()
     key = "report.written" if kept_of(text) else "report.erased"
     turn.answer(key, buttons=buttons, part=this.value, period=_named(turn, span))
 

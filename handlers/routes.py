@@ -10,6 +10,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, f
 
 from cases import people
 from domain.errors import Refused
+from domain.talks import menu_of
 from domain.text import fold, nfc
 from domain.tips import typed_code, typed_receipt
 from handlers import (
@@ -41,16 +42,23 @@ async def emergency(turn: Turn, _: Args) -> None:
     turn.answer("emergency.numbers")
 
 
+async def started(turn: Turn, args: Args) -> None:
+    """`/start`; what was told before, and not sent, is gone on with. A pledge to sign stays the last thing shown."""
+    await start.start(turn, args)
+    if not (args and args[0].startswith(people.SIGNING_LINK)):
+        await tip.go_on(turn)
+
+
 async def agreed(turn: Turn, args: Args) -> None:
     """*Đồng ý*; what was told before is offered to be taken as a tip, so that nothing of it is lost."""
     await start.agree(turn, args)
-    _offer_again(turn)
+    await tip.go_on(turn)
 
 
 async def ward_chosen(turn: Turn, args: Args) -> None:
     """One of several wards of like name."""
     await start.ward_chosen(turn, args)
-    _offer_again(turn)
+    await tip.go_on(turn)
 
 
 async def ward_typed(turn: Turn, said: str) -> None:
@@ -59,12 +67,7 @@ async def ward_typed(turn: Turn, said: str) -> None:
     if start.says_more(found, said):
         tip.keep_story(turn, said)
     await start.ward_typed(turn, found)
-    _offer_again(turn)
-
-
-def _offer_again(turn: Turn) -> None:
-    if turn.talk.story is not None and turn.talk.step is None:
-        tip.offer(turn)
+    await tip.go_on(turn)
 
 
 async def help_(turn: Turn, _: Args) -> None:
@@ -87,7 +90,7 @@ STOPS = frozenset({"hủy", "huỷ", "cancel"})
 """`/huy` typed as a word, when a text is waited for. Without its mark it is a name, and may be the answer."""
 # Commands (Vietnamese without diacritics, English alias), and the label of the persistent keyboard that says the same.
 COMMANDS: tuple[tuple[tuple[str, ...], str | None, Act], ...] = (
-    (("start",), None, start.start),
+    (("start",), None, started),
     (("baotin", "tip"), "tip", tip.tip),
     (("tincuatoi", "mytips"), "mine", tip.mine),
     (("khancap", "emergency"), "emergency", emergency),
@@ -135,6 +138,7 @@ PRESSES: dict[str, Act] = {
     "o.speak": own.speak,
     "o.long": own.how_long,
     "o.erase": own.erase,
+    "o.stop": own.erase_nothing,
     "o.named": own.erase_named,
     "o.all": own.erase_all,
     "tip.files": police.files,
@@ -144,7 +148,7 @@ PRESSES: dict[str, Act] = {
     "r.add": receipt.add,
     "r.answer": receipt.add,
     "x.cancel": tip.cancel,
-    "x.drop": tip.cancel,
+    "x.drop": tip.drop,
     "c.all": check.confirm_all,
     "c.item": walking.item,
     "c.mark": walking.mark,
@@ -179,12 +183,22 @@ PRESSES: dict[str, Act] = {
     **book_routes.PRESSES,
 }
 
+
+async def _told_on(turn: Turn, said: str) -> None:
+    """While a story is told: one of its own buttons, whatever was looked at meanwhile; else one more piece of it."""
+    picked = turn.meant(menu_of(tip.telling(turn)), said)
+    if picked is None:
+        await tip.heard(turn, said)
+    else:
+        await _picked(turn, picked)
+
+
 # What a text means while the talk waits for one.
 STEPS: dict[str, book_routes.Hear] = {
     "ward": ward_typed,
     "kind": tip.told_before_kind,
-    "tell": tip.heard,
-    "identity": tip.heard,
+    "tell": _told_on,
+    "identity": _told_on,
     "add": receipt.added,
     "ask": police.asked,
     "report": report.told,
@@ -214,20 +228,33 @@ async def text(turn: Turn, said: str) -> None:
     picked = turn.meant(turn.talk.menu, said)
     opens = typed_receipt(said)
     if picked is not None:
-        if picked != tip.STOP.press or not tip.stop_typed(turn):
-            await press(turn, picked)
+        await _picked(turn, picked)
     elif opens is not None:
         await receipt.typed(turn, opens)
     elif turn.person.as_police() and (code := typed_code(said)):
         await police.open_code(turn, code)
-    elif turn.talk.step in STEPS and nfc(said).strip().lower() in STOPS:
+    elif _awaited(turn) and nfc(said).strip().lower() in STOPS:
         if not tip.stop_typed(turn):  # a story that is told is not lost by one word
             await tip.cancel(turn, Args())
     elif turn.talk.step not in STEPS or await STEPS[turn.talk.step](turn, said) is False:
         await _unasked(turn, said)
 
 
+async def _picked(turn: Turn, data: str) -> None:
+    """A button that was typed."""
+    if data != tip.STOP.press or not tip.stop_typed(turn):
+        await press(turn, data)
+
+
+def _awaited(turn: Turn) -> bool:
+    """Whether words are waited for: the answer to a question, or more of a story."""
+    return turn.talk.step in STEPS or turn.talk.draft is not None
+
+
 async def _unasked(turn: Turn, said: str) -> None:
+    if turn.talk.draft is not None:
+        await _told_on(turn, said)
+        return
     pushed = await check.meant(turn, said) or await police.meant(turn, said) or await book_routes.meant(turn, said)
     if len(pushed) > 1:
         turn.answer("which.one", buttons=tuple((button,) for button in pushed))
@@ -247,7 +274,7 @@ async def _unasked(turn: Turn, said: str) -> None:
 
 def _by_label(turn: Turn, said: str) -> Act | None:
     label = _labels().get(fold(said))
-    if label is None or (turn.talk.step in STEPS and label not in labels_of(turn.person)):
+    if label is None or (_awaited(turn) and label not in labels_of(turn.person)):
         # Words of a story, or the answer to a question, may be what stands on somebody else's keyboard.
         return None
     return BY_LABEL[label]
@@ -286,6 +313,9 @@ async def _told(update: Update, context: Context) -> None:
     """`/baotin` and the story behind it, in one message."""
     if update.message is not None:
         story = (update.message.text or "").split(maxsplit=1)[1]
+        if context.turn.talk.told:
+            await tip.heard(context.turn, story)
+            return
         context.turn.leave_draft()
         await tip.told_before_kind(context.turn, story)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cases import people, triage
+from cases import people, reporting, triage
 from domain.errors import Refused
 from domain.names import called
 from domain.notices import Button, Rows
@@ -25,12 +25,16 @@ async def start(turn: Turn, args: Args) -> None:
     payload = args[0] if args else ""
     if payload.startswith(people.WARD_LINK):
         await _to_ward(turn, payload.removeprefix(people.WARD_LINK))
-    elif payload:
-        await _invited(turn, payload)
-    elif turn.person.agreed:
-        turn.forget()
+    elif turn.person.agreed and not payload:
+        turn.look_away()
         await home(turn)
     else:
+        await _first(turn, payload or turn.talk.invitation)
+
+
+async def _first(turn: Turn, link: str | None) -> None:
+    """What a one-time link opens; without one that is good still, newcomers see the first screen."""
+    if (link is None or not await _opens(turn, link)) and not turn.person.agreed:
         welcome(turn)
 
 
@@ -52,10 +56,8 @@ async def spoken(turn: Turn) -> None:
     """The language was chosen: the screen of before, in it."""
     if turn.person.agreed:
         await home(turn)
-    elif turn.talk.invitation:
-        await _invited(turn, turn.talk.invitation)
     else:
-        welcome(turn)
+        await _first(turn, turn.talk.invitation)
 
 
 def ask_consent(turn: Turn, payload: str, key: str, **params: Any) -> None:
@@ -90,17 +92,14 @@ async def agree(turn: Turn, _: Args) -> None:
         return
     contact = await people.agree(turn.unit, turn.person, turn.talk.ward)
     turn.person = turn.person.model_copy(update={"contact": contact})
-    payload, story = turn.talk.invitation, turn.talk.story
-    turn.forget()
-    if payload:
-        await _invited(turn, payload)
-    elif contact.ward:
+    link = turn.talk.invitation
+    turn.look_away()  # what was told before consent, kept sealed until now, stays
+    if link is not None and await _opens(turn, link):
+        return
+    if contact.ward:
         await home(turn)
     else:
         ask_ward(turn)
-    if story is not None:
-        # Told before consent, kept sealed until now: nothing of it is lost.
-        turn.keep(story=story)
 
 
 def ask_ward(turn: Turn) -> None:
@@ -138,6 +137,8 @@ async def home(turn: Turn) -> None:
     turn.person = person
     key, params = await _home(turn, person)
     turn.answer(key, keyboard=keyboard_of(person), **params)
+    if key == "start.which_ward":
+        turn.keep(step="ward", menu=())
 
 
 async def duty(turn: Turn, *, on: bool) -> None:
@@ -195,15 +196,31 @@ async def _to_ward(turn: Turn, code: str) -> None:
     place = await turn.unit.places.find(code)
     if place is not None and place.kind is not UnitKind.WARD:
         place = None
-    if turn.person.agreed:
-        turn.forget()
-        if place is None:
-            ask_ward(turn)
-        else:
-            await _settle(turn, code)
-    else:
-        turn.keep(ward=code if place else None)
+    if not turn.person.agreed:
+        turn.keep(ward=code if place else None, invitation=None)  # the link that was opened last is meant
         welcome(turn)
+    elif place is not None:
+        await _settle(turn, code)
+    elif turn.talk.told:
+        await home(turn)  # for which ward the story is, is known
+    else:
+        turn.look_away()
+        ask_ward(turn)
+
+
+async def _opens(turn: Turn, link: str) -> bool:
+    """Whether a one-time link opens something still. One that doesn't is said so, and no longer waited for.
+
+    The refusal must not undo the turn: consent and language, given meanwhile, stay, or nobody gets past a dead link.
+    """
+    try:
+        await _invited(turn, link)
+    except Refused as dead:
+        if turn.talk.invitation == link:
+            turn.keep(invitation=None)
+        turn.refuse(dead)
+        return False
+    return True
 
 
 async def _invited(turn: Turn, payload: str) -> None:
@@ -212,7 +229,7 @@ async def _invited(turn: Turn, payload: str) -> None:
         return
     found, place = await people.invitation(turn.unit, payload)
     if turn.person.agreed:
-        turn.forget()
+        turn.look_away()
         await _join(turn, payload)
         return
     turn.keep(ward=place.ward or place.code)
@@ -230,12 +247,9 @@ async def _settle(turn: Turn, code: str) -> None:
     if turn.person.contact is None:
         raise Refused("consent.needed")
     await people.settle_in(turn.unit, turn.person.contact, code)
-    story = turn.talk.story
-    turn.forget()
+    turn.talk = reporting.move(turn.unit, turn.talk, turn.person.contact.ward, code)
+    turn.look_away()
     await home(turn)
-    if story is not None:
-        # Told before the ward was known: it is offered again now, and not lost.
-        turn.keep(story=story)
 
 
 def _ward_button(number: int, place: Place) -> Button:

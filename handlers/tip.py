@@ -45,12 +45,16 @@ def plain(label: str, press: str) -> Button:
 SEND, HAPPENING = plain("button.send", "t.send"), plain("button.happening", "t.now")
 STOP, PROVINCE = plain("button.stop", "x.cancel"), plain("button.province", "t.province")
 WHO = plain("button.who_sees", "t.who")
+TELLING = frozenset({None, "tell", "identity"})
+"""Steps in which nothing but the story itself is waited for."""
 SURE = choices(("button.drop_sure", "x.drop"), ("button.go_on", "t.resume"))
 
 
 async def tip(turn: Turn, _: Args) -> None:
     """`/baotin`."""
-    if may_tell(turn):
+    if turn.talk.told:
+        await resume(turn, Args())
+    elif may_tell(turn):
         turn.leave_draft()
         # Words that were told and offered, and then Báo tin was pressed: they are the story, nothing of it is lost.
         turn.keep(step="kind")
@@ -62,6 +66,9 @@ async def told_unasked(turn: Turn, text: str) -> None:
 
     What was told before consent, or before the ward is known, is kept sealed, for a day at most, and offered then.
     """
+    if turn.talk.draft is not None:
+        await heard(turn, text)
+        return
     keep_story(turn, text)
     if may_tell(turn):
         offer(turn)
@@ -113,7 +120,7 @@ async def kind(turn: Turn, args: Args) -> None:
     """The kind was chosen; what was told before is the first part of the story."""
     if not may_tell(turn) or turn.person.contact is None or turn.person.contact.ward is None:
         return
-    if turn.talk.draft is not None and (turn.talk.draft.parts or turn.talk.draft.tip):
+    if turn.talk.told:
         raise Refused("button.stale")  # as long as nothing is told, a wrong kind can be put right by another press
     category = args.one_of(0, Category)
     first = turn.talk.story
@@ -123,6 +130,18 @@ async def kind(turn: Turn, args: Args) -> None:
     turn.answer("tip.tell_unserved" if alone else TELL.get(category, "tip.tell"), buttons=telling(turn))
     if first:
         await heard(turn, first)
+
+
+async def begin_other(turn: Turn) -> bool:
+    """A picture without a story begins one; words that were told before are its first part. False: it can't yet."""
+    contact = turn.person.contact
+    if not may_tell(turn) or contact is None or contact.ward is None:
+        return False
+    first = turn.talk.story
+    turn.talk = reporting.start(turn.unit, turn.talk, contact.ward, Category.OTHER, turn.message)
+    if first is not None:
+        turn.talk, _ = await reporting.tell(turn.unit, turn.talk, first)
+    return True
 
 
 async def heard(turn: Turn, text: str) -> None:
@@ -167,6 +186,16 @@ async def resume(turn: Turn, _: Args) -> None:
         raise Refused("button.stale")
     turn.keep(step="tell")
     turn.answer("tip.begun", buttons=telling(turn), parts=_counted(turn, draft))
+
+
+async def go_on(turn: Turn) -> None:
+    """After something else was answered: what was told before, and not sent, is asked about again."""
+    if not turn.person.agreed:
+        return
+    if turn.talk.told:
+        await resume(turn, Args())
+    elif turn.talk.story is not None and turn.talk.step is None:
+        offer(turn)
 
 
 async def send(turn: Turn, _: Args) -> None:
@@ -239,7 +268,16 @@ async def mine(turn: Turn, _: Args) -> None:
 
 
 async def cancel(turn: Turn, _: Args) -> None:
-    """`/huy` anywhere: an urgent story that officers have seen stays; anything else is forgotten."""
+    """`/huy`, *Thôi*: what was asked is over. A story that was begun before stays, unless that is what is stopped."""
+    if turn.talk.told and turn.talk.step not in TELLING:
+        turn.look_away()
+        await resume(turn, Args())
+    else:
+        await drop(turn, Args())
+
+
+async def drop(turn: Turn, _: Args) -> None:
+    """*Đúng, bỏ*: an urgent story that officers have seen stays; anything else is forgotten."""
     draft = turn.talk.draft
     busy = draft is not None or turn.talk.step is not None or turn.talk.story is not None
     turn.forget()
@@ -252,7 +290,7 @@ def stop_typed(turn: Turn) -> bool:
     asked then, for nothing told may be lost by one word.
     """
     draft = turn.talk.draft
-    if draft is None or not draft.parts or draft.tip is not None:
+    if draft is None or not draft.parts or draft.tip is not None or turn.talk.step not in TELLING:
         return False
     turn.answer("cancel.sure", buttons=SURE, parts=_counted(turn, draft))
     return True

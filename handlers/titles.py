@@ -37,7 +37,7 @@ class At(NamedTuple):
 async def start(turn: Turn, _: Args) -> None:
     """`/danhhieu`: of the ward; who reads several wards chooses one."""
     found = await criteria.wards_of(turn.unit, turn.person)
-    turn.forget()
+    turn.look_away()
     if len(found) == 1:
         await show_home(turn, found[0], Title.SAFEST, None)
     else:

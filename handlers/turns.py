@@ -84,6 +84,17 @@ class Turn:
         self.talk = Talk(key=self.talk.key, chat=self.chat, touched_at=self.unit.now)
         self.unit.talks.remove(self.talk.key)
 
+    def look_away(self) -> None:
+        """Something else is begun: what was asked is over, what was told and not sent stays."""
+        if not self.talk.told:
+            self.leave_draft()
+        old = self.talk
+        if not old.told and old.story is None:
+            self.forget()
+            return
+        self.talk = Talk(key=old.key, chat=self.chat, draft=old.draft, story=old.story, touched_at=self.unit.now)
+        self.keep(step="tell" if old.told else None, album=old.album, place=old.place, reminded=old.reminded)
+
     def wipe(self, first: int, last: int) -> None:
         """Messages of this chat from `first` to before `last` are deleted, as far as Telegram lets us."""
         for start in range(max(first, last - MOST_WIPED), last, 100):
