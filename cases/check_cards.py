@@ -52,7 +52,8 @@ def question(
         buttons=late_buttons(duty.id) if late else _buttons(duty.id),
         lane=lane,
         silent=not duties.is_daytime(now),
-        about=Matter(kind="duty", id=duty.id) if lane is Lane.REMINDER else None,
+        # Who opens the check themself reads it; whoever is asked is replaced when no message reaches them.
+        about=Matter(kind="duty", id=duty.id) if lane is Lane.REMINDER or stands_in_for else None,
     )
 
 

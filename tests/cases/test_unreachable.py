@@ -194,3 +194,19 @@ async def test_what_must_reach_somebody_says_so(world: World) -> None:
     async with world.unit() as unit:
         await alerts.withdrawn(unit, sent.tip.model_copy(update={"status": Status.CLOSED}))
     assert [(post.notice.about, post.notice.lane) for post in world.posts] == [(None, Lane.REPLY)]
+
+
+async def test_who_is_asked_in_place_of_a_leader_who_is_away_is_stood_in_for_too(world: World) -> None:
+    nam, mai = await world.officer(), await world.leader("Mai")
+    hoa, ba = [await world.member(name, Role.DEPUTY, GROUPS[0]) for name in ("Hoa", "Ba")]
+    await opened(world)
+    world.hush()
+    async with world.unit() as unit:
+        await reminding.away(unit, mai, "2026-11")
+    await blocked(world, hoa)
+    assert [(post.chat, post.notice.key) for post in world.posts] == [
+        (ba.chat, "check.handed"),
+        (ba.chat, "check.handed_unreached"),
+    ]
+    await blocked(world, ba)
+    assert (world.heard_by(nam), world.heard_by(mai)) == (["check.nobody_reached"], [])

@@ -10,7 +10,7 @@ from locales import words
 from storage import outbox
 from storage.undelivered import newest
 from storage.unit import Unit
-from tests.journeys.town import HEM_12, Town, begin, heard, said, town_in
+from tests.journeys.town import HEM_12, Town, begin, heard, press, said, town_in
 
 REMINDED = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)  # 07:30 in the ward, five days before the deadline
 TOO_LONG = "x" * 65  # bytes of a button's data: Telegram takes 64
@@ -98,3 +98,16 @@ async def test_what_is_owed_to_many_is_sent_after_a_start_and_once(town: Town) -
     await phones[-1].until("số sự cố 1499.")
     await town.delivered()
     assert [len(heard(phone, "số sự cố")) for phone in phones] == [50] * 30
+
+
+async def test_a_deputy_who_was_asked_and_has_blocked_the_bot_leaves_the_check_to_the_police(tmp_path: Path) -> None:
+    async with town_in(tmp_path, start=REMINDED) as town:
+        nam, mai = await town.officer(), await town.leader()
+        hoa = await town.member("Trần Thị Hoa", "deputy", HEM_12)
+        await hoa.block()
+        await mai.send("/diemdanh")
+        await press(mai, "Tôi đi vắng")
+        await mai.until("An Phường nhờ ông/bà Hoa rồi")
+        await nam.until("Tổ liên gia Hẻm 12: không nhắn tới được ông/bà Hoa")
+        await town.delivered()
+        assert len(heard(nam, "Hẻm 12")) == 1
