@@ -144,7 +144,8 @@ def told_away(place: Place, duty: Duty, name: str, *, reached: bool = True) -> N
         "due": duties.last_day(duty),
         "name": called(name),
     }
-    return Notice(key="check.nobody_left" if reached else "check.nobody_reached", params=params, private=True)
+    key = "check.nobody_left" if reached else "check.nobody_reached"
+    return Notice(key=key, params=params, private=True, about=Matter(kind="unmade", id=duty.id))
 
 
 def names_of(contacts: Sequence[Contact]) -> str:

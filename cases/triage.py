@@ -6,7 +6,7 @@ from cases import alerts, cards, people, reporting
 from domain import tips
 from domain.errors import Refused
 from domain.events import Happening
-from domain.notices import Button, Notice
+from domain.notices import Button, Matter, Notice
 from domain.people import POLICE, Contact, Membership, Person
 from domain.pieces import Piece
 from domain.text import nfc
@@ -126,9 +126,10 @@ async def colleagues(unit: Unit, person: Person, tip_id: str) -> list[Contact]:
 
 
 async def takers(unit: Unit, person: Person, tip_id: str) -> list[Contact]:
-    """Colleagues to whom a tip is offered: anybody but whoever has it in hand."""
+    """Colleagues to whom a tip is offered: whom a message reaches, but for whoever has it in hand."""
     tip = await _mine(unit, person, tip_id)
-    return [other for other in await colleagues(unit, person, tip_id) if other.id != tip.assigned_to]
+    found = await colleagues(unit, person, tip_id)
+    return [other for other in found if other.id != tip.assigned_to and not other.unreachable]
 
 
 async def hand_over(unit: Unit, person: Person) -> tuple[list[str], bool]:
@@ -153,6 +154,8 @@ async def assign(unit: Unit, person: Person, tip_id: str, colleague: str) -> tup
     chosen = next((other for other in await colleagues(unit, person, tip_id) if other.id == colleague), None)
     if chosen is None:
         raise Refused("tip.not_a_colleague")
+    if chosen.unreachable:
+        raise Refused("tip.colleague_gone", name=chosen.name)
     tip = tips.assign(tip, chosen.id)
     unit.tips.save(tip)
     unit.happened(Happening.TIP_ASSIGNED, ward=tip.ward, subject=tip.id, by=_id(person))
@@ -160,7 +163,8 @@ async def assign(unit: Unit, person: Person, tip_id: str, colleague: str) -> tup
     if chosen.id != _id(person):
         show = Button(label="button.show", press=f"tip.show:{tip.id}")
         params = {"code": tip.code, "category": tip.category.value, "officer": person.name}
-        notice = Notice(key="alert.assigned", params=params, buttons=((show,),), private=True)
+        about = Matter(kind="given", id=tip.id)
+        notice = Notice(key="alert.assigned", params=params, buttons=((show,),), private=True, about=about)
         unit.outbox.put(notice, chat=chosen.chat, language=chosen.language)
     return view, chosen
 

@@ -10,6 +10,7 @@ from locales import words
 from storage import outbox
 from storage.undelivered import newest
 from storage.unit import Unit
+from tests.journeys.test_leader_findings import beat, broken_buttons
 from tests.journeys.town import HEM_12, Town, begin, heard, press, said, town_in
 
 REMINDED = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)  # 07:30 in the ward, five days before the deadline
@@ -111,3 +112,33 @@ async def test_a_deputy_who_was_asked_and_has_blocked_the_bot_leaves_the_check_t
         await nam.until("Tổ liên gia Hẻm 12: không nhắn tới được ông/bà Hoa")
         await town.delivered()
         assert len(heard(nam, "Hẻm 12")) == 1
+
+
+async def test_what_a_check_found_reaches_the_duty_officer_when_the_beat_officer_has_blocked_the_bot(
+    town: Town,
+) -> None:
+    nam, dung, mai = await town.officer(), await beat(town), await town.leader()
+    await dung.block()
+    await broken_buttons(mai)
+    assert "Cảnh sát khu vực Dũng lo trước" in said(mai.heard[-1])
+    await nam.until("báo chưa đạt")
+    await town.delivered()
+    await mai.send("/diemdanh")
+    assert "Công an phường lo trước" in said(await mai.until("đã xong từ"))
+
+
+async def test_a_tip_by_giao_comes_back_when_the_colleague_has_blocked_the_bot(town: Town) -> None:
+    nam, hoa = await town.officer("Trung úy Nam"), await town.officer("Đại úy Hoa")
+    code = await town.tip(await town.resident("Lan"), "Nhà cuối hẻm đêm nào cũng tụ tập")
+    await nam.until(code)
+    await hoa.until(code)
+    await hoa.block()
+    await nam.press("Tiếp nhận")
+    await nam.until("tiếp nhận lúc")
+    await nam.press("Giao")
+    await press(nam, "Đại úy Hoa")
+    await nam.until("Đã giao")
+    await nam.until("giao Đại úy Hoa mà không nhắn tới được")
+    await nam.press("Xem nội dung")
+    await press(nam, "Giao")
+    assert "Đại úy Hoa" not in nam.buttons(await nam.until("Giao mã"))
