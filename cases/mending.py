@@ -71,9 +71,8 @@ async def of_check(unit: Unit, person: Person, duty_id: str) -> list[Defect]:
 
 
 async def of_ward(unit: Unit, person: Person) -> list[Button]:
-    """A button for each check of the officer's ward that found something which nobody has mended."""
-    police = person.as_police()
-    found = await unit.findings.open_in(police.ward) if police and police.ward else []
+    """A button for each check of the officer's wards that found something which nobody has mended."""
+    found = [defect for ward in person.police_wards() for defect in await unit.findings.open_in(ward)]
     groups = {defect.duty: defect.unit for defect in found}
     buttons = []
     for number, (duty, code) in enumerate(list(groups.items())[:_GROUPS], 1):
@@ -168,7 +167,6 @@ def _defect(unit: Unit, duty: Duty, item: Item, mark: Mark, beat: Contact | None
 
 
 def _refuse_strangers(person: Person, defect: Defect) -> None:
-    police = person.as_police()
     leads = any(held.unit == defect.unit and held.role in LEADERS for held in person.roles)
-    if not leads and (police is None or police.ward != defect.ward):
+    if not leads and defect.ward not in person.police_wards():
         raise Refused("role.leader_only")

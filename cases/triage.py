@@ -26,10 +26,17 @@ def officer(person: Person) -> Membership:
     return held
 
 
+def wards(person: Person) -> tuple[str, ...]:
+    """Where a person handles tips: alerts of each of these wards ring. Raises Refused for who does it nowhere."""
+    if not (found := person.police_wards()):
+        raise Refused("role.police_only")
+    return found
+
+
 async def queue(unit: Unit, person: Person) -> list[Tip]:
-    """The open tips of the officer's ward: urgent first, then what is due soonest."""
-    held = officer(person)
-    return await unit.tips.open_in(held.ward or "")
+    """The open tips of the officer's wards: urgent first, then what is due soonest."""
+    found = [tip for ward in wards(person) for tip in await unit.tips.open_in(ward)]
+    return sorted(found, key=lambda tip: (not tip.urgent, tip.due_at, tip.id))
 
 
 async def views(unit: Unit, found: Sequence[Tip]) -> list[PoliceView]:
@@ -44,10 +51,10 @@ async def show(unit: Unit, person: Person, tip_id: str) -> PoliceView:
 
 
 async def by_code(unit: Unit, person: Person, code: str) -> str:
-    """The id of a tip of the officer's ward by its code. Raises Refused when there is none."""
-    held = officer(person)
+    """The id of a tip of the officer's wards by its code. Raises Refused when there is none."""
+    mine = wards(person)
     tip = await unit.tips.of_code(code)
-    if tip is None or tip.ward != held.ward:
+    if tip is None or tip.ward not in mine:
         raise Refused("tip.not_here")
     return tip.id
 
@@ -133,10 +140,21 @@ async def takers(unit: Unit, person: Person, tip_id: str) -> list[Contact]:
 
 
 async def hand_over(unit: Unit, person: Person) -> tuple[list[str], bool]:
-    """*Ra ca*: what this officer has in hand is shown to those who stay. Returns the codes, and if anybody was told."""
-    held = officer(person)
-    mine = [tip for tip in await unit.tips.open_in(held.ward or "") if tip.assigned_to == _id(person)]
-    staying = [other for other in await people.on_duty(unit, held.ward or "") if other.id != _id(person)]
+    """*Ra ca*: what this officer has in hand is shown to those who stay. Returns the codes, and if anybody was told.
+
+    Who serves several wards hands over to each its own; the codes are of what nobody was told, if there is any.
+    """
+    handed: dict[bool, list[str]] = {True: [], False: []}
+    for ward in wards(person):
+        codes, told = await _hand_over(unit, person, ward)
+        handed[told] += codes
+    told = not handed[False]
+    return handed[told], told
+
+
+async def _hand_over(unit: Unit, person: Person, ward: str) -> tuple[list[str], bool]:
+    mine = [tip for tip in await unit.tips.open_in(ward) if tip.assigned_to == _id(person)]
+    staying = [other for other in await people.on_duty(unit, ward) if other.id != _id(person)]
     if mine and staying:
         rows = tuple(
             (Button(label="button.open_card", params={"code": tip.code}, press=f"tip.open:{tip.id}"),) for tip in mine
@@ -211,9 +229,9 @@ async def _taken_in(unit: Unit, person: Person, tip_id: str) -> Tip:
 
 
 async def _mine(unit: Unit, person: Person, tip_id: str) -> Tip:
-    held = officer(person)
+    mine = wards(person)
     tip = await unit.tips.find(tip_id)
-    if tip is None or tip.ward != held.ward:
+    if tip is None or tip.ward not in mine:
         raise Refused("tip.not_here")
     return tip
 
