@@ -52,7 +52,8 @@ def question(
         buttons=late_buttons(duty.id) if late else _buttons(duty.id),
         lane=lane,
         silent=not duties.is_daytime(now),
-        about=Matter(kind="duty", id=duty.id) if lane is Lane.REMINDER else None,
+        # Who opens the check themself reads it; whoever is asked is replaced when no message reaches them.
+        about=Matter(kind="duty", id=duty.id) if lane is Lane.REMINDER or stands_in_for else None,
     )
 
 
@@ -143,7 +144,8 @@ def told_away(place: Place, duty: Duty, name: str, *, reached: bool = True) -> N
         "due": duties.last_day(duty),
         "name": called(name),
     }
-    return Notice(key="check.nobody_left" if reached else "check.nobody_reached", params=params, private=True)
+    key = "check.nobody_left" if reached else "check.nobody_reached"
+    return Notice(key=key, params=params, private=True, about=Matter(kind="unmade", id=duty.id))
 
 
 def names_of(contacts: Sequence[Contact]) -> str:

@@ -11,7 +11,7 @@ from domain.errors import Refused
 from domain.events import Happening
 from domain.findings import Defect, Mark
 from domain.names import called
-from domain.notices import Button, Notice
+from domain.notices import Button, Matter, Notice
 from domain.people import LEADERS, Contact, Person, Role
 from domain.places import Place
 from domain.talks import choices
@@ -23,10 +23,10 @@ _GROUPS = 20  # offered when an officer types that something is mended
 
 
 async def beat_officer(unit: Unit, place: Place) -> Contact | None:
-    """The beat officer of the group's neighbourhood unit or, failing that, of its ward."""
+    """The beat officer of the group's neighbourhood unit or, failing that, of its ward, whom a message reaches."""
     for code in (place.parent, place.ward):
         held = await unit.memberships.in_unit(code, (Role.BEAT_OFFICER,)) if code else []
-        for officer in await people.contacts_of(unit, held):
+        for officer in await people.reachable(unit, held):
             return officer
     return None
 
@@ -51,7 +51,8 @@ async def open_findings(unit: Unit, duty: Duty, place: Place, reporter: str, bad
         more = (*lines(found, _OFFICERS_LINES), ("finding.mend_by", {"mend_by": found[0].mend_by}))
         pictures = (("button.photos", f"c.photos:{duty.id}"),) if any(one.photo for one in found) else ()
         buttons = choices(("button.mended", f"c.mended:{duty.id}"), *pictures)
-        notice = Notice(key="finding.found", params=params, more=more, buttons=buttons, private=True)
+        about = Matter(kind="found", id=duty.id)
+        notice = Notice(key="finding.found", params=params, more=more, buttons=buttons, private=True, about=about)
         readers = await officers(unit, place)
         unit.outbox.put_many(notice, [(reader.chat, reader.language) for reader in readers])
     return found
@@ -70,9 +71,8 @@ async def of_check(unit: Unit, person: Person, duty_id: str) -> list[Defect]:
 
 
 async def of_ward(unit: Unit, person: Person) -> list[Button]:
-    """A button for each check of the officer's ward that found something which nobody has mended."""
-    police = person.as_police()
-    found = await unit.findings.open_in(police.ward) if police and police.ward else []
+    """A button for each check of the officer's wards that found something which nobody has mended."""
+    found = [defect for ward in person.police_wards() for defect in await unit.findings.open_in(ward)]
     groups = {defect.duty: defect.unit for defect in found}
     buttons = []
     for number, (duty, code) in enumerate(list(groups.items())[:_GROUPS], 1):
@@ -131,11 +131,11 @@ def lines(found: Sequence[Defect], room: int) -> tuple[Line, ...]:
 
 
 async def promise(unit: Unit, place: Place, found: Sequence[Defect]) -> Line:
-    """Who mends it by when; where no police have joined, that too."""
+    """Who mends it by when; where no police have joined, that too. Nobody is named whom no message reaches."""
     by = found[0].mend_by
-    owner = await people.name_of(unit, found[0].owner)
-    if owner is not None:
-        return "finding.beat_mends", {"owner": called(owner), "mend_by": by}
+    owner = await unit.contacts.find(found[0].owner) if found[0].owner else None
+    if owner is not None and not owner.unreachable:
+        return "finding.beat_mends", {"owner": called(owner.name), "mend_by": by}
     served = await people.served(unit, place.ward or place.code)
     return ("finding.ward_mends" if served else "finding.ward_mends_unserved"), {"mend_by": by}
 
@@ -167,7 +167,6 @@ def _defect(unit: Unit, duty: Duty, item: Item, mark: Mark, beat: Contact | None
 
 
 def _refuse_strangers(person: Person, defect: Defect) -> None:
-    police = person.as_police()
     leads = any(held.unit == defect.unit and held.role in LEADERS for held in person.roles)
-    if not leads and (police is None or police.ward != defect.ward):
+    if not leads and defect.ward not in person.police_wards():
         raise Refused("role.leader_only")

@@ -6,7 +6,7 @@ from cases import alerts, cards, people, reporting
 from domain import tips
 from domain.errors import Refused
 from domain.events import Happening
-from domain.notices import Button, Notice
+from domain.notices import Button, Matter, Notice
 from domain.people import POLICE, Contact, Membership, Person
 from domain.pieces import Piece
 from domain.text import nfc
@@ -26,10 +26,17 @@ def officer(person: Person) -> Membership:
     return held
 
 
+def wards(person: Person) -> tuple[str, ...]:
+    """Where a person handles tips: alerts of each of these wards ring. Raises Refused for who does it nowhere."""
+    if not (found := person.police_wards()):
+        raise Refused("role.police_only")
+    return found
+
+
 async def queue(unit: Unit, person: Person) -> list[Tip]:
-    """The open tips of the officer's ward: urgent first, then what is due soonest."""
-    held = officer(person)
-    return await unit.tips.open_in(held.ward or "")
+    """The open tips of the officer's wards: urgent first, then what is due soonest."""
+    found = [tip for ward in wards(person) for tip in await unit.tips.open_in(ward)]
+    return sorted(found, key=lambda tip: (not tip.urgent, tip.due_at, tip.id))
 
 
 async def views(unit: Unit, found: Sequence[Tip]) -> list[PoliceView]:
@@ -44,10 +51,10 @@ async def show(unit: Unit, person: Person, tip_id: str) -> PoliceView:
 
 
 async def by_code(unit: Unit, person: Person, code: str) -> str:
-    """The id of a tip of the officer's ward by its code. Raises Refused when there is none."""
-    held = officer(person)
+    """The id of a tip of the officer's wards by its code. Raises Refused when there is none."""
+    mine = wards(person)
     tip = await unit.tips.of_code(code)
-    if tip is None or tip.ward != held.ward:
+    if tip is None or tip.ward not in mine:
         raise Refused("tip.not_here")
     return tip.id
 
@@ -126,16 +133,28 @@ async def colleagues(unit: Unit, person: Person, tip_id: str) -> list[Contact]:
 
 
 async def takers(unit: Unit, person: Person, tip_id: str) -> list[Contact]:
-    """Colleagues to whom a tip is offered: anybody but whoever has it in hand."""
+    """Colleagues to whom a tip is offered: whom a message reaches, but for whoever has it in hand."""
     tip = await _mine(unit, person, tip_id)
-    return [other for other in await colleagues(unit, person, tip_id) if other.id != tip.assigned_to]
+    found = await colleagues(unit, person, tip_id)
+    return [other for other in found if other.id != tip.assigned_to and not other.unreachable]
 
 
 async def hand_over(unit: Unit, person: Person) -> tuple[list[str], bool]:
-    """*Ra ca*: what this officer has in hand is shown to those who stay. Returns the codes, and if anybody was told."""
-    held = officer(person)
-    mine = [tip for tip in await unit.tips.open_in(held.ward or "") if tip.assigned_to == _id(person)]
-    staying = [other for other in await people.on_duty(unit, held.ward or "") if other.id != _id(person)]
+    """*Ra ca*: what this officer has in hand is shown to those who stay. Returns the codes, and if anybody was told.
+
+    Who serves several wards hands over to each its own; the codes are of what nobody was told, if there is any.
+    """
+    handed: dict[bool, list[str]] = {True: [], False: []}
+    for ward in wards(person):
+        codes, told = await _hand_over(unit, person, ward)
+        handed[told] += codes
+    told = not handed[False]
+    return handed[told], told
+
+
+async def _hand_over(unit: Unit, person: Person, ward: str) -> tuple[list[str], bool]:
+    mine = [tip for tip in await unit.tips.open_in(ward) if tip.assigned_to == _id(person)]
+    staying = [other for other in await people.on_duty(unit, ward) if other.id != _id(person)]
     if mine and staying:
         rows = tuple(
             (Button(label="button.open_card", params={"code": tip.code}, press=f"tip.open:{tip.id}"),) for tip in mine
@@ -153,6 +172,8 @@ async def assign(unit: Unit, person: Person, tip_id: str, colleague: str) -> tup
     chosen = next((other for other in await colleagues(unit, person, tip_id) if other.id == colleague), None)
     if chosen is None:
         raise Refused("tip.not_a_colleague")
+    if chosen.unreachable:
+        raise Refused("tip.colleague_gone", name=chosen.name)
     tip = tips.assign(tip, chosen.id)
     unit.tips.save(tip)
     unit.happened(Happening.TIP_ASSIGNED, ward=tip.ward, subject=tip.id, by=_id(person))
@@ -160,7 +181,8 @@ async def assign(unit: Unit, person: Person, tip_id: str, colleague: str) -> tup
     if chosen.id != _id(person):
         show = Button(label="button.show", press=f"tip.show:{tip.id}")
         params = {"code": tip.code, "category": tip.category.value, "officer": person.name}
-        notice = Notice(key="alert.assigned", params=params, buttons=((show,),), private=True)
+        about = Matter(kind="given", id=tip.id)
+        notice = Notice(key="alert.assigned", params=params, buttons=((show,),), private=True, about=about)
         unit.outbox.put(notice, chat=chosen.chat, language=chosen.language)
     return view, chosen
 
@@ -207,9 +229,9 @@ async def _taken_in(unit: Unit, person: Person, tip_id: str) -> Tip:
 
 
 async def _mine(unit: Unit, person: Person, tip_id: str) -> Tip:
-    held = officer(person)
+    mine = wards(person)
     tip = await unit.tips.find(tip_id)
-    if tip is None or tip.ward != held.ward:
+    if tip is None or tip.ward not in mine:
         raise Refused("tip.not_here")
     return tip
 

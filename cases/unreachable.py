@@ -17,7 +17,7 @@ async def gone(unit: Unit, posts: Sequence[Post]) -> None:
     """These messages could not reach their readers, who have blocked the bot or left Telegram.
 
     That is kept of officers and leaders only. What had to reach somebody goes on to whoever comes next: an urgent
-    tip to the next officer, a check to those who can stand in.
+    tip to the next officer, a check to those who can stand in, what one officer was told to those on duty.
     """
     passed: dict[str, set[str]] = {}
     for post in posts:
@@ -29,6 +29,10 @@ async def gone(unit: Unit, posts: Sequence[Post]) -> None:
         readers = passed.setdefault(f"{matter.kind} {matter.id}", set())
         if matter.kind == "duty":
             await _stand_in(unit, matter.id, contact)
+        elif matter.kind == "given":
+            await _give_back(unit, matter.id, contact, post.notice)
+        elif matter.kind in ("unmade", "found"):
+            await _tell_police(unit, matter, contact, post.notice)
         elif not readers:
             readers |= await _next_officer(unit, matter.id, contact)
 
@@ -78,5 +82,42 @@ async def _stand_in(unit: Unit, duty_id: str, contact: Contact) -> None:
     if await reminding.hand_on(unit, duty, place, contact.id, contact.name, reached=False):
         return
     notice = check_cards.told_away(place, duty, contact.name, reached=False)
-    officers = await mending.officers(unit, place)
-    unit.outbox.put_many(notice, [(officer.chat, officer.language) for officer in officers])
+    _tell(unit, notice, await mending.officers(unit, place))
+
+
+async def _give_back(unit: Unit, tip_id: str, contact: Contact, notice: Notice) -> None:
+    """A tip given to a colleague who is gone: those on duty are told, it must not lie in hands that hold nothing."""
+    tip = await unit.tips.find(tip_id)
+    if tip is None or not tip.open:
+        return
+    if alone := contact.id == tip.assigned_to:
+        show = Button(label="button.show", press=f"tip.show:{tip.id}")
+        params = {"code": tip.code, "category": tip.category.value, "name": contact.name}
+        about = Matter(kind="given", id=tip.id)
+        notice = Notice(key="alert.not_taken", params=params, buttons=((show,),), private=True, about=about)
+    if alone or await _was_the_last(unit, tip.ward, contact):
+        _tell(unit, notice, await people.on_duty(unit, tip.ward))
+
+
+async def _tell_police(unit: Unit, matter: Matter, contact: Contact, notice: Notice) -> None:
+    """What the police must know of a group's check goes to whoever is told now that this officer is gone."""
+    duty = await unit.duties.find(matter.id)
+    place = await unit.places.find(duty.unit) if duty else None
+    if duty is None or place is None:
+        return
+    if duty.done if matter.kind == "unmade" else not mending.unmended(await unit.findings.of(duty.id)):
+        return
+    beat = await unit.memberships.in_ward(duty.ward, (Role.BEAT_OFFICER,))
+    alone = any(held.contact == contact.id and held.unit in (place.parent, place.ward) for held in beat)
+    if alone or await _was_the_last(unit, duty.ward, contact):
+        _tell(unit, notice, await mending.officers(unit, place))
+
+
+async def _was_the_last(unit: Unit, ward: str, contact: Contact) -> bool:
+    """Whether this officer was on duty and now nobody else is: until then all others on duty were told the same."""
+    ringing = [held for held in await unit.memberships.in_ward(ward, POLICE) if held.on_duty]
+    return any(held.contact == contact.id for held in ringing) and not await people.reachable(unit, ringing)
+
+
+def _tell(unit: Unit, notice: Notice, readers: Sequence[Contact]) -> None:
+    unit.outbox.put_many(notice, [(reader.chat, reader.language) for reader in readers])

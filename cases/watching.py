@@ -1,12 +1,14 @@
 """Nobody waits in silence: urgent tips that nobody opens, and stories that were begun and not sent."""
 
+from collections.abc import Sequence
 from datetime import time
 
 from cases import people, reminding, undelivered
 from domain.clocks import local
 from domain.events import Happening
 from domain.notices import Button, Lane, Notice
-from domain.people import POLICE
+from domain.people import POLICE, Membership
+from domain.tips import Tip
 from storage.unit import Unit
 
 # A phone that rings at night is asked about.
@@ -29,8 +31,9 @@ async def widen(unit: Unit) -> int:
         tip = await unit.tips.find(one.tip)
         if tip is None or tip.seen_at is not None or not tip.open:
             continue
-        unit.outbox.put(Notice(key="tip.nobody_yet", lane=Lane.URGENT), address=one.address)
         police = await unit.memberships.in_ward(tip.ward, POLICE)
+        key = "tip.nobody_yet" if await _rings_anew(unit, tip, police) else "tip.nobody_else"
+        unit.outbox.put(Notice(key=key, lane=Lane.URGENT), address=one.address)
         show = Button(label="button.show", press=f"tip.show:{tip.id}")
         params = {"code": tip.code, "category": tip.category.value}
         notice = Notice(key="alert.unopened", params=params, buttons=((show,),), lane=Lane.URGENT, private=True)
@@ -38,6 +41,16 @@ async def widen(unit: Unit) -> int:
         unit.outbox.put_many(notice, [(reader.chat, reader.language) for reader in readers])
         unit.happened(Happening.TIP_UNOPENED, ward=tip.ward, subject=tip.id)
     return len(due)
+
+
+async def _rings_anew(unit: Unit, tip: Tip, police: Sequence[Membership]) -> bool:
+    """Whether any of these officers is reached who was not alerted before: nothing else is promised to who waits."""
+    passed = await unit.events.by_whom(Happening.TIP_PASSED_ON, tip.id)
+    if passed:  # so somebody was on duty, and nobody else's phone rang
+        alerted = passed | {held.contact for held in police if held.on_duty}
+    else:
+        alerted = {officer.id for officer in await people.on_duty(unit, tip.ward)}
+    return any(officer.id not in alerted for officer in await people.reachable(unit, police))
 
 
 async def remind_of_drafts(unit: Unit) -> int:

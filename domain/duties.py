@@ -156,7 +156,8 @@ def step(duty: Duty, day: date) -> Step | None:
     """The rung of the reminder ladder for a day.
 
     Reminders before the deadline; once it has passed the leader is warned, and only on a later day somebody else is
-    asked. An outage shifts the rungs and never skips the warning.
+    asked. An outage shifts the rungs and never skips the warning. What was handed on before the warning doesn't count:
+    the warning has promised somebody else for the day after.
     """
     if duty.done or duty.state is not DutyState.DUE:
         return None
@@ -165,7 +166,8 @@ def step(duty: Duty, day: date) -> Step | None:
         return Step.REMIND if left in REMIND_BEFORE else None
     if duty.warned_on is None:
         return Step.WARN
-    return Step.HAND_OVER if duty.handed_on is None and day > duty.warned_on else None
+    handed = duty.handed_on is not None and duty.handed_on >= duty.warned_on
+    return Step.HAND_OVER if day > duty.warned_on and not handed else None
 
 
 def tonight(now: datetime) -> datetime:

@@ -32,9 +32,13 @@ More = tuple[tuple[str, dict[str, Any]], ...]
 
 
 class Matter(BaseModel, frozen=True):
-    """A tip or a duty, by its id."""
+    """What a message is about, by the id of a tip or a duty.
 
-    kind: Literal["tip", "duty"]
+    `tip`: it is urgent; `given`: a colleague is to have it in hand. `duty`: its check is asked for; `unmade`: nobody
+    of the group can make it; `found`: what it found not met.
+    """
+
+    kind: Literal["tip", "given", "duty", "unmade", "found"]
     id: str
 
 

@@ -84,6 +84,10 @@ class Person(BaseModel, frozen=True):
         """The membership under which this person handles tips, if any."""
         return next((held for held in self.roles if held.role in POLICE), None)
 
+    def police_wards(self) -> tuple[str, ...]:
+        """The wards (of the province's police: the province) whose tips this person handles."""
+        return tuple(dict.fromkeys(held.ward for held in self.roles if held.role in POLICE and held.ward is not None))
+
     def leads_several(self) -> bool:
         """Whether what is said of a check has to name its group."""
         return len({held.unit for held in self.roles if held.role in LEADERS}) > 1

@@ -45,19 +45,21 @@ ELSEWHERE = {
 }
 MIXED = {
     "officer here, chief elsewhere": ((Role.DUTY_OFFICER, WARD), (Role.WARD_CHIEF, OTHER)),
+    "chief here, officer elsewhere": ((Role.WARD_CHIEF, WARD), (Role.DUTY_OFFICER, OTHER)),
     "office here, province elsewhere": ((Role.WARD_OFFICE, WARD), (Role.PROVINCE, "58")),
 }
 """Who may do it somewhere, and reads it here, may not do it here."""
-POLICE = frozenset({"duty officer", "beat officer", "ward chief", "officer here, chief elsewhere"})
-OFFICE = frozenset({"ward chief", "ward office", "office here, province elsewhere"})
+CHIEF = frozenset({"ward chief", "chief here, officer elsewhere"})
+POLICE = CHIEF | {"duty officer", "beat officer", "officer here, chief elsewhere"}
+OFFICE = CHIEF | {"ward office", "office here, province elsewhere"}
 READERS = POLICE | OFFICE | {"province", "admin"}
 PROPOSING = POLICE | OFFICE
-CHIEF = frozenset({"ward chief"})
-MARKING = frozenset({"beat officer", "ward chief"})
+MARKING = CHIEF | {"beat officer"}
 FILLING = OFFICE | {"province", "admin"}
 SUMMARY = frozenset(
     {
-        *("ward chief", "duty officer", "officer here, chief elsewhere"),
+        *CHIEF,
+        *("duty officer", "officer here, chief elsewhere"),
         *("ward chief elsewhere", "duty officer elsewhere"),
     }
 )

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from cases import checking, mending
+from cases import checking, mending, people
 from domain.duties import Finding, Item, all_ok
 from domain.events import Happening
 from domain.findings import Defect, Mark, Problem
@@ -197,3 +197,16 @@ async def test_more_findings_than_lines_are_counted(world: World) -> None:
     assert keys == [("finding.line_houses", None), ("finding.line_houses", None), ("finding.more", 5)]
     assert len(mending.lines(found, 7)) == 7
     assert [defect.item for defect in found] == list(Item)
+
+
+async def test_who_serves_two_wards_mends_in_each(world: World) -> None:
+    mai, nam = await world.leader("Mai"), await world.officer("Nam", OTHER)
+    async with world.unit() as unit:
+        assert nam.contact is not None
+        await people.join(unit, nam.contact, await people.invite(unit, Role.WARD_CHIEF, WARD))
+    nam = await world.again(nam)
+    [found] = await checked(world, mai, alarm_button=BUTTON)
+    async with world.unit() as unit:
+        assert [button.press for button in await mending.of_ward(unit, nam)] == [f"c.mended:{found.duty}"]
+    await mend(world, nam, found.duty)
+    assert len(await world.events(Happening.FINDING_MENDED)) == 1

@@ -289,3 +289,31 @@ async def test_when_everybody_is_away_the_police_are_told(world: World) -> None:
     assert (world.heard_by(mai), world.heard_by(nam)) == ([], ["check.nobody_left"])
     world.hush()
     assert await days(world, mai, hoa) == {"Mai": [], "Hoa": []}
+
+
+async def test_the_deputy_whom_the_warning_names_is_asked_though_another_was_away_before(world: World) -> None:
+    mai, hoa = await world.leader("Mai"), await world.member("Hoa", Role.DEPUTY, GROUPS[0])
+    ba = await world.member("Ba", Role.DEPUTY, GROUPS[0])
+    await on(world, at(26))
+    await away(world, hoa)
+    world.hush()
+    await on(world, at(1, 12))
+    [warning] = world.sent_to(mai)
+    assert warning.more == (("check.warned", {"other": "Ba"}),)
+    heard = []
+    for day in (2, 3, 4):
+        await on(world, at(day, 12))
+        heard += world.heard_by(ba)
+    assert heard == ["check.handed_late"]
+
+
+async def test_who_was_asked_on_the_day_of_the_warning_is_not_asked_again(world: World) -> None:
+    mai, hoa = await world.leader("Mai"), await world.member("Hoa", Role.DEPUTY, GROUPS[0])
+    ba = await world.member("Ba", Role.DEPUTY, GROUPS[0])
+    world.hush()
+    await on(world, at(1, 12))
+    await away(world, hoa)
+    assert world.heard_by(ba) == ["check.handed_late"]
+    for day in (2, 3):
+        await on(world, at(day, 12))
+    assert (world.heard_by(ba), world.heard_by(mai)) == ([], ["check.ask_late", "check.handed_late"])

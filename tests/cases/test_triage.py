@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases import triage
+from cases import people, triage
 from domain.events import Happening
 from domain.people import Membership, Person, Role
 from domain.tips import Category, Identity, Outcome, Status
@@ -343,3 +343,61 @@ async def test_two_officers_who_press_at_once_are_one_receipt(world: World) -> N
         await triage.receive(unit, nam, sent.tip.id)
         assert (await refusal(triage.receive(unit, dung, sent.tip.id))).params["by"] == "Nam"
     assert len(await world.events(Happening.TIP_RECEIVED)) == 1
+
+
+async def of_two_wards(world: World, first: Role = Role.DUTY_OFFICER, second: Role = Role.DUTY_OFFICER) -> Person:
+    """An officer here and elsewhere."""
+    nam = await world.member("Nam", first, WARD)
+    async with world.unit() as unit:
+        assert nam.contact is not None
+        await people.join(unit, nam.contact, await people.invite(unit, second, OTHER))
+    return await world.again(nam)
+
+
+@pytest.mark.parametrize("second", [Role.DUTY_OFFICER, Role.BEAT_OFFICER, Role.WARD_CHIEF])
+@pytest.mark.parametrize("first", [Role.DUTY_OFFICER, Role.WARD_CHIEF])
+async def test_who_serves_two_wards_opens_whatever_rings(world: World, first: Role, second: Role) -> None:
+    nam = await of_two_wards(world, first, second)
+    calm = await world.tip(await world.resident())
+    fire = await world.tip(await world.resident(ward=OTHER), category=Category.FIRE_EXPLOSION, ward=OTHER)
+    world.pass_time(minutes=1)
+    late = await world.tip(await world.resident(), category=Category.FIRE_EXPLOSION)
+    assert len(world.sent_to(nam)) >= 3
+    async with world.unit() as unit:
+        found = [tip.id for tip in await triage.queue(unit, nam)]
+        assert found == [fire.tip.id, late.tip.id, calm.tip.id]
+        for sent in (calm, fire):
+            assert await triage.by_code(unit, nam, sent.tip.code) == sent.tip.id
+            assert (await triage.receive(unit, nam, sent.tip.id)).code == sent.tip.code
+
+
+async def test_who_serves_two_wards_hands_over_to_each_its_own(world: World) -> None:
+    nam, hoa = await of_two_wards(world), await world.officer("Hoa")
+    here = await world.tip(await world.resident())
+    there = await world.tip(await world.resident(ward=OTHER), ward=OTHER)
+    async with world.unit() as unit:
+        for sent in (here, there):
+            await triage.receive(unit, nam, sent.tip.id)
+        await people.set_on_duty(unit, nam, False)
+    nam = await world.again(nam)
+    world.hush()
+    async with world.unit() as unit:
+        assert await triage.hand_over(unit, nam) == ([there.tip.code], False), "nobody serves there"
+    [notice] = world.sent_to(hoa)
+    assert [button.press for row in notice.buttons for button in row] == [f"tip.open:{here.tip.id}"]
+    dung = await world.officer("Dũng", OTHER)
+    world.hush()
+    async with world.unit() as unit:
+        assert await triage.hand_over(unit, nam) == ([here.tip.code, there.tip.code], True)
+    [notice] = world.sent_to(dung)
+    assert [button.press for row in notice.buttons for button in row] == [f"tip.open:{there.tip.id}"]
+
+
+async def test_a_colleague_of_one_ward_is_none_in_the_other(world: World) -> None:
+    nam, hoa = await of_two_wards(world), await world.officer("Hoa")
+    there = await world.tip(await world.resident(ward=OTHER), ward=OTHER)
+    assert hoa.contact is not None
+    async with world.unit() as unit:
+        assert [other.name for other in await triage.takers(unit, nam, there.tip.id)] == ["Nam"]
+        refused = await refusal(triage.assign(unit, nam, there.tip.id, hoa.contact.id))
+        assert refused.code == "tip.not_a_colleague"

@@ -1,22 +1,27 @@
 """Somebody has blocked the bot: what had to reach them reaches somebody else, once, and what was refused is told."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from cases import alerts, checking, reminding, undelivered, unreachable
+import pytest
+
+from cases import alerts, checking, mending, people, reminding, triage, undelivered, unreachable
 from cases.undelivered import EVERY, TELLING
+from domain.duties import Finding, Item, all_ok
 from domain.events import Happening
+from domain.findings import Mark
 from domain.notices import Lane, Matter, Notice
 from domain.people import Person, Role
-from domain.tips import Category, Status
+from domain.tips import Category, Outcome, Status
 from storage.outbox import Post
-from tests.cases.world import GROUPS, WARD, World
+from tests.cases.world import GROUPS, WARD, World, refusal
 
 FIRE = Category.FIRE_EXPLOSION
 
 
-async def blocked(world: World, *people: Person) -> None:
+async def blocked(world: World, *readers: Person) -> None:
     """Telegram tells of all that these people were sent that they can't be reached, at once."""
-    theirs = [post for post in world.posts if post.chat in {person.chat for person in people}]
+    theirs = [post for post in world.posts if post.chat in {person.chat for person in readers}]
     world.posts = [post for post in world.posts if post not in theirs]
     async with world.unit() as unit:
         await unreachable.gone(unit, theirs)
@@ -194,3 +199,139 @@ async def test_what_must_reach_somebody_says_so(world: World) -> None:
     async with world.unit() as unit:
         await alerts.withdrawn(unit, sent.tip.model_copy(update={"status": Status.CLOSED}))
     assert [(post.notice.about, post.notice.lane) for post in world.posts] == [(None, Lane.REPLY)]
+
+
+async def test_who_is_asked_in_place_of_a_leader_who_is_away_is_stood_in_for_too(world: World) -> None:
+    nam, mai = await world.officer(), await world.leader("Mai")
+    hoa, ba = [await world.member(name, Role.DEPUTY, GROUPS[0]) for name in ("Hoa", "Ba")]
+    await opened(world)
+    world.hush()
+    async with world.unit() as unit:
+        await reminding.away(unit, mai, "2026-11")
+    await blocked(world, hoa)
+    assert [(post.chat, post.notice.key) for post in world.posts] == [
+        (ba.chat, "check.handed"),
+        (ba.chat, "check.handed_unreached"),
+    ]
+    await blocked(world, ba)
+    assert (world.heard_by(nam), world.heard_by(mai)) == (["check.nobody_reached"], [])
+
+
+async def found_broken(world: World, by: Person) -> str:
+    """A check in which the bell is broken; which one."""
+    marks = {Item.ALARM_BELL: Mark(finding=Finding.BAD)}
+    async with world.unit() as unit:
+        duty, _ = await checking.confirm(unit, by, "2026-11", {**all_ok(), Item.ALARM_BELL: Finding.BAD}, None, marks)
+    return duty.id
+
+
+async def away(world: World, by: Person) -> str:
+    """Who leads alone is away; from which check."""
+    async with world.unit() as unit:
+        duty, *_ = await reminding.away(unit, by, "2026-11")
+    return duty.id
+
+
+@pytest.mark.parametrize(("act", "key"), [(found_broken, "finding.found"), (away, "check.nobody_left")])
+async def test_what_the_police_must_know_of_a_group_goes_on_from_a_beat_officer_who_is_gone(
+    world: World, act: Callable[[World, Person], Awaitable[str]], key: str
+) -> None:
+    mai, nam = await world.leader("Mai"), await world.officer("Nam")
+    dung = await world.member("Dũng", Role.BEAT_OFFICER, "18115-5")
+    ward_beat = await world.member("Sơn", Role.BEAT_OFFICER, WARD)
+    tu, chief = await off_duty(world, "Tư", Role.DUTY_OFFICER), await off_duty(world, "Ba", Role.WARD_CHIEF)
+    await opened(world)
+    world.hush()
+    await act(world, mai)
+    for reader in (dung, ward_beat, nam):
+        assert [(post.chat, post.notice.key, post.notice.private) for post in world.posts] == [(reader.chat, key, True)]
+        await blocked(world, reader)
+    assert {post.chat for post in world.posts} == {tu.chat, chief.chat}, "nobody is on duty: everybody's phone rings"
+    await blocked(world, tu)
+    assert (world.heard_by(chief), world.posts) == ([key], [])
+
+
+async def test_of_two_on_duty_one_gone_tells_nobody_twice_and_both_gone_tell_the_others(world: World) -> None:
+    mai, nam, hoa = await world.leader("Mai"), await world.officer("Nam"), await world.officer("Hoa")
+    tu = await off_duty(world, "Tư", Role.DUTY_OFFICER)
+    await opened(world)
+    world.hush()
+    await found_broken(world, mai)
+    await blocked(world, nam)
+    assert [post.chat for post in world.posts] == [hoa.chat]
+    await blocked(world, hoa)
+    assert [post.chat for post in world.posts] == [tu.chat]
+
+
+async def test_what_is_settled_by_then_is_told_to_nobody_else(world: World) -> None:
+    mai, nam = await world.leader("Mai"), await world.officer("Nam")
+    dung = await world.member("Dũng", Role.BEAT_OFFICER, "18115-5")
+    await opened(world)
+    world.hush()
+    await away(world, mai)
+    duty = await found_broken(world, mai)
+    async with world.unit() as unit:
+        await mending.mend(unit, mai, await unit.findings.of(duty))
+    await blocked(world, dung)
+    assert world.heard_by(nam) == []
+
+
+async def test_a_beat_officer_known_to_be_gone_is_promised_to_nobody(world: World) -> None:
+    mai, nam = await world.leader("Mai"), await world.officer("Nam")
+    dung = await world.member("Dũng", Role.BEAT_OFFICER, "18115-5")
+    await opened(world)
+    duty = await found_broken(world, mai)
+
+    async def promised() -> str:
+        async with world.unit() as unit:
+            place = await unit.places.find(GROUPS[0])
+            assert place is not None
+            return (await mending.promise(unit, place, await unit.findings.of(duty)))[0]
+
+    assert await promised() == "finding.beat_mends"
+    await blocked(world, dung)
+    assert await promised() == "finding.ward_mends"
+    world.hush()
+    ly = await world.leader("Lý", GROUPS[1])
+    world.hush()
+    await found_broken(world, ly)
+    assert (world.heard_by(nam), world.heard_by(dung)) == (["finding.found"], [])
+
+
+async def test_a_tip_given_to_a_colleague_who_is_gone_comes_back_to_who_is_on_duty(world: World) -> None:
+    nam, hoa = await world.officer("Nam"), await off_duty(world, "Hoa", Role.DUTY_OFFICER)
+    tu = await off_duty(world, "Tư", Role.WARD_CHIEF)
+    sent = await world.tip(await world.resident())
+    world.hush()
+    assert hoa.contact is not None
+    async with world.unit() as unit:
+        await triage.assign(unit, nam, sent.tip.id, hoa.contact.id)
+    await blocked(world, hoa)
+    [notice] = [post.notice for post in world.posts]
+    assert (notice.key, notice.params["name"], notice.private) == ("alert.not_taken", "Hoa", True)
+    await blocked(world, nam)
+    assert (world.heard_by(tu), world.posts) == (["alert.not_taken"], []), "nobody else is on duty"
+    nam = await world.again(nam)
+    async with world.unit() as unit:
+        await people.heard_from(unit, nam)
+        assert {other.name for other in await triage.takers(unit, nam, sent.tip.id)} == {"Nam", "Tư"}
+        refused = await refusal(triage.assign(unit, nam, sent.tip.id, hoa.contact.id))
+    assert (refused.code, refused.params) == ("tip.colleague_gone", {"name": "Hoa"})
+
+
+async def test_a_tip_that_was_ended_or_given_to_somebody_else_does_not_come_back(world: World) -> None:
+    nam, hoa, tu = [await world.officer(name) for name in ("Nam", "Hoa", "Tư")]
+    sent = await world.tip(await world.resident())
+    world.hush()
+    assert hoa.contact is not None
+    assert tu.contact is not None
+    async with world.unit() as unit:
+        await triage.assign(unit, nam, sent.tip.id, hoa.contact.id)
+        await triage.assign(unit, nam, sent.tip.id, tu.contact.id)
+    await blocked(world, hoa)
+    assert (world.heard_by(nam), world.heard_by(tu)) == ([], ["alert.assigned"])
+    async with world.unit() as unit:
+        await triage.assign(unit, nam, sent.tip.id, tu.contact.id)
+        await triage.end(unit, nam, sent.tip.id, Outcome.RESOLVED)
+    await blocked(world, tu)
+    assert world.heard_by(nam) == []

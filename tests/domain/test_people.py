@@ -39,6 +39,15 @@ def test_the_first_fitting_role_counts_when_there_are_several() -> None:
     assert (both.as_leader(), both.as_police()) == (leader, chief)
 
 
+def test_tips_are_handled_in_each_ward_of_a_police_role_and_nowhere_else() -> None:
+    beat, chief = held(Role.BEAT_OFFICER, "a"), held(Role.WARD_CHIEF, "b")
+    other = held(Role.DUTY_OFFICER, "c").model_copy(update={"ward": "22759"})
+    adrift = held(Role.DUTY_OFFICER, "d").model_copy(update={"ward": None})
+    leader = held(Role.LEADER, "e").model_copy(update={"ward": "1"})
+    assert person(leader, beat, other, chief, adrift).police_wards() == ("18115", "22759")
+    assert person(leader, adrift).police_wards() == ()
+
+
 def test_agreement_needs_a_contact_and_a_date() -> None:
     known = Contact(id="c", chat=7, name="Mai")
     assert not person().agreed

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from simulator.phone import Phone
-from tests.journeys.town import NGHI_HOA, Town, caught_up, heard, press, said
+from tests.journeys.town import BAC_HONG, NGHI_HOA, Town, caught_up, heard, press, said
 
 STORY = "Nhà cuối hẻm đêm nào cũng tụ tập"
 
@@ -285,3 +285,16 @@ async def test_a_role_that_was_granted_is_announced_to_the_chief(town: Town) -> 
     chief = await town.member("Thiếu tá Sơn", "ward_chief", "18115")
     await town.officer()
     await chief.until("Trung úy Nam vừa nhận vai trò trực ban")
+
+
+async def test_who_serves_two_wards_opens_the_tips_of_both(town: Town) -> None:
+    nam = await town.officer()
+    await nam.open_link((await town.command("invite", role="duty_officer", unit=NGHI_HOA)).out)
+    await caught_up(nam)
+    for ward in (BAC_HONG, NGHI_HOA):
+        code = await town.tip(await town.resident(f"Lan {ward}", ward), f"{STORY} {ward}")
+        card = await nam.until(code)
+        await nam.press("Xem nội dung", message_id=card["message_id"])
+        await nam.until(f"{STORY} {ward}")
+    await nam.send("/tin")
+    await nam.until("Đang mở 2 tin")

@@ -10,7 +10,8 @@ from locales import words
 from storage import outbox
 from storage.undelivered import newest
 from storage.unit import Unit
-from tests.journeys.town import HEM_12, Town, begin, heard, said, town_in
+from tests.journeys.test_leader_findings import beat, broken_buttons
+from tests.journeys.town import HEM_12, Town, begin, heard, press, said, town_in
 
 REMINDED = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)  # 07:30 in the ward, five days before the deadline
 TOO_LONG = "x" * 65  # bytes of a button's data: Telegram takes 64
@@ -98,3 +99,46 @@ async def test_what_is_owed_to_many_is_sent_after_a_start_and_once(town: Town) -
     await phones[-1].until("số sự cố 1499.")
     await town.delivered()
     assert [len(heard(phone, "số sự cố")) for phone in phones] == [50] * 30
+
+
+async def test_a_deputy_who_was_asked_and_has_blocked_the_bot_leaves_the_check_to_the_police(tmp_path: Path) -> None:
+    async with town_in(tmp_path, start=REMINDED) as town:
+        nam, mai = await town.officer(), await town.leader()
+        hoa = await town.member("Trần Thị Hoa", "deputy", HEM_12)
+        await hoa.block()
+        await mai.send("/diemdanh")
+        await press(mai, "Tôi đi vắng")
+        await mai.until("An Phường nhờ ông/bà Hoa rồi")
+        await nam.until("Tổ liên gia Hẻm 12: không nhắn tới được ông/bà Hoa")
+        await town.delivered()
+        assert len(heard(nam, "Hẻm 12")) == 1
+
+
+async def test_what_a_check_found_reaches_the_duty_officer_when_the_beat_officer_has_blocked_the_bot(
+    town: Town,
+) -> None:
+    nam, dung, mai = await town.officer(), await beat(town), await town.leader()
+    await dung.block()
+    await broken_buttons(mai)
+    assert "Cảnh sát khu vực Dũng lo trước" in said(mai.heard[-1])
+    await nam.until("báo chưa đạt")
+    await town.delivered()
+    await mai.send("/diemdanh")
+    assert "Công an phường lo trước" in said(await mai.until("đã xong từ"))
+
+
+async def test_a_tip_by_giao_comes_back_when_the_colleague_has_blocked_the_bot(town: Town) -> None:
+    nam, hoa = await town.officer("Trung úy Nam"), await town.officer("Đại úy Hoa")
+    code = await town.tip(await town.resident("Lan"), "Nhà cuối hẻm đêm nào cũng tụ tập")
+    await nam.until(code)
+    await hoa.until(code)
+    await hoa.block()
+    await nam.press("Tiếp nhận")
+    await nam.until("tiếp nhận lúc")
+    await nam.press("Giao")
+    await press(nam, "Đại úy Hoa")
+    await nam.until("Đã giao")
+    await nam.until("giao Đại úy Hoa mà không nhắn tới được")
+    await nam.press("Xem nội dung")
+    await press(nam, "Giao")
+    assert "Đại úy Hoa" not in nam.buttons(await nam.until("Giao mã"))

@@ -1,6 +1,6 @@
 """Nobody waits in silence: an urgent tip that nobody opens, a story left half told, a shift that ends."""
 
-from tests.journeys.town import CRIME, Town, begin, caught_up, heard, press, said
+from tests.journeys.town import CRIME, NGHI_HOA, Town, begin, caught_up, heard, press, said
 
 
 async def test_after_a_minute_the_person_is_told_and_everybody_is_alerted(town: Town) -> None:
@@ -91,3 +91,29 @@ async def test_news_of_an_urgent_tip_reaches_those_on_duty_not_him_who_went_home
     await dung.until("người báo kể thêm")
     await caught_up(nam)
     assert not heard(nam, "người báo kể thêm")
+
+
+async def test_where_nobody_else_can_be_rung_nobody_else_is_promised(town: Town) -> None:
+    lan, far, nam = await town.resident("Lan"), await town.resident("Tư", NGHI_HOA), await town.officer()
+    for phone in (lan, far):
+        await begin(phone, "Cháy, nổ")
+        await phone.send("Cháy ở hẻm 12")
+        await caught_up(phone)
+    await nam.until("KHẨN")
+    await town.pass_time(seconds=61)
+    for phone in (lan, far):
+        told = said(await phone.until("Một phút rồi chưa có công an nào mở tin"))
+        assert "GỌI NGAY 113 công an, 114 cháy, 115 cấp cứu." in told
+        assert "báo thêm người khác" not in told
+    await nam.until("một phút rồi chưa ai mở!")
+
+
+async def test_where_somebody_else_is_rung_it_is_said(town: Town) -> None:
+    lan, nam, dung = await town.resident("Lan"), await town.officer(), await town.officer("Trung úy Dũng")
+    await dung.tap("Ra ca")
+    await dung.until("Đã ra ca")
+    await begin(lan, "Cháy, nổ")
+    await lan.send("Cháy ở hẻm 12")
+    await nam.until("KHẨN")
+    await town.pass_time(seconds=61)
+    await lan.until("An Phường đang báo thêm người khác.")
