@@ -244,7 +244,7 @@ async def _row(
 
     async def on(day: date) -> Board | None:
         valid = rules.valid_for(sets, ward.kind, lineage, day)
-        return await criteria.judged_by(unit, ward, valid[0], acts, day) if valid else None
+        return await criteria.judged_by(unit, ward, valid[0], acts, day, outward=True) if valid else None
 
     now = await on(day)
     row = WardRow(code=ward.code, name=ward.name, stage=stage)

@@ -178,6 +178,14 @@ def settled_month(today: date) -> Month:
     return month
 
 
+def settled_end(today: date, day: date) -> date:
+    """The last day of the last month that is settled today and had ended by a day."""
+    month = settled_month(today)
+    while month_days(month, OFFICIAL)[1] > day:
+        month = month.moved(-1)
+    return month_days(month, OFFICIAL)[1]
+
+
 def settles(day: date) -> Month | None:
     """The official month that is settled from this day on, if one is."""
     month = settled_month(day)
