@@ -192,6 +192,10 @@ def settles(day: date) -> Month | None:
     return month if month_days(month, OFFICIAL)[1] + SETTLED_AFTER == day else None
 
 
+ADDED_FROM = 3
+"""Counts of a day are added up from so many wards on: of one ward they would add up to its hidden month."""
+
+
 class ProvinceDay(BaseModel, frozen=True, defer_build=True):
     """All wards' day in a few words; counts to the nearest five, wards by name where somebody has to act."""
 
@@ -201,6 +205,7 @@ class ProvinceDay(BaseModel, frozen=True, defer_build=True):
     closed_days: int
     """How many wards have counted the day."""
     opened: Cell
+    """None: too few wards have counted the day; so with `closed`."""
     closed: Cell
     overdue: tuple[str, ...]
     urgent_waiting: tuple[str, ...]
