@@ -1,7 +1,7 @@
 """A province over its wards: what of them stands side by side, of which month, and how far each is on the roadmap.
 
-Only what can't be computed back leaves a ward: counts that are parts of nothing else here, of whole official months
-that nothing changes any more (`docs/decisions/0023-what-leaves-a-ward.md`).
+What leaves a ward are counts that are parts of nothing else here, of whole official months that nothing changes any
+more; that they bound each other is not mended (`docs/decisions/0023-what-leaves-a-ward.md`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
