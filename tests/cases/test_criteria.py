@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from cases import attesting, criteria, figures, triage
+from cases import attesting, criteria, figures, scorecards, triage
 from domain.boards import Board, Change, Judged, State, Why
 from domain.clocks import VIETNAM
 from domain.criteria_sets import Given
 from domain.people import Person, Role
 from domain.pieces import FileRef
+from locales import words
 from storage.unit import Unit
 from tests.cases.world import OTHER, SATURDAY, WARD, World, refusal
 
@@ -242,6 +243,11 @@ async def test_who_handles_no_tips_of_a_ward_reads_no_count_of_them_and_settled_
     world.pass_time(days=(settled - SATURDAY).days)
     one = await seen(nam, SATURDAY)
     assert (one.state, one.numerator) == (State.MET, 1)
+    for hidden, state in ((False, State.MET), (True, State.UNKNOWN)):
+        drawn = await world.read(
+            lambda unit, hidden=hidden: scorecards.card(unit, WARD, "own", SATURDAY, words("vi"), outward=hidden)  # type: ignore[misc]
+        )
+        assert drawn.board.judged[0].state is state, "a picture shows no more"
     for person in (clerk, over):
         one = await seen(person, date(2026, 12, 13))
         assert one.state is State.UNKNOWN, "the month had not ended"
