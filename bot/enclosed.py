@@ -49,7 +49,9 @@ async def made(db: Database, vault: Vault, painter: Painter, data_dir: Path, pap
 async def _scorecard(db: Database, vault: Vault, painter: Painter, paper: Paper, said: Words) -> FilePart:
     async with db.reading() as tx:
         unit = _reader(tx, vault, paper)
-        card: Scorecard = await scorecards.card(unit, paper.unit, paper.criteria, paper.last, said)
+        card: Scorecard = await scorecards.card(
+            unit, paper.unit, paper.criteria, paper.last, said, outward=paper.outward
+        )
     return FilePart(
         f"{paper.unit}-{paper.criteria}-{paper.last}.png", await painter.draw(drawn(card, said)), MEDIA["png"]
     )

@@ -4,6 +4,7 @@ Only here is the real clock taken. Nothing of Telegram is imported: most command
 take half the time of one.
 """
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from domain.errors import Refused
 from jobs.ticker import Ticker
 from reports.painter import Painter
 from storage import meta, outbox
-from storage.engine import Database, Transaction, open_database
+from storage.engine import Database, DatabaseFailure, Transaction, open_database
 from storage.lock import DataLock
 from storage.migrate import migrate
 from storage.outbox import Numbers, Post
@@ -29,6 +30,7 @@ from storage.vault import Vault, open_vault
 if TYPE_CHECKING:
     from bot.api import Api
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 Now = Callable[[], datetime]
 
@@ -64,7 +66,8 @@ class Installation:
         self.bench = bench
         self.painter = Painter()
         self.backups = Backups(settings, db, bench.now)
-        self.ticker = Ticker(self.in_unit, self.read, first_day, {"backup": self.backups.of_night})
+        chores = {"forget_order": self._forget_order, "backup": self.backups.of_night}
+        self.ticker = Ticker(self.in_unit, self.read, first_day, chores)
 
     @cached_property
     def api(self) -> "Api":
@@ -113,6 +116,16 @@ class Installation:
         name = str(me["username"])
         await self.db.run(lambda tx: meta.put(tx, "username", name))
         return name
+
+    async def _forget_order(self, _: date) -> None:
+        """What can't be done this night is done in the next one, and keeps no other chore waiting."""
+        try:
+            busy = await self.db.forget_order()
+        except DatabaseFailure as error:
+            log.error("tables keep their order until the next night: %s", error)
+            return
+        if busy:
+            log.warning("tables in use keep their order until the next night: %s", ", ".join(busy))
 
     async def close(self) -> None:
         """Lets go of network and database."""

@@ -76,7 +76,7 @@ async def say(unit: Unit, person: Person, place: Place, code: str, number: int, 
     today = ward_day(unit.now)
     expires = rules.expiry(found.criteria, one.criterion, today)
     _put(unit, place, code, number, Verdict(met=met, reason=_text(reason), expires=expires), held)
-    return await criteria.board(unit, place, code)
+    return await criteria.board(unit, place, code, outward=criteria.is_outward(person, place))
 
 
 async def give(unit: Unit, person: Person, place: Place, code: str, number: int, given: Given) -> Board:
@@ -90,7 +90,7 @@ async def give(unit: Unit, person: Person, place: Place, code: str, number: int,
         year = rules.year_of(found.criteria, today)
         raise Refused("criteria.day_outside", first=year.first, last=_latest(one.criterion.how, given, year, today))
     _put(unit, place, code, number, given, held)
-    return await criteria.board(unit, place, code)
+    return await criteria.board(unit, place, code, outward=criteria.is_outward(person, place))
 
 
 async def attach(unit: Unit, person: Person, place: Place, code: str, number: int, file: FileRef) -> Board:
@@ -101,7 +101,7 @@ async def attach(unit: Unit, person: Person, place: Place, code: str, number: in
     if last is None:
         raise Refused("criteria.no_documents")
     _put(unit, place, code, number, last.model_copy(update={"file": file}), held)
-    return await criteria.board(unit, place, code)
+    return await criteria.board(unit, place, code, outward=criteria.is_outward(person, place))
 
 
 async def files(unit: Unit, place: Place, code: str, number: int) -> list[tuple[FileRef, str]]:
@@ -120,7 +120,7 @@ async def withdraw(unit: Unit, person: Person, place: Place, code: str, number: 
     newest = one.acts[0]
     for act in (one for one in one.acts if one.id == newest.id or same_paper(one, newest)):
         _put(unit, place, code, number, Withdrawn(act=act.id), held)
-    return await criteria.board(unit, place, code)
+    return await criteria.board(unit, place, code, outward=criteria.is_outward(person, place))
 
 
 async def filler(unit: Unit, person: Person, place: Place) -> tuple[Membership, str]:
@@ -139,7 +139,7 @@ async def fill(unit: Unit, person: Person, place: Place, code: str, number: int,
     _criterion(found, number)
     held, scope = await filler(unit, person, place)
     _put(unit, place, code, number, Fill(text=_text(text)), held, scope=scope)
-    return await criteria.board(unit, place, code)
+    return await criteria.board(unit, place, code, outward=criteria.is_outward(person, place))
 
 
 async def import_text(unit: Unit, text: str) -> tuple[str, int]:

@@ -7,16 +7,18 @@ from cases import figures
 from domain import criteria as rules
 from domain.boards import Board, Change
 from domain.clocks import ward_day
-from domain.criteria_sets import Act, Automatic, CriteriaSet
+from domain.criteria_sets import Act, Automatic, CriteriaSet, Span
 from domain.errors import Refused
 from domain.indicators import BY_NAME
 from domain.measures import Measured, Period, measured
-from domain.people import Membership, Person, Role
+from domain.people import POLICE, Membership, Person, Role
 from domain.places import Place, UnitKind
+from domain.provinces import settled_end
 from storage.unit import Unit
 from storage.ward import Reported
 
 _WIDE = frozenset({Role.PROVINCE, Role.ADMIN})
+_WARD_POLICE = POLICE - _WIDE
 
 
 def reader(person: Person) -> Membership:
@@ -55,6 +57,12 @@ async def province_of(unit: Unit, person: Person) -> Place | None:
     return next((place for place in found if place is not None and place.kind is UnitKind.PROVINCE), None)
 
 
+def is_outward(person: Person, place: Place) -> bool:
+    """Whether somebody doesn't handle the tips of a ward: they read no count of them (decision 23)."""
+    ward = place.ward or place.code
+    return not any(held.role in _WARD_POLICE and (held.ward or held.unit) == ward for held in person.roles)
+
+
 def _reads(person: Person, ward: Place) -> bool:
     codes = _codes(person)
     return ward.code in codes or ward.parent in codes
@@ -78,20 +86,23 @@ async def valid(unit: Unit, place: Place, day: date) -> list[CriteriaSet]:
     return rules.valid_for(await unit.criteria_sets.all_for(above), place.kind, above, day)
 
 
-async def boards(unit: Unit, place: Place, day: date | None = None) -> list[Board]:
-    """How a unit stands on a day (today) in every set that was valid then. Raises Refused for a day to come."""
+async def boards(unit: Unit, place: Place, day: date | None = None, *, outward: bool = False) -> list[Board]:
+    """How a unit stands on a day (today) in every set that was valid then. Raises Refused for a day to come.
+
+    `outward`: for somebody who doesn't handle the ward's tips.
+    """
     today = ward_day(unit.now)
     day = day or today
     if day > today:
         raise Refused("criteria.future", day=day)
     sets = await valid(unit, place, day)
     acts = await unit.criteria_acts.of(await lineage(unit, place), [one.code for one in sets])
-    return [await judged_by(unit, place, one, acts, day) for one in sets]
+    return [await judged_by(unit, place, one, acts, day, outward=outward) for one in sets]
 
 
-async def board(unit: Unit, place: Place, code: str, day: date | None = None) -> Board:
+async def board(unit: Unit, place: Place, code: str, day: date | None = None, *, outward: bool = False) -> Board:
     """One of them. Raises Refused when that set was not valid then."""
-    found = next((one for one in await boards(unit, place, day) if one.criteria.code == code), None)
+    found = next((one for one in await boards(unit, place, day, outward=outward) if one.criteria.code == code), None)
     if found is None:
         raise Refused("criteria.no_set")
     return found
@@ -104,25 +115,39 @@ async def reported(unit: Unit, place: Place, criteria: CriteriaSet, day: date) -
     return max(ours, key=lambda one: (one.denominator is not None, one.as_of), default=None)
 
 
-async def changes(unit: Unit, now: Board, place: Place, days: Sequence[date]) -> list[Change | None]:
+async def changes(
+    unit: Unit, now: Board, place: Place, days: Sequence[date], *, outward: bool = False
+) -> list[Change | None]:
     """What is different from these earlier days; None where another set was valid then."""
     found: list[Change | None] = []
     for day in days:
-        before = next((one for one in await boards(unit, place, day) if one.criteria.code == now.criteria.code), None)
+        then = await boards(unit, place, day, outward=outward)
+        before = next((one for one in then if one.criteria.code == now.criteria.code), None)
         found.append(None if before is None else rules.change(before, now))
     return found
 
 
-async def judged_by(unit: Unit, place: Place, criteria: CriteriaSet, acts: Sequence[Act], day: date) -> Board:
-    """How a unit stands in a set on a day; `acts` are those of its lineage, in order."""
+async def judged_by(
+    unit: Unit, place: Place, criteria: CriteriaSet, acts: Sequence[Act], day: date, *, outward: bool = False
+) -> Board:
+    """How a unit stands in a set on a day; `acts` are those of its lineage, in order.
+
+    `outward`: for who doesn't handle the ward's tips. Bounds on tips then stand as of the end of a settled month, and
+    without numbers: any day's number would tell, by what it differs from another's, the small count of a day.
+    """
     known: dict[tuple[date, date], Period] = {}
     taken: dict[int, Measured] = {}
     ours = [act for act in acts if act.criteria == criteria.code]
+    settled = settled_end(ward_day(unit.now), day) if outward else day
     for criterion, *_ in rules.written(criteria, place.code, ours, day):
         # Figures are those of wards: a neighbourhood unit has none of its own yet.
         if isinstance(criterion.how, Automatic) and place.kind is UnitKind.WARD:
-            span = rules.span_days(criteria, criterion.how.span, day)
+            until = settled if rules.of_tips(criterion) else day
+            if criterion.how.span is Span.YEAR and rules.year_of(criteria, until) != rules.year_of(criteria, day):
+                continue  # no month of this year is settled yet
+            span = rules.span_days(criteria, criterion.how.span, until)
             if span not in known:
                 known[span] = await figures.period(unit, place.code, *span)
             taken[criterion.number] = measured(BY_NAME[criterion.how.indicator], known[span])
-    return rules.board(criteria, place.code, ours, taken, day)
+    stands = rules.board(criteria, place.code, ours, taken, day)
+    return rules.outward(stands) if outward else stands

@@ -122,11 +122,15 @@ async def speak(unit: Unit, person: Person, language: str) -> Person:
 
 
 async def forget(unit: Unit, person: Person) -> None:
-    """Everything that is kept of a person goes: contact, roles, talk. Tips they sent stay, without the way to them."""
+    """Everything that is kept of a person goes: contact, roles, talk, their household's signature.
+
+    Tips they sent stay, without the way to them; what they signed for a party stays, without their name.
+    """
     if person.contact is None:
         return
     for held in person.roles:
         unit.memberships.remove(held.id)
+    await unit.book.forget_household(person.contact.id)
     unit.contacts.remove(person.contact.id)
 
 

@@ -13,6 +13,7 @@ from domain.indicators import CLOSED, OPENED, OVERDUE, URGENT_WAITING
 from domain.periods import OFFICIAL, Month, month_days
 from domain.places import Place, UnitKind
 from domain.provinces import (
+    ADDED_FROM,
     COLUMNS,
     FACTS,
     GIVEN_UP_AFTER,
@@ -100,7 +101,7 @@ async def day(unit: Unit, code: str) -> ProvinceDay:
     own = {ward.code: facts[ward.code] for ward in wards if ward.code in facts}
 
     def all_of(name: str) -> Cell:
-        return about(sum(one.get(name, 0) for one in own.values())) if own else None
+        return about(sum(one.get(name, 0) for one in own.values())) if len(own) >= ADDED_FROM else None
 
     def with_any(name: str) -> tuple[str, ...]:
         return tuple(ward.name for ward in wards if own.get(ward.code, {}).get(name, 0))
@@ -244,7 +245,7 @@ async def _row(
 
     async def on(day: date) -> Board | None:
         valid = rules.valid_for(sets, ward.kind, lineage, day)
-        return await criteria.judged_by(unit, ward, valid[0], acts, day) if valid else None
+        return await criteria.judged_by(unit, ward, valid[0], acts, day, outward=True) if valid else None
 
     now = await on(day)
     row = WardRow(code=ward.code, name=ward.name, stage=stage)

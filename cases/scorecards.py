@@ -10,7 +10,9 @@ from reports.scorecard import Scorecard, Told
 from storage.unit import Unit
 
 
-async def card(unit: Unit, code: str, set_code: str | None, day: date | None, words: Words) -> Scorecard:
+async def card(
+    unit: Unit, code: str, set_code: str | None, day: date | None, words: Words, *, outward: bool = False
+) -> Scorecard:
     """The scorecard of a unit in a set (the first, if none is named) on a day (today).
 
     Raises Refused for an unknown unit, a set that was not valid then, a day to come.
@@ -18,7 +20,7 @@ async def card(unit: Unit, code: str, set_code: str | None, day: date | None, wo
     place = await unit.places.find(code)
     if place is None:
         raise Refused("unit.unknown", unit=code)
-    found = await criteria.boards(unit, place, day)
+    found = await criteria.boards(unit, place, day, outward=outward)
     board = next((one for one in found if set_code in (None, one.criteria.code)), None)
     if board is None:
         raise Refused("criteria.no_set")

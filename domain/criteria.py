@@ -9,7 +9,19 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from domain.boards import Board, Change, Judged, State, Why, Year
-from domain.criteria_sets import Act, Attested, CriteriaSet, Criterion, Evidence, Fill, Given, Owner, Span, Verdict
+from domain.criteria_sets import (
+    Act,
+    Attested,
+    Automatic,
+    CriteriaSet,
+    Criterion,
+    Evidence,
+    Fill,
+    Given,
+    Owner,
+    Span,
+    Verdict,
+)
 from domain.judging import counts, judge, standing_of
 from domain.measures import Measured
 from domain.people import Role
@@ -100,6 +112,25 @@ def board(
         rewritten = found.why is Why.NOBODY and any(isinstance(act.what, Verdict) for act in said)
         judged.append(found.model_copy(update={"why": Why.REWRITTEN}) if rewritten else found)
     return Board(criteria=criteria, unit=unit, as_of=as_of, judged=tuple(judged))
+
+
+def outward(stands: Board) -> Board:
+    """A board as those read it who don't handle the ward's tips: whether a bound on tips is met, and no number."""
+    return stands.model_copy(update={"judged": tuple(_without_number(one) for one in stands.judged)})
+
+
+def _without_number(one: Judged) -> Judged:
+    if not of_tips(one.criterion):
+        return one
+    told = one.measured if one.why is Why.MEASURED else None
+    bare = {"value": None, "numerator": None, "denominator": None}
+    measured = told and told.model_copy(update=bare)
+    return one.model_copy(update={"numerator": None, "denominator": None, "measured": measured})
+
+
+def of_tips(criterion: Criterion) -> bool:
+    """Whether figures of tips decide a criterion."""
+    return isinstance(criterion.how, Automatic) and criterion.how.indicator.startswith("tips.")
 
 
 def next_steps(stands: Board, most: int = NEXT) -> tuple[Judged, ...]:

@@ -60,6 +60,8 @@ class Paper(BaseModel, frozen=True, defer_build=True):
     criteria: str = ""
     page: int = 0
     last: date
+    outward: bool = False
+    """Of a scorecard: whether who asked doesn't handle the ward's tips."""
     asked_at: AwareDatetime
     """What is made says how things stood then, however long the message waited."""
 

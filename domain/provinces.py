@@ -1,7 +1,7 @@
 """A province over its wards: what of them stands side by side, of which month, and how far each is on the roadmap.
 
-Only what can't be computed back leaves a ward: counts that are parts of nothing else here, of whole official months
-that nothing changes any more (`docs/decisions/0023-what-leaves-a-ward.md`).
+What leaves a ward are counts that are parts of nothing else here, of whole official months that nothing changes any
+more; that they bound each other is not mended (`docs/decisions/0023-what-leaves-a-ward.md`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -178,10 +178,22 @@ def settled_month(today: date) -> Month:
     return month
 
 
+def settled_end(today: date, day: date) -> date:
+    """The last day of the last month that is settled today and had ended by a day."""
+    month = settled_month(today)
+    while month_days(month, OFFICIAL)[1] > day:
+        month = month.moved(-1)
+    return month_days(month, OFFICIAL)[1]
+
+
 def settles(day: date) -> Month | None:
     """The official month that is settled from this day on, if one is."""
     month = settled_month(day)
     return month if month_days(month, OFFICIAL)[1] + SETTLED_AFTER == day else None
+
+
+ADDED_FROM = 3
+"""Counts of a day are added up from so many wards on: of one ward they would add up to its hidden month."""
 
 
 class ProvinceDay(BaseModel, frozen=True, defer_build=True):
@@ -193,6 +205,7 @@ class ProvinceDay(BaseModel, frozen=True, defer_build=True):
     closed_days: int
     """How many wards have counted the day."""
     opened: Cell
+    """None: too few wards have counted the day; so with `closed`."""
     closed: Cell
     overdue: tuple[str, ...]
     urgent_waiting: tuple[str, ...]

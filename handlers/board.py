@@ -114,7 +114,9 @@ async def changed(turn: Turn, args: Args) -> None:
     """*Thay đổi*: against 30 days before and the start of the year, and why."""
     at = await find(turn, args, 2)
     days = sorted({at.board.as_of - _MONTH, at.board.as_of.replace(month=1, day=1)}, reverse=True)
-    made = await criteria.changes(turn.unit, at.board, at.place, days)
+    made = await criteria.changes(
+        turn.unit, at.board, at.place, days, outward=criteria.is_outward(turn.person, at.place)
+    )
     lines: list[Line] = []
     for day, change in zip(days, made, strict=True):
         lines += board_lines.change_lines(turn, at.board, day, change)
@@ -132,6 +134,7 @@ async def picture(turn: Turn, args: Args) -> None:
     """*Hình*: the board as a picture, made when its message leaves."""
     at = await find(turn, args, 2)
     wanted = {"form": "scorecard", "unit": at.place.code, "criteria": at.board.criteria.code, "last": at.board.as_of}
+    wanted["outward"] = criteria.is_outward(turn.person, at.place)
     turn.send(Notice(key="", paper=Paper.model_validate({**wanted, "asked_at": turn.unit.now}), private=True))
 
 
@@ -153,7 +156,7 @@ async def day_typed(turn: Turn, said: str) -> None:
     if len(asked) < 2:
         raise Refused("button.stale")
     place = await criteria.place_for(turn.unit, turn.person, asked[1])
-    found = await criteria.boards(turn.unit, place, day)
+    found = await criteria.boards(turn.unit, place, day, outward=criteria.is_outward(turn.person, place))
     turn.keep(step=None, criterion=None)
     family = await _family(turn, place, asked[2]) if len(asked) > 2 else None
     same = [one for one in found if one.criteria.family == family]
@@ -164,7 +167,11 @@ async def find(turn: Turn, args: Args, day: int) -> At:
     """The board that a button names; its day, if it has one, is argument number `day`."""
     place = await criteria.place_for(turn.unit, turn.person, args[0])
     when = _day(args, day)
-    return At(place, await criteria.board(turn.unit, place, args[1], when), when)
+    return At(
+        place,
+        await criteria.board(turn.unit, place, args[1], when, outward=criteria.is_outward(turn.person, place)),
+        when,
+    )
 
 
 def show(turn: Turn, lines: list[Line], rows: Rows) -> None:
@@ -195,7 +202,7 @@ def back(at: At) -> Button:
 
 async def show_board(turn: Turn, place: Place, code: str | None, day: date | None) -> None:
     """The board of a set (the first, if none is named). Raises Refused when it was not valid on that day."""
-    found = await criteria.boards(turn.unit, place, day)
+    found = await criteria.boards(turn.unit, place, day, outward=criteria.is_outward(turn.person, place))
     if not found:
         raise Refused("criteria.no_set")
     told = [await criteria.reported(turn.unit, place, one.criteria, one.as_of) for one in found]

@@ -34,7 +34,7 @@ async def wards(turn: Turn, args: Args) -> None:
 async def others(turn: Turn, args: Args) -> None:
     """*Bộ khác*: every set of a ward, and its residential areas."""
     place = await criteria.place_for(turn.unit, turn.person, args[0])
-    found = await criteria.boards(turn.unit, place)
+    found = await criteria.boards(turn.unit, place, outward=criteria.is_outward(turn.person, place))
     named = [
         ("button.set", {"set": set_name(turn, one.criteria)}, f"k.board:{place.code}:{one.criteria.code}")
         for one in found

@@ -127,6 +127,8 @@ async def _why(turn: Turn, one: Judged) -> Line:
             "reason": short(said.reason, 120),
             "expires": said.expires,
         }
+    if one.why is Why.MEASURED and one.numerator is None:
+        return f"criteria_why.bare_{one.state.value}", {}
     if one.why is Why.MEASURED:
         return f"criteria_why.measured_{one.state.value}", {"value": value_of(turn, one)}
     if one.why is Why.NO_DATA and one.measured is not None and one.measured.few:

@@ -113,7 +113,9 @@ JOBS: tuple[Job, ...] = (
     Job("open_duties", time(0, 1), _each(_open_duties), timedelta(0)),
     Job("close_day", time(0, 0), _close_days, timedelta(days=31), of_yesterday=True, at_once=WARDS_AT_ONCE),
     Job("retention", time(3, 0), _each(_retention), timedelta(0)),
-    # After the nightly erasing: what it has erased is not in the night's backup.
+    # After the nightly erasing, so that nothing is left of what it has erased.
+    Job("forget_order", time(3, 5), None, timedelta(0)),
+    # What was erased is not in the night's backup.
     Job("backup", time(3, 15), None, timedelta(0), of_yesterday=True),
     Job("daily_summary", time(7, 0), _each(_daily_summary), timedelta(days=7), of_yesterday=True),
     # On the morning after a week, an official month, quarter, half year or year; reports are sent once for each ward.
@@ -133,7 +135,7 @@ JOBS: tuple[Job, ...] = (
 )
 BY_NAME = {job.name: job for job in JOBS}
 # Jobs that treat the whole installation once, not each ward.
-OF_EVERYBODY = frozenset({"retention", "backup"})
+OF_EVERYBODY = frozenset({"retention", "forget_order", "backup"})
 # Jobs that treat each province.
 OF_PROVINCES = frozenset({"province_month"})
 EVERYBODY = "-"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from domain.provinces import COLUMNS, PARTS, MonthTable, ProvinceBoard, ProvinceDay, WardRow
+from domain.provinces import ADDED_FROM, COLUMNS, PARTS, MonthTable, ProvinceBoard, ProvinceDay, WardRow
 from domain.reports import Part
 from domain.stages import Stage
 from domain.suppression import Cell, Hidden, Share
@@ -170,7 +170,9 @@ def day_text(told: ProvinceDay, words: Speaks) -> str:
     lines = [words.say("province.day_title", day=told.day, name=told.name)]
     named = ("urgent_waiting", told.urgent_waiting), ("overdue", told.overdue), ("not_closed", told.not_closed)
     lines += [words.say(f"province.day_{key}", **_list(wards, words)) for key, wards in named if wards]
-    if told.closed_days:
+    if 0 < told.closed_days < ADDED_FROM:
+        lines.append(words.say("province.day_not_added", count=told.closed_days))
+    elif told.closed_days:
         counts = {"opened": _about(told.opened, words), "closed": _about(told.closed, words)}
         lines.append(words.say("province.day_tips", **counts))
         lines.append(words.say("province.day_few"))

@@ -38,6 +38,13 @@ class Book(Records[str, "Entry"]):
         sql = "SELECT id FROM book WHERE ward = :ward AND topic = :topic LIMIT 1"
         return bool(await self._work.fetch(sql, ward=ward, topic=topic))
 
+    async def forget_household(self, contact: str) -> None:
+        """A household's signatures go with whoever gave them; what was signed for a party stays, without a name."""
+        await self._work.flush(self)
+        sql = "SELECT id FROM book WHERE by_whom = :contact AND id LIKE :household"
+        for row in await self._work.read(sql, contact=contact, household=f"%/household/{contact}"):
+            self.remove(row["id"])
+
     def to_row(self, record: "Entry") -> dict[str, Any]:
         body = self._seal.seal(record.model_dump_json(include={"what"}).encode(), f"book/body/{record.id}")
         return {

@@ -209,6 +209,13 @@ class Database(ABC):
         """Empty the log in which handled and erased rows can still be read; nothing where there is none."""
         return
 
+    async def forget_order(self) -> list[str]:
+        """Keep rows of people and tips in no order of arrival, and nothing of dead ones. Returns what was busy.
+
+        Nothing where tables have no order of their own.
+        """
+        return []
+
     @abstractmethod
     async def close(self) -> None:
         """Let go of every connection; an open transaction is rolled back. May be called twice."""

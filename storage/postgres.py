@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import psycopg
-from psycopg import pq
+from psycopg import pq, sql
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.rows import dict_row
@@ -29,6 +29,18 @@ _SETTINGS: dict[str, Any] = {
     "tcp_user_timeout": 15_000,
     "application_name": "anphuong",
 }
+# Rows of people that say nowhere in the clear when they were written: the heap would tell it.
+SCATTERED = ("contacts", "memberships", "invitations", "signing_links", "talks")
+# The clock of these stands in the clear; but what was erased, and who erased it in which transaction, must not stay.
+REWRITTEN = ("inbox", "outbox", "undelivered", "watches", "tips", "tip_keys", "tip_parts", "files", "findings")
+# A statement here ends, done or not, before the `lock_timeout` of whoever waits for it: no work fails.
+_PATIENCE = "SET lock_timeout = '1s'; SET statement_timeout = '4s'"
+_PRIMARY = (
+    "SELECT i.relname AS index, a.attname AS key FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid"
+    " JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[0]"
+    " WHERE x.indisprimary AND x.indrelid = %s::regclass"
+)
+
 _SESSION = (
     "SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s'; "
     "SET client_min_messages = 'warning'; SET TIME ZONE 'UTC'"
@@ -231,6 +243,29 @@ class PostgresDatabase(Database):
         finally:
             await connection.close()
 
+    async def forget_order(self) -> list[str]:
+        """Write the tables of people and tips anew, in the order of their keys and without dead rows.
+
+        A heap keeps rows in the order of arrival, each with the number of its transaction, and dead rows with that of
+        who deleted them: together they tell who wrote when. `CLUSTER` alone keeps the numbers of living rows, so those
+        of people are all touched first, by one transaction. A table that is busy, or takes too long, is left.
+        """
+        busy = []
+        connection = await self.connect()
+        try:
+            await connection.execute(_PATIENCE)
+            for table in (*SCATTERED, *REWRITTEN):
+                try:
+                    await _written_anew(connection, table)
+                except psycopg.Error as error:
+                    failure = translated(error, f"CLUSTER {table}")
+                    if not isinstance(failure, Busy):
+                        raise failure from None
+                    busy.append(table)
+        finally:
+            await connection.close()
+        return busy
+
     async def close(self) -> None:
         """Close idle connections now and busy ones by force: their transactions roll back."""
         self._closed = True
@@ -239,6 +274,16 @@ class PostgresDatabase(Database):
         self._used.clear()
         for connection in connections:
             await connection.close()
+
+
+async def _written_anew(connection: Connection, table: str) -> None:
+    """Two transactions: what the first one replaces is dead for the second, which leaves it out."""
+    cursor = await connection.execute(_PRIMARY, (table,))
+    [row] = await cursor.fetchall()
+    names = {name: sql.Identifier(value) for name, value in {"table": table, **row}.items()}
+    if table in SCATTERED:
+        await connection.execute(sql.SQL("UPDATE {table} SET {key} = {key}").format(**names))
+    await connection.execute(sql.SQL("CLUSTER {table} USING {index}").format(**names))
 
 
 async def open_postgres(url: DatabaseUrl) -> PostgresDatabase:

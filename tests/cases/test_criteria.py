@@ -1,14 +1,16 @@
 """A ward's scorecard: who may say what, what is kept of it, and that any day can be asked."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from cases import attesting, criteria, triage
-from domain.boards import Board, Change, State
+from cases import attesting, criteria, figures, scorecards, triage
+from domain.boards import Board, Change, Judged, State, Why
+from domain.clocks import VIETNAM
 from domain.criteria_sets import Given
 from domain.people import Person, Role
 from domain.pieces import FileRef
+from locales import words
 from storage.unit import Unit
 from tests.cases.world import OTHER, SATURDAY, WARD, World, refusal
 
@@ -212,3 +214,70 @@ async def test_how_a_score_changed_and_why(world: World) -> None:
     assert year is not None
     assert year.gained == year.lost == ()
     assert before is None
+
+
+MONTHLY = OWN.replace("threshold = 1 }", 'threshold = 1, span = "month" }')
+
+
+async def test_who_handles_no_tips_of_a_ward_reads_no_count_of_them_and_settled_months_only(world: World) -> None:
+    nam, lan = await world.officer(), await world.resident()
+    clerk = await world.member("Hoa", Role.WARD_OFFICE, WARD)
+    over = await world.member("Hà", Role.PROVINCE, PROVINCE)
+    await imported(world, MONTHLY)
+    sent = await world.tip(lan)
+    async with world.unit() as unit:
+        await triage.value(unit, nam, sent.tip.id)
+    async with world.unit() as unit:
+        await figures.close(unit, (WARD,), SATURDAY)
+
+    async def seen(person: Person, day: date) -> Judged:
+        async def read(unit: Unit) -> Judged:
+            place = await unit.places.find(WARD)
+            assert place is not None
+            hidden = criteria.is_outward(person, place)
+            return (await criteria.board(unit, place, "own", day, outward=hidden)).judged[0]
+
+        return await world.read(read)
+
+    settled = date(2026, 12, 23)
+    world.pass_time(days=(settled - SATURDAY).days)
+    one = await seen(nam, SATURDAY)
+    assert (one.state, one.numerator) == (State.MET, 1)
+    for hidden, state in ((False, State.MET), (True, State.UNKNOWN)):
+        drawn = await world.read(
+            lambda unit, hidden=hidden: scorecards.card(unit, WARD, "own", SATURDAY, words("vi"), outward=hidden)  # type: ignore[misc]
+        )
+        assert drawn.board.judged[0].state is state, "a picture shows no more"
+    for person in (clerk, over):
+        one = await seen(person, date(2026, 12, 13))
+        assert one.state is State.UNKNOWN, "the month had not ended"
+        one = await seen(person, date(2026, 12, 14))
+        assert (one.state, one.why) == (State.MET, Why.MEASURED)
+        assert one.measured is not None
+        assert [one.numerator, one.denominator, one.measured.value, one.measured.numerator] == [None] * 4
+    world.now -= timedelta(days=1)
+    assert (await seen(over, date(2026, 12, 14))).state is State.UNKNOWN, "it may still change"
+
+
+async def test_a_year_of_which_no_month_is_settled_is_not_judged_by_the_one_before(world: World) -> None:
+    over = await world.member("Hà", Role.PROVINCE, PROVINCE)
+    nam, lan = await world.officer(), await world.resident()
+    await imported(world, OWN)
+    sent = await world.tip(lan)
+    async with world.unit() as unit:
+        await triage.value(unit, nam, sent.tip.id)
+    async with world.unit() as unit:
+        await figures.close(unit, (WARD,), SATURDAY)
+
+    async def state(day: date) -> State:
+        async def read(unit: Unit) -> State:
+            place = await unit.places.find(WARD)
+            assert place is not None
+            hidden = criteria.is_outward(over, place)
+            return (await criteria.board(unit, place, "own", day, outward=hidden)).judged[0].state
+
+        return await world.read(read)
+
+    world.now = datetime.combine(date(2026, 12, 24), time(9), VIETNAM)
+    assert await state(date(2026, 12, 14)) is State.MET
+    assert await state(date(2026, 12, 15)) is State.UNKNOWN, "its year begins on this day"

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from cases import figures, pledges
+from cases import figures, people, pledges
 from domain.clocks import ward_day
 from domain.entries import Entry, PartyKind
 from domain.events import Happening
@@ -326,3 +326,26 @@ async def forget_events(world: World) -> None:
     async with world.db.transaction() as tx:
         await tx.execute("DELETE FROM events WHERE kind IN ('pledge_asked', 'pledge_signed')")
     world.pass_time(hours=2)
+
+
+async def test_a_households_signature_goes_with_whoever_gave_it_and_a_partys_stays(world: World) -> None:
+    lan, tam = await world.resident("Lan"), await world.resident("Tâm")
+    binh = await world.leader("Bình", "18115-5")
+    now, _ = await opened(world, FILE.replace('[[party]]\nkind = "neighbourhood"', HOUSEHOLDS))
+    for person in (lan, tam):
+        [(key, _)] = pledges.signs_as(person, now)
+        await sign(world, person, now, key)
+    [key] = [key for key, party in pledges.signs_as(binh, now) if party is not None]
+    await sign(world, binh, now, key)
+    assert ((await stands(world)).households_signed, (await stands(world)).parties_signed) == (2, 1)
+    for person in (lan, binh):
+        async with world.unit() as unit:
+            await people.forget(unit, person)
+    now = await stands(world)
+    assert (now.households_signed, now.parties_signed) == (1, 1)
+    assert lan.contact is not None
+    assert lan.contact.id not in repr(await world.rows("book")), "nothing of it is left"
+    again = await world.resident("Lan")
+    [(key, _)] = pledges.signs_as(again, now)
+    await sign(world, again, now, key)
+    assert (await stands(world)).households_signed == 2

@@ -14,6 +14,8 @@ from domain.places import Place, UnitKind
 from domain.provinces import settled_month
 from domain.stages import Stage
 from domain.suppression import Hidden
+from locales import words
+from reports.province import day_text
 from storage.figures import ClosedDay, MonthSum
 from storage.ward import Reported
 from tests.cases.world import SINCE, World, refusal
@@ -111,6 +113,19 @@ async def test_satisfaction_leaves_a_ward_as_two_counts_and_only_where_every_war
     assert before.columns["tips_received_late"].cells["40002"] == 6, "what it knew it still knows"
 
 
+async def test_days_of_one_or_two_wards_are_not_added_up(nghe_an: World) -> None:
+    day = date(2026, 11, 20)
+    for wards in ({"40001": 1}, {"40001": 0}, {"40001": 7, "40002": 30}):
+        async with nghe_an.unit() as unit:
+            own = [ClosedDay(ward, day, EDITION, 1, {"tips.opened": count}) for ward, count in wards.items()]
+            await unit.figures.set_days(own)
+        told = await nghe_an.read(lambda unit: province.day(unit, "40"))
+        assert (told.opened, told.closed, told.closed_days) == (None, None, len(wards))
+        text = day_text(told, words("vi"))
+        assert f"Mới {len(wards)} phường có số liệu ngày này: chưa đủ phường để cộng tin." in text
+        assert "Tin mới" not in text
+
+
 async def test_the_roadmap_is_acts_and_what_sources_say(nghe_an: World) -> None:
     async with nghe_an.unit() as unit:
         for code, stage in (("40001", "pilot"), ("40001", "registered"), ("40002", "pilot"), ("vinh-1", "registered")):
@@ -143,9 +158,10 @@ async def test_only_a_province_has_a_board_and_never_of_today(nghe_an: World) ->
 async def test_a_day_is_told_to_the_nearest_five_with_wards_that_are_late_by_name(nghe_an: World) -> None:
     day = date(2026, 11, 20)
     facts = {"40001": {"tips.opened": 7, "tips.overdue": 1}, "40002": {"tips.opened": 6, "tips.closed": 2}}
+    facts["40003"] = {}
     async with nghe_an.unit() as unit:
         await unit.figures.set_days([ClosedDay(ward, day, EDITION, 1, own) for ward, own in facts.items()])
     told = await nghe_an.read(lambda unit: province.day(unit, "40"))
     assert (told.day, told.opened, told.closed) == (day, 15, Hidden.FEW)
-    assert (told.overdue, told.not_closed) == (("Vinh Tân",), ("An Hòa", "Nghi Hòa"))
-    assert (told.wards, told.closed_days) == (4, 2)
+    assert (told.overdue, told.not_closed) == (("Vinh Tân",), ("Nghi Hòa",))
+    assert (told.wards, told.closed_days) == (4, 3)

@@ -132,3 +132,46 @@ async def test_english_reads_the_same_board(town: Town) -> None:
     await nam.until("You are on shift")
     assert "none of 34 criteria known" in await typed(nam, "/criteria", "🏅 Bắc Hồng ward")
     assert "nearest to being met" in await typed(nam, "what is missing?", "Movement")
+
+
+COUNTING = """
+code = "own"
+family = "own"
+name = "Riêng"
+unit = "16726"
+slots = 2
+[[criterion]]
+number = 1
+text = "Tin có giá trị"
+how = { by = "automatic", indicator = "tips.valuable", compare = "at_least", threshold = 1, span = "month" }
+[[criterion]]
+number = 2
+text = "Tin mới"
+how = { by = "automatic", indicator = "tips.opened", compare = "at_most", threshold = 9, span = "month" }
+"""
+
+
+async def test_a_province_reads_no_count_of_tips_from_a_scorecard_on_any_day(town: Town) -> None:
+    await town.command("criteria_import", text=COUNTING)
+    lan, nam = await town.resident("Lan", NGHI_HOA), await town.officer(ward=NGHI_HOA)
+    ha = await town.member("Hà", "province", "40")
+    card = await nam.until(await town.tip(lan, "chuyện"))
+    await nam.press("Tiếp nhận", message_id=card["message_id"])
+    await nam.until("đã tiếp nhận")
+    await nam.press("Có giá trị")
+    await nam.until("⭐ Có giá trị")
+    await town.pass_time(days=1)
+    await nam.send("/tieuchi")
+    await nam.until("Riêng")
+    await nam.press_data(f"k.one:{NGHI_HOA}:own:1")
+    await nam.until("Đạt: 1.")
+    for number in (1, 2):
+        for day in ("", ":2026-11-21", ":2026-11-22"):
+            await ha.press_data(f"k.one:{NGHI_HOA}:own:{number}{day}")
+            shown = said(await ha.until(f"⚪ Tiêu chí {number}/2"))
+            assert "Chưa rõ: chưa có số liệu." in shown
+            ha.messages.clear()
+    for _ in range(32):
+        await town.pass_time(days=1)
+    await ha.press_data(f"k.one:{NGHI_HOA}:own:1")
+    assert "Đạt, theo số liệu các tháng đã chốt" in said(await ha.until("✅ Tiêu chí 1/2"))

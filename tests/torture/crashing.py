@@ -103,6 +103,9 @@ class Passed(Database):
     async def tidy(self) -> None:
         await self._database.tidy()
 
+    async def forget_order(self) -> list[str]:
+        return await self._database.forget_order()
+
     async def truncate_log(self) -> None:
         await self._database.truncate_log()
 
