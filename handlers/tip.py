@@ -13,6 +13,7 @@ from domain.text import fold, is_blank
 from domain.tips import LONGEST_TEXT, URGENT, Category, Identity, in_groups
 from handlers import start
 from handlers.turns import Args, Turn
+from handlers.urgency import sounds_urgent
 
 CATEGORIES: Rows = tuple(
     tuple(
@@ -56,7 +57,7 @@ async def tip(turn: Turn, _: Args) -> None:
         turn.leave_draft()
         # Words that were told and offered, and then Báo tin was pressed: they are the story, nothing of it is lost.
         turn.keep(step="kind")
-        turn.answer("tip.which_told" if turn.talk.story else "tip.which", buttons=CATEGORIES)
+        _ask_kind(turn)
 
 
 async def told_unasked(turn: Turn, text: str) -> None:
@@ -72,7 +73,7 @@ async def told_unasked(turn: Turn, text: str) -> None:
 def offer(turn: Turn) -> None:
     """Words that were told: a tip?"""
     turn.keep(step="offer")
-    turn.answer("tip.offer", buttons=OFFER)
+    turn.answer("tip.offer_urgent" if _cries(turn) else "tip.offer", buttons=OFFER)
 
 
 async def offer_taken(turn: Turn, _: Args) -> None:
@@ -95,7 +96,19 @@ async def told_before_kind(turn: Turn, text: str) -> None:
     keep_story(turn, text)
     if may_tell(turn):
         turn.keep(step="kind")
-        turn.answer("tip.which_told", buttons=CATEGORIES)
+        _ask_kind(turn)
+
+
+def _ask_kind(turn: Turn) -> None:
+    told = "tip.which_told_urgent" if _cries(turn) else "tip.which_told"
+    turn.answer(told if turn.talk.story else "tip.which", buttons=CATEGORIES)
+
+
+def _cries(turn: Turn) -> bool:
+    """Whether the words told so far may be a cry for help: then the numbers to call come first, and nothing else
+    happens by itself ("chay" may be cháy, chạy or chay).
+    """
+    return sounds_urgent(fold(turn.talk.story or ""))
 
 
 def keep_story(turn: Turn, text: str) -> None:
