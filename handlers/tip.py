@@ -152,13 +152,15 @@ async def heard(turn: Turn, text: str) -> None:
     await took(turn, Piece(text=text, message=turn.message))
 
 
-async def took(turn: Turn, piece: Piece, *, album: bool = False, quiet: bool = False) -> None:
-    """One more piece of the story, whatever it is. `quiet`: one of an album, whose first part was answered."""
+async def took(turn: Turn, piece: Piece, *, key: str = "tip.heard", quiet: bool = False) -> None:
+    """One more piece of the story, whatever it is. `quiet`: one of an album, whose first part was answered.
+
+    `key`: what a story is answered that nobody has seen yet.
+    """
     turn.talk, sent = await reporting.tell(turn.unit, turn.talk, piece)
     draft = turn.talk.draft
     if draft is None or quiet:
         return
-    key = "tip.heard_album" if album else "tip.heard"
     if sent or draft.tip:
         key = await _urgent_key(turn, "tip.heard")
     if draft.told() >= LONGEST_TEXT:

@@ -92,6 +92,22 @@ async def photo(turn: Turn, file_id: str) -> None:
     turn.answer(f"check.photo_{turn.talk.step}", remember=False)
 
 
+async def asks_item(turn: Turn, caption: str, *, again: bool) -> bool:
+    """Whether a picture came while an item is asked: it begins no story then, or the next digit would be a part of that
+    story. It is not kept before somebody said that the item is not met; the item is asked again.
+
+    A caption that tells something makes a story of it all the same. `again`: that was said of this album already.
+    """
+    asked = next((button.press for button in turn.talk.menu if button.press.startswith("c.mark:")), None)
+    if asked is None or len(caption.split()) >= _STORY_WORDS or _alarming(caption):
+        return False
+    if not again:
+        walk = await of(turn, asked.split(":")[1])
+        turn.answer("check.photo_item")
+        _show(turn, walk)
+    return True
+
+
 async def finish(turn: Turn, walk: Walk) -> None:
     """Every item is answered: it is confirmed; after the deadline, once it is known on which day it was seen."""
     duty, _, _ = await checking.still_open(turn.unit, turn.person, walk.duty)

@@ -7,7 +7,7 @@ import pytest
 
 from simulator.phone import Phone
 from tests.journeys.test_pieces import cleaned, picture
-from tests.journeys.town import HEM_12, Town, heard, press, said, town_in
+from tests.journeys.town import HEM_12, Town, caught_up, heard, press, said, town_in
 
 LAST_EVENING = datetime(2026, 11, 30, 12, 42, tzinfo=UTC)  # 19:42 in the ward
 BUTTONS = 3  # alarm buttons are the third item
@@ -240,3 +240,34 @@ async def test_a_picture_of_what_is_broken_reaches_whoever_mends_it(town: Town) 
     shown = await nam.until(lambda message: "photo" in message)
     assert "Bình chữa cháy" in shown["caption"]
     assert shown["has_protected_content"] is True
+
+
+@pytest.mark.parametrize("typed", ["2", "không đạt", "khong dat"])
+async def test_a_picture_while_an_item_is_asked_begins_no_tip(town: Town, typed: str) -> None:
+    mai = await town.leader()
+    await begin(mai)
+    await mai.send_photo(picture())
+    told = said(await mai.until("chưa giữ"))
+    assert "/baotin" in told
+    await mai.until(lambda _: len(heard(mai, "1/7")) >= 1 and "1/7" in said(mai.last))
+    assert not heard(mai, "Có 1 ảnh")
+    await mai.send(typed)
+    await mai.until("ở nhà nào chưa đạt")
+    await mai.send_photo(picture())
+    await mai.until("Đã giữ ảnh")
+
+
+async def test_an_album_while_an_item_is_asked_is_answered_once(town: Town) -> None:
+    mai = await town.leader()
+    await begin(mai)
+    await mai.send_album([picture(), picture(), picture()])
+    await caught_up(mai)
+    assert len(heard(mai, "chưa giữ")) == 1
+
+
+async def test_a_picture_that_tells_a_story_is_a_story_in_the_midst_of_a_check_too(town: Town) -> None:
+    mai = await town.leader()
+    await begin(mai)
+    await mai.send_photo(picture(), caption="Cháy nhà số 5!")
+    await mai.until("Có 1 ảnh")
+    assert not heard(mai, "chưa giữ")
