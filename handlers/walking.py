@@ -52,11 +52,11 @@ async def houses_typed(turn: Turn, said: str) -> None:
     """The numbers of the houses, in any spelling."""
     walk = now(turn)
     try:
-        heard = houses_said(said)
         if _alarming(said):
             raise Refused("finding.houses")
-    except Refused:
-        if await is_a_story(turn, said):
+        heard = houses_said(said)
+    except Refused as refused:
+        if refused.code == "finding.houses" and await is_a_story(turn, said):
             return
         raise
     _ask_problem(turn, walk, heard)
@@ -72,11 +72,11 @@ async def problem_typed(turn: Turn, said: str) -> None:
     """What ails it, in the leader's own words."""
     walk = now(turn)
     try:
-        heard = problem_said(said)
         if _alarming(said):
             raise Refused("finding.problem")
-    except Refused:
-        if await is_a_story(turn, said):
+        heard = problem_said(said)
+    except Refused as refused:
+        if refused.code == "finding.problem" and await is_a_story(turn, said):
             return
         raise
     if walk.asked is None:

@@ -271,3 +271,55 @@ async def test_a_picture_that_tells_a_story_is_a_story_in_the_midst_of_a_check_t
     await mai.send_photo(picture(), caption="Cháy nhà số 5!")
     await mai.until("Có 1 ảnh")
     assert not heard(mai, "chưa giữ")
+
+
+@pytest.mark.parametrize(("vague", "plain"), [("cách đây 2 ngày", "hôm qua"), ("thu 2", "hom qua")])
+async def test_a_day_that_may_be_meant_in_two_ways_is_asked_for_again(tmp_path: Path, vague: str, plain: str) -> None:
+    async with town_in(tmp_path, start=LAST_EVENING) as town:
+        mai = await town.leader()
+        await town.pass_time(days=2)
+        await mai.send("/diemdanh")
+        await press(mai, "Ngày khác")
+        await mai.until("Ông/bà xem ngày nào?")
+        await mai.send(vague)
+        assert "28/11" in said(await mai.until("Chưa đọc được ngày"))
+        assert not heard(mai, "Bà con muốn gửi câu này")
+        await mai.send(plain)
+        await mai.until("Xem ngày 01/12.")
+
+
+@pytest.mark.parametrize(
+    ("counted", "denied", "bad"),
+    [("nhà 5 (2 bình)", "bình này không bị hỏng đâu", "Không đạt"), ("nha 5 2 binh", "chua hong", "khong dat")],
+)
+async def test_a_number_of_things_and_a_denied_defect_are_asked_about(
+    town: Town, counted: str, denied: str, bad: str
+) -> None:
+    mai = await town.leader()
+    await begin(mai)
+    await mai.send(bad)
+    await mai.until("ở nhà nào chưa đạt")
+    await mai.send(counted)
+    await mai.until("Chưa rõ số nào là số nhà")
+    await mai.send("5")
+    await mai.until("nhà 5: bị sao")
+    await mai.send(denied)
+    told = said(await mai.until("Chưa rõ bị sao"))
+    assert "/diemdanh" in told
+    assert not heard(mai, "Bà con muốn gửi câu này")
+    assert not heard(mai, "2/7")
+    # What it says is true: from there every item is asked anew.
+    await mai.send("/diemdanh")
+    await press(mai, "Xem từng mục")
+    await mai.until(lambda message: "1/7" in said(message))
+    await mai.send("1")
+    await mai.until("2/7")
+
+
+async def test_a_cry_for_help_with_a_number_of_things_is_a_story(town: Town) -> None:
+    mai = await town.leader()
+    await begin(mai)
+    await mai.press("Không đạt")
+    await mai.until("ở nhà nào chưa đạt")
+    await mai.send("cháy nhà 5, 2 người")
+    await mai.until("Bà con muốn gửi câu này cho công an?")
