@@ -18,11 +18,17 @@ WHERE = choices(("button.there", "t.place:there"), ("button.here", "t.place:here
 
 async def carried(turn: Turn, message: Message) -> None:
     """A message that is more than words."""
+    if turn.talk.step == "ask":
+        # An officer's question is words alone; of an album one part is answered.
+        if message.media_group_id is None or turn.talk.album != message.media_group_id:
+            turn.answer("police.ask_words", remember=False)
+            turn.keep(album=message.media_group_id)
+        return
     if message.location is not None:
         await _place(turn, message.location.latitude, message.location.longitude)
         return
     found = _file(message)
-    if found is None or turn.talk.step == "ask":
+    if found is None:
         turn.answer("tip.not_this", remember=False)
         return
     kind, file_id, size = found

@@ -67,6 +67,15 @@ def _offer_again(turn: Turn) -> None:
         tip.offer(turn)
 
 
+async def cancel(turn: Turn, _: Args) -> None:
+    """`/huy` anywhere; who stops in the midst of a check is told that its answers are gone."""
+    checking = walking.leave(turn)
+    if not tip.stop(turn) and not checking:
+        turn.answer("cancel.nothing")
+    if checking:
+        turn.answer("check.stopped")
+
+
 async def help_(turn: Turn, _: Args) -> None:
     """`/trogiup`."""
     key = "help.police" if turn.person.as_police() else "help.leader" if turn.person.as_leader() else "help.text"
@@ -103,7 +112,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str | None, Act], ...] = (
     (("ngonngu", "language"), None, own.language),
     (("riengtu", "privacy"), None, own.privacy),
     (("xoadulieu", "forget"), None, own.erase),
-    (("huy", "cancel"), None, tip.cancel),
+    (("huy", "cancel"), None, cancel),
     (("raca",), "off_duty", off_duty),
     (("vaoca",), "on_duty", on_duty),
 )
@@ -143,8 +152,8 @@ PRESSES: dict[str, Act] = {
     "r.rate": receipt.rate,
     "r.add": receipt.add,
     "r.answer": receipt.add,
-    "x.cancel": tip.cancel,
-    "x.drop": tip.cancel,
+    "x.cancel": cancel,
+    "x.drop": cancel,
     "c.all": check.confirm_all,
     "c.item": walking.item,
     "c.mark": walking.mark,
@@ -222,7 +231,7 @@ async def text(turn: Turn, said: str) -> None:
         await police.open_code(turn, code)
     elif turn.talk.step in STEPS and nfc(said).strip().lower() in STOPS:
         if not tip.stop_typed(turn):  # a story that is told is not lost by one word
-            await tip.cancel(turn, Args())
+            await cancel(turn, Args())
     elif turn.talk.step not in STEPS or await STEPS[turn.talk.step](turn, said) is False:
         await _unasked(turn, said)
 

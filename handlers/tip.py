@@ -283,13 +283,14 @@ async def mine(turn: Turn, _: Args) -> None:
     turn.answer("mine.some" if rows else "mine.none", buttons=rows, remember=turn.talk.draft is None)
 
 
-async def cancel(turn: Turn, _: Args) -> None:
-    """`/huy` anywhere: an urgent story that officers have seen stays; anything else is forgotten."""
+def stop(turn: Turn) -> bool:
+    """An urgent story that officers have seen stays; anything else is forgotten. Returns whether there was anything."""
     draft = turn.talk.draft
     busy = draft is not None or turn.talk.step is not None or turn.talk.story is not None
     turn.forget()
-    if draft is None or draft.tip is None:
-        turn.answer("cancel.done" if busy else "cancel.nothing")
+    if busy and (draft is None or draft.tip is None):
+        turn.answer("cancel.done")
+    return busy
 
 
 def stop_typed(turn: Turn) -> bool:

@@ -182,6 +182,18 @@ def over(turn: Turn, duty: Duty) -> None:
         turn.keep(step=step, menu=(), findings=others)
 
 
+def leave(turn: Turn) -> bool:
+    """Leaves every check that is under way, with its pictures; returns whether there was one."""
+    walks = [Walk.model_validate_json(walk) for walk in turn.talk.findings.values()]
+    asked = turn.talk.step in STEPS or any(button.press.startswith("c.mark:") for button in turn.talk.menu)
+    under_way = bool(walks) and (asked or any(walk.marks or walk.asked or walk.seen for walk in walks))
+    if under_way:
+        for photo in (photo for walk in walks for photo in walk.photos()):
+            turn.unit.files.drop(photo.id)
+        turn.keep(step=step_before(turn), menu=(), findings={})
+    return under_way
+
+
 def unseen(turn: Turn, duty: Duty) -> str:
     """The items of a check that were not seen, as words."""
     return ", ".join(turn.said(f"check_thing.{i.value}") for i in ITEMS if duty.items.get(i) is Finding.UNSEEN)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator.phone import Phone
+from storage.unit import Unit
 from tests.journeys.test_pieces import cleaned, picture
 from tests.journeys.town import HEM_12, Town, caught_up, heard, press, said, town_in
 
@@ -25,6 +26,15 @@ async def met(mai: Phone, first: int, last: int = 7) -> None:
     for number in range(first, last + 1):
         await mai.until(f"{number}/7")
         await mai.press("Đạt")
+
+
+async def files(town: Town) -> list[str]:
+    """The files that somebody needs."""
+
+    async def look(unit: Unit) -> list[str]:
+        return [str(row["id"]) for row in await unit.tx.fetch("SELECT id FROM files WHERE state <> 'gone'")]
+
+    return await town.app.in_unit(look)
 
 
 async def beat(town: Town) -> Phone:
@@ -323,3 +333,50 @@ async def test_a_cry_for_help_with_a_number_of_things_is_a_story(town: Town) -> 
     await mai.until("ở nhà nào chưa đạt")
     await mai.send("cháy nhà 5, 2 người")
     await mai.until("Bà con muốn gửi câu này cho công an?")
+
+
+@pytest.mark.parametrize("stop", ["/huy", "hủy"])
+async def test_a_check_that_is_stopped_says_so(town: Town, stop: str) -> None:
+    mai = await town.leader()
+    await begin(mai)
+    await met(mai, 1, 2)
+    await mai.until("3/7")
+    if stop != "/huy":  # a word stops where words are waited for
+        await mai.press("Không đạt")
+        await mai.until("ở nhà nào chưa đạt")
+        await mai.send_photo(picture())
+        await mai.until("Đã giữ ảnh")
+    await mai.send(stop)
+    told = said(await mai.until("Đã dừng kiểm tra"))
+    assert "chưa ghi" in told
+    assert not heard(mai, "Không có gì đang làm dở")
+    assert not heard(mai, "không gửi gì cả")
+    assert not (await files(town))
+    await mai.send("/diemdanh")
+    await press(mai, "Xem từng mục")
+    await mai.until(lambda message: message is mai.last and "1/7" in said(message))
+    await mai.send("/huy")
+    await mai.until(lambda _: len(heard(mai, "Đã dừng kiểm tra")) == 2)
+    await mai.send("/huy")
+    await mai.until("Không có gì đang làm dở")
+
+
+async def test_a_card_that_was_only_looked_at_is_no_check_that_could_be_stopped(town: Town) -> None:
+    mai = await town.leader()
+    await mai.send("/diemdanh")
+    await mai.until("chưa kiểm tra")
+    await mai.send("/huy")
+    await mai.until("Không có gì đang làm dở")
+
+
+async def test_a_story_and_a_check_are_both_said_to_be_stopped(town: Town) -> None:
+    mai = await town.leader()
+    await mai.send("/baotin")
+    await press(mai, "Lừa đảo")
+    await mai.until("kể giúp")
+    await mai.send("Có kẻ gọi đòi tiền")
+    await mai.until("Có 1 lời kể")
+    await begin(mai)
+    await mai.send("/huy")
+    await mai.until("Đã dừng kiểm tra")
+    assert heard(mai, "Đã dừng, không gửi gì cả")
