@@ -29,8 +29,9 @@ async def widen(unit: Unit) -> int:
         tip = await unit.tips.find(one.tip)
         if tip is None or tip.seen_at is not None or not tip.open:
             continue
-        unit.outbox.put(Notice(key="tip.nobody_yet", lane=Lane.URGENT), address=one.address)
         police = await unit.memberships.in_ward(tip.ward, POLICE)
+        told = "tip.nobody_yet" if await people.reachable(unit, police) else "tip.nobody_here"
+        unit.outbox.put(Notice(key=told, lane=Lane.URGENT), address=one.address)
         show = Button(label="button.show", press=f"tip.show:{tip.id}")
         params = {"code": tip.code, "category": tip.category.value}
         notice = Notice(key="alert.unopened", params=params, buttons=((show,),), lane=Lane.URGENT, private=True)

@@ -91,6 +91,9 @@ async def test_where_nobody_of_the_province_is_on_duty_nobody_is_said_to_know(to
     await caught_up(nam)
     assert not heard(nam, "KHẨN")
     assert not heard(lan, "đã được báo")
+    await town.pass_time(minutes=2)
+    assert "GỌI NGAY 113" in said(await lan.until("Một phút rồi"))
+    assert not heard(lan, "đang báo thêm người")
     nothing_false(lan)
 
 

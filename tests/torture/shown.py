@@ -9,7 +9,8 @@ from locales import words
 from tests.torture.load import Story
 
 # What the clock may say between the answers to a story.
-BY_THE_CLOCK = ("tip.nobody_yet", "tip.unfinished")
+WARNED = ("tip.nobody_yet", "tip.nobody_here")
+BY_THE_CLOCK = (*WARNED, "tip.unfinished")
 
 
 @cache
