@@ -6,6 +6,7 @@ from cases import people
 from domain.clocks import quarter_hour
 from domain.notices import Button, Notice, Rows
 from domain.pieces import Piece, PieceKind
+from domain.roles import Role
 from domain.text import in_pieces, length
 from domain.tips import OFFICERS_OUTCOMES, Identity, Outcome, Rating, Status, Tip, may_be_rated, overdue_by
 from domain.views import InformantView, Line, PoliceView
@@ -37,8 +38,13 @@ async def police_view(unit: Unit, tip: Tip) -> PoliceView:
 
 async def informant_view(unit: Unit, tip: Tip) -> InformantView:
     """A tip as its informant may see it."""
+    shown = set(InformantView.model_fields) - {"lines", "due_at"}
+    late = overdue_by(tip, unit.now, unit.clocks) is not None
     return InformantView(
-        **tip.model_dump(include=set(InformantView.model_fields) - {"lines"}),
+        **tip.model_dump(include=shown),
+        due_at=tip.due_at + unit.clocks.pause(tip.asked_at, unit.now),
+        overdue=late,
+        chief_told=late and bool(await unit.memberships.in_ward(tip.ward, (Role.WARD_CHIEF,))),
         received=tip.received_at is not None,
         asked=tip.asked_at is not None,
         lines=await _lines(unit, tip, _SHOWN),
@@ -203,9 +209,11 @@ def receipt(view: InformantView, secret: str, *, edit: int | None = None, typed:
         (f"receipt.{line.kind}", {"text": line.text[:900]}) for line in view.lines if line.kind != "told"
     ][-3:]
     if view.status is Status.NEW:
-        more.append(("receipt.read_by", {"due": view.due_at}))
+        more.append(("receipt.read_late" if view.overdue else "receipt.read_by", {"due": view.due_at}))
     elif view.status is not Status.CLOSED:
-        more.append(("receipt.until", {"due": view.due_at}))
+        more.append(("receipt.late" if view.overdue else "receipt.until", {"due": view.due_at}))
+    if view.chief_told:
+        more.append(("receipt.chief_told", {}))
     open_still = view.status is not Status.CLOSED
     answer = Button(label="button.answer", press=f"r.answer:{secret}", digit="1")
     add = Button(label="button.add", press=f"r.add:{secret}", digit="2")

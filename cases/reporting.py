@@ -85,10 +85,15 @@ async def now_urgent(unit: Unit, talk: Talk) -> tuple[Talk, Sent | None]:
 
 
 async def to_province(unit: Unit, talk: Talk) -> tuple[Talk, Place]:
-    """A tip about an officer or an official of the ward goes to the province, never to the ward (`promises.md`)."""
+    """A tip about an officer or an official of the ward goes to the province, never to the ward (`promises.md`).
+
+    Said twice, nothing changes.
+    """
     draft = _draft(talk)
     if draft.tip is not None:
         raise Refused("button.stale")
+    if there := await past_ward(unit, draft):
+        return talk, there
     ward = await unit.places.find(draft.ward)
     province = await unit.places.find(ward.parent) if ward and ward.parent else None
     if province is None or province.kind is not UnitKind.PROVINCE:
@@ -102,6 +107,12 @@ def move(unit: Unit, talk: Talk, before: str | None, ward: str) -> Talk:
     if draft is None or draft.tip is not None or draft.ward != before:
         return talk
     return _kept(unit, talk, draft=draft.model_copy(update={"ward": ward}))
+
+
+async def past_ward(unit: Unit, draft: Draft) -> Place | None:
+    """The province to which a story goes, past the ward; None while it goes to the ward."""
+    place = await unit.places.find(draft.ward)
+    return place if place is not None and place.kind is UnitKind.PROVINCE else None
 
 
 def leave(unit: Unit, talk: Talk, language: str) -> None:

@@ -118,10 +118,11 @@ async def end(unit: Unit, person: Person, tip_id: str, outcome: Outcome) -> Poli
 
 
 async def reopen(unit: Unit, person: Person, tip_id: str) -> PoliceView:
-    """Undo of a wrong end, within ten minutes."""
+    """Undo of a wrong end, within ten minutes; the informant, who was told of the end, is told of this too."""
     tip = tips.reopen(await _mine(unit, person, tip_id), unit.now, unit.clocks)
     unit.tips.save(tip)
     unit.happened(Happening.TIP_REOPENED, ward=tip.ward, subject=tip.id, by=_id(person))
+    await alerts.informant(unit, tip)
     return await cards.police_view(unit, tip)
 
 

@@ -32,8 +32,7 @@ async def widen(unit: Unit) -> int:
         if tip is None or tip.seen_at is not None or not tip.open:
             continue
         police = await unit.memberships.in_ward(tip.ward, POLICE)
-        key = "tip.nobody_yet" if await _rings_anew(unit, tip, police) else "tip.nobody_else"
-        unit.outbox.put(Notice(key=key, lane=Lane.URGENT), address=one.address)
+        unit.outbox.put(Notice(key=await _told(unit, tip, police), lane=Lane.URGENT), address=one.address)
         show = Button(label="button.show", press=f"tip.show:{tip.id}")
         params = {"code": tip.code, "category": tip.category.value}
         notice = Notice(key="alert.unopened", params=params, buttons=((show,),), lane=Lane.URGENT, private=True)
@@ -43,8 +42,15 @@ async def widen(unit: Unit) -> int:
     return len(due)
 
 
+async def _told(unit: Unit, tip: Tip, police: Sequence[Membership]) -> str:
+    """What whoever waits is told: never that somebody is rung who isn't."""
+    if not await people.reachable(unit, police):
+        return "tip.nobody_here"
+    return "tip.nobody_yet" if await _rings_anew(unit, tip, police) else "tip.nobody_else"
+
+
 async def _rings_anew(unit: Unit, tip: Tip, police: Sequence[Membership]) -> bool:
-    """Whether any of these officers is reached who was not alerted before: nothing else is promised to who waits."""
+    """Whether any of these officers is reached who was not alerted before."""
     passed = await unit.events.by_whom(Happening.TIP_PASSED_ON, tip.id)
     if passed:  # so somebody was on duty, and nobody else's phone rang
         alerted = passed | {held.contact for held in police if held.on_duty}

@@ -145,6 +145,9 @@ _EQUIPMENT = (
     *("binh chua chay", "chuong bao chay", "nut bao chay", "dung cu pha do", "loi thoat nan", "loi thoat"),
     *("chua chay", "bao chay", "phong chay", "chong chay", "fire extinguisher", "fire alarm", "extinguisher"),
 )
+# How many of them, not where: "nhà 5 (2 bình)", "3 nhà".
+_COUNTED = frozenset(fold("bình cái chiếc nút chuông người tháng ngày tuần").split())
+_NUMBERED = frozenset({"nha", "so", "ho", "house", "houses", "number", "no"})
 _BETWEEN = frozenset({"tu", "den", "toi", "to"})
 _MOST_BESIDES = 2  # words: "nhà 5 bà Lan"
 _LONGEST_PROBLEM = 6  # words
@@ -161,7 +164,7 @@ def without_equipment(folded: str) -> str:
 def houses_said(typed: str) -> Mark:
     """The houses that somebody means: `5, 9`, `nha 5 va 9`, `5 den 9`, `nhà năm`, `12A`, `7/3`, `ca to`, `bo qua`.
 
-    Raises Refused when no house can be read from it.
+    Raises Refused when no house can be read from it, or when a number may be of something else.
     """
     plain = fold(typed)
     stripped = " ".join(word for word in plain.split() if word not in _FILLERS)
@@ -175,9 +178,22 @@ def houses_said(typed: str) -> Mark:
     ]
     if len(besides) > _MOST_BESIDES and not _spelled(stripped):
         raise Refused("finding.houses")  # that is telling something in which a number occurs
+    if _counts(plain):
+        raise Refused("finding.houses_counted")
     if not found or len(found) > MOST_HOUSES or any(len(house) > LONGEST_HOUSE for house in found):
         raise Refused("finding.houses")
     return Mark(finding=Finding.BAD, houses=tuple(sorted(dict.fromkeys(found), key=_order)))
+
+
+def _counts(plain: str) -> bool:
+    """Whether a number says how many: "nhà 5 bình" is house 5, "nhà 5 2 bình" has two of them."""
+    words = ["", *plain.split(), ""]
+    return any(
+        number.isdigit()
+        and before not in _NUMBERED
+        and (after in _COUNTED or (after in ("nha", "ho") and place + 4 == len(words)))
+        for place, (before, number, after) in enumerate(zip(words, words[1:], words[2:], strict=False))
+    )
 
 
 def _numbers(typed: str) -> list[str]:
@@ -226,9 +242,20 @@ _SAID |= {"vuong": "blocked", "lan chiem": "blocked", "hong": "broken", "hu": "b
 _SAID |= {"expired": "expired", "missing": "missing", "broken": "broken", "blocked": "blocked", "khoa": "blocked"}
 
 
+_DENIED = re.compile(
+    r" (?:khong|ko|chua|chang|gan|sap|not|never)(?: (?:co|bi|he|thay|phai|con|yet))*"
+    rf" (?:{'|'.join(said for said in _SAID if not said.startswith('khong'))}|chan|sao|gi|van de) "
+)
+
+
 def problem_said(typed: str) -> Problem:
-    """What ails it, from free words: `hỏng rồi`, `het han`. Raises Refused when none can be read from them."""
+    """What ails it, from free words: `hỏng rồi`, `het han`.
+
+    Raises Refused when none can be read from them, and when it is denied: `không hỏng`, `chua het han`.
+    """
     words = f" {fold(typed)} "
+    if _DENIED.search(words):
+        raise Refused("finding.problem_denied")
     if len(words.split()) > _LONGEST_PROBLEM:
         raise Refused("finding.problem")
     for said, problem in _SAID.items():

@@ -46,6 +46,9 @@ class InformantView(BaseModel, frozen=True):
     identity: Identity
     opened_at: datetime
     due_at: datetime
+    overdue: bool
+    chief_told: bool
+    """Whether somebody reads each morning what is overdue, besides whoever handles the tip."""
     received: bool
     asked: bool
     rating: Rating | None

@@ -16,11 +16,17 @@ WHERE = choices(("button.there", "t.place:there"), ("button.here", "t.place:here
 
 async def carried(turn: Turn, message: Message) -> None:
     """A message that is more than words."""
+    if turn.talk.step == "ask":
+        # An officer's question is words alone; of an album one part is answered.
+        if message.media_group_id is None or turn.talk.album != message.media_group_id:
+            turn.answer("police.ask_words", remember=False)
+            turn.keep(album=message.media_group_id)
+        return
     if message.location is not None:
         await _place(turn, message.location.latitude, message.location.longitude)
         return
     found = _file(message)
-    if found is None or turn.talk.step == "ask":
+    if found is None:
         turn.answer("tip.not_this", remember=False)
         return
     kind, file_id, size = found
@@ -59,22 +65,35 @@ async def _take(turn: Turn, message: Message, kind: PieceKind, file_id: str) -> 
     if kind is PieceKind.PHOTO and turn.talk.step in ("house", "problem"):
         await walking.photo(turn, file_id)
         return
-    talk, same_album = turn.talk, False
-    if message.media_group_id is not None:
-        same_album = talk.album == message.media_group_id
-        if talk.draft is None and talk.step != "add":
-            turn.answer("tip.late_part", buttons=((_tell(),),))
-            return
-    if talk.draft is None and talk.step != "add" and not await tip.begin_other(turn):
+    album, begins = message.media_group_id, turn.talk.draft is None and turn.talk.step != "add"
+    same_album = album is not None and turn.talk.album == album
+    if begins and not await _begun(turn, message.caption or "", again=same_album):
+        turn.keep(album=album)
         return
     file = turn.unit.files.mint(kind.value, file_id)
     piece = Piece(kind=kind, text=message.caption or "", file=file, message=turn.message)
     if turn.talk.step == "add":
         await receipt.added_piece(turn, piece)
         return
-    await tip.took(turn, piece, album=message.media_group_id is not None, quiet=same_album)
-    if message.media_group_id is not None:
-        turn.keep(album=message.media_group_id)
+    heard = "tip.heard" if album is None else "tip.album_begun" if begins else "tip.heard_album"
+    await tip.took(turn, piece, key=heard, quiet=same_album and not begins)
+    if album is not None:
+        turn.keep(album=album)
+
+
+async def _begun(turn: Turn, caption: str, *, again: bool) -> bool:
+    """A picture without a story begins one, with the words that were told before it; the first of an album too.
+
+    `again`: a further part of an album, whose first part was answered when it could begin none.
+    """
+    contact = turn.person.contact
+    if not turn.person.agreed or contact is None or contact.ward is None:
+        if not again:
+            tip.may_tell(turn)
+        return False
+    if await walking.asks_item(turn, caption, again=again):
+        return False
+    return await tip.begin_other(turn)
 
 
 def _file(message: Message) -> tuple[PieceKind, str, int] | None:

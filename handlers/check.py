@@ -10,7 +10,7 @@ from domain.errors import Refused
 from domain.findings import Mark, Walk
 from domain.names import called
 from domain.notices import Button
-from domain.seen import day_said
+from domain.seen import day_said, only_of_time
 from domain.talks import menu_of
 from handlers import walking
 from handlers.turns import Args, Turn
@@ -84,7 +84,7 @@ async def day_typed(turn: Turn, said: str) -> None:
     try:
         day = day_said(said, today)
     except Refused:
-        if await walking.is_a_story(turn, said):
+        if not only_of_time(said) and await walking.is_a_story(turn, said):
             return
         raise
     duties.refuse_day(walk.period, day, today)

@@ -3,7 +3,7 @@
 from cases import people, receipts
 from domain.notices import Button
 from domain.talks import choices
-from handlers import start, tip
+from handlers import start, stopping, tip
 from handlers.keyboards import RESIDENT, keyboard_of
 from handlers.turns import Args, Turn
 
@@ -51,7 +51,7 @@ async def erase_nothing(turn: Turn, _: Args) -> None:
         turn.look_away()
         await tip.go_on(turn)
     else:
-        await tip.cancel(turn, Args())
+        await stopping.drop(turn, Args())
 
 
 async def erase_named(turn: Turn, _: Args) -> None:

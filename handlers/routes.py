@@ -25,6 +25,7 @@ from handlers import (
     receipt,
     report,
     start,
+    stopping,
     tip,
     walking,
 )
@@ -106,7 +107,7 @@ COMMANDS: tuple[tuple[tuple[str, ...], str | None, Act], ...] = (
     (("ngonngu", "language"), None, own.language),
     (("riengtu", "privacy"), None, own.privacy),
     (("xoadulieu", "forget"), None, own.erase),
-    (("huy", "cancel"), None, tip.cancel),
+    (("huy", "cancel"), None, stopping.cancel),
     (("raca",), "off_duty", off_duty),
     (("vaoca",), "on_duty", on_duty),
 )
@@ -147,8 +148,8 @@ PRESSES: dict[str, Act] = {
     "r.rate": receipt.rate,
     "r.add": receipt.add,
     "r.answer": receipt.add,
-    "x.cancel": tip.cancel,
-    "x.drop": tip.drop,
+    "x.cancel": stopping.cancel,
+    "x.drop": stopping.drop,
     "c.all": check.confirm_all,
     "c.item": walking.item,
     "c.mark": walking.mark,
@@ -235,7 +236,7 @@ async def text(turn: Turn, said: str) -> None:
         await police.open_code(turn, code)
     elif _awaited(turn) and nfc(said).strip().lower() in STOPS:
         if not tip.stop_typed(turn):  # a story that is told is not lost by one word
-            await tip.cancel(turn, Args())
+            await stopping.cancel(turn, Args())
     elif turn.talk.step not in STEPS or await STEPS[turn.talk.step](turn, said) is False:
         await _unasked(turn, said)
 

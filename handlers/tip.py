@@ -7,11 +7,13 @@ from cases import alerts, people, receipts, reporting
 from domain.errors import Refused
 from domain.notices import Button, More, Rows
 from domain.pieces import Piece, PieceKind
+from domain.places import Place
 from domain.talks import Draft, choices
 from domain.text import fold, is_blank
 from domain.tips import LONGEST_TEXT, URGENT, Category, Identity, in_groups
 from handlers import start
 from handlers.turns import Args, Turn
+from handlers.urgency import sounds_urgent
 
 CATEGORIES: Rows = tuple(
     tuple(
@@ -34,6 +36,7 @@ TELL = {
     Category.PERSON_IN_DANGER: "tip.tell_danger",
     Category.DANGEROUS_OBJECT: "tip.tell_object",
 }
+ABOUT_NOBODY = frozenset({Category.FIRE_EXPLOSION, Category.DANGEROUS_OBJECT})
 IDENTITIES = choices(*((f"button.{i.value}", f"t.as:{i.value}") for i in Identity), wide=1)
 OFFER = choices(("button.yes_tip", "t.offer"), ("button.no", "t.no"))
 
@@ -58,7 +61,7 @@ async def tip(turn: Turn, _: Args) -> None:
         turn.leave_draft()
         # Words that were told and offered, and then Báo tin was pressed: they are the story, nothing of it is lost.
         turn.keep(step="kind")
-        turn.answer("tip.which_told" if turn.talk.story else "tip.which", buttons=CATEGORIES)
+        _ask_kind(turn)
 
 
 async def told_unasked(turn: Turn, text: str) -> None:
@@ -77,7 +80,7 @@ async def told_unasked(turn: Turn, text: str) -> None:
 def offer(turn: Turn) -> None:
     """Words that were told: a tip?"""
     turn.keep(step="offer")
-    turn.answer("tip.offer", buttons=OFFER)
+    turn.answer("tip.offer_urgent" if _cries(turn) else "tip.offer", buttons=OFFER)
 
 
 async def offer_taken(turn: Turn, _: Args) -> None:
@@ -100,7 +103,19 @@ async def told_before_kind(turn: Turn, text: str) -> None:
     keep_story(turn, text)
     if may_tell(turn):
         turn.keep(step="kind")
-        turn.answer("tip.which_told", buttons=CATEGORIES)
+        _ask_kind(turn)
+
+
+def _ask_kind(turn: Turn) -> None:
+    told = "tip.which_told_urgent" if _cries(turn) else "tip.which_told"
+    turn.answer(told if turn.talk.story else "tip.which", buttons=CATEGORIES)
+
+
+def _cries(turn: Turn) -> bool:
+    """Whether the words told so far may be a cry for help: then the numbers to call come first, and nothing else
+    happens by itself ("chay" may be cháy, chạy or chay).
+    """
+    return sounds_urgent(fold(turn.talk.story or ""))
 
 
 def keep_story(turn: Turn, text: str) -> None:
@@ -125,9 +140,14 @@ async def kind(turn: Turn, args: Args) -> None:
     category = args.one_of(0, Category)
     first = turn.talk.story
     begin = turn.pressed_message or turn.message
-    turn.talk = reporting.start(turn.unit, turn.talk, turn.person.contact.ward, category, begin)
-    alone = category in URGENT and not await _served(turn)
-    turn.answer("tip.tell_unserved" if alone else TELL.get(category, "tip.tell"), buttons=telling(turn))
+    province = await _past_ward(turn)
+    ward = province.code if province else turn.person.contact.ward
+    turn.talk = reporting.start(turn.unit, turn.talk, ward, category, begin)
+    if province:
+        await _tell_province(turn, province)
+    else:
+        alone = category in URGENT and not await _served(turn)
+        turn.answer("tip.tell_unserved" if alone else TELL.get(category, "tip.tell"), buttons=_begins(turn))
     if first:
         await heard(turn, first)
 
@@ -151,13 +171,15 @@ async def heard(turn: Turn, text: str) -> None:
     await took(turn, Piece(text=text, message=turn.message))
 
 
-async def took(turn: Turn, piece: Piece, *, album: bool = False, quiet: bool = False) -> None:
-    """One more piece of the story, whatever it is. `quiet`: one of an album, whose first part was answered."""
+async def took(turn: Turn, piece: Piece, *, key: str = "tip.heard", quiet: bool = False) -> None:
+    """One more piece of the story, whatever it is. `quiet`: one of an album, whose first part was answered.
+
+    `key`: what a story is answered that nobody has seen yet.
+    """
     turn.talk, sent = await reporting.tell(turn.unit, turn.talk, piece)
     draft = turn.talk.draft
     if draft is None or quiet:
         return
-    key = "tip.heard_album" if album else "tip.heard"
     if sent or draft.tip:
         key = await _urgent_key(turn, "tip.heard")
     if draft.told() >= LONGEST_TEXT:
@@ -175,8 +197,13 @@ def _counted(turn: Turn, draft: Draft) -> str:
 async def happening(turn: Turn, _: Args) -> None:
     """*Đang xảy ra*: urgent from now on."""
     turn.talk, sent = await reporting.now_urgent(turn.unit, turn.talk)
-    nobody = "tip.happening" if await _served(turn) else "tip.tell_unserved"
-    turn.answer(await _urgent_key(turn, "tip.heard") if sent else nobody, buttons=telling(turn))
+    province = await _past_ward(turn)
+    if sent:
+        turn.answer(await _urgent_key(turn, "tip.heard"), buttons=telling(turn))
+    elif province:
+        await _tell_province(turn, province)
+    else:
+        turn.answer("tip.happening" if await _served(turn) else "tip.tell_unserved", buttons=_begins(turn))
 
 
 async def resume(turn: Turn, _: Args) -> None:
@@ -205,7 +232,7 @@ async def send(turn: Turn, _: Args) -> None:
     sent = await reporting.finish(turn.unit, turn.talk)
     if sent is None:
         turn.keep(step="identity")
-        turn.answer("tip.how_known", buttons=(*IDENTITIES, (PROVINCE,), (WHO,)))
+        await _ask_how_known(turn)
         return
     choose = tuple((plain(f"button.{i.value}", f"t.be:{i.value}:{sent.receipt}"),) for i in Identity)
     rows = (*alerts.receipt_buttons(sent.receipt, begin), *choose)
@@ -216,15 +243,33 @@ async def send(turn: Turn, _: Args) -> None:
 async def to_province(turn: Turn, _: Args) -> None:
     """*Chuyện về cán bộ phường*: then it goes to the province, never to the ward."""
     turn.talk, province = await reporting.to_province(turn.unit, turn.talk)
-    turn.talk = turn.talk.model_copy(update={"step": "identity"})
-    turn.answer("tip.province", buttons=IDENTITIES, province=province.name)
+    told = turn.talk.draft is not None and turn.talk.draft.parts
+    turn.keep(step="identity" if told else "tell")
+    await (_ask_how_known(turn) if told else _tell_province(turn, province))
+
+
+async def _ask_how_known(turn: Turn) -> None:
+    """How to be known; of what goes past the ward it is said again, for nobody may fear that it was forgotten."""
+    province = await _past_ward(turn)
+    if province:
+        turn.answer("tip.province", buttons=(*IDENTITIES, (WHO,)), province=province.name)
+    else:
+        turn.answer("tip.how_known", buttons=(*IDENTITIES, (PROVINCE,), (WHO,)))
+
+
+async def _tell_province(turn: Turn, province: Place) -> None:
+    """What is asked first of a story that goes past the ward."""
+    key = "tip.tell"
+    if turn.talk.draft is not None and turn.talk.draft.urgent:
+        key = "tip.happening_province" if await _served(turn) else "tip.tell_unserved_province"
+    turn.answer(key, more=(("tip.goes_to_province", {"province": province.name}),), buttons=telling(turn))
 
 
 async def who_sees(turn: Turn, _: Args) -> None:
     """*Ai thấy được gì?*; the choice that was asked for stays below."""
     if turn.talk.draft is None:
         raise Refused("button.stale")
-    turn.answer("own.privacy", buttons=(*IDENTITIES, (PROVINCE,)))
+    turn.answer("own.privacy", buttons=IDENTITIES if await _past_ward(turn) else (*IDENTITIES, (PROVINCE,)))
 
 
 async def send_as(turn: Turn, args: Args) -> None:
@@ -233,7 +278,7 @@ async def send_as(turn: Turn, args: Args) -> None:
     begin = draft.first_message if draft else None
     sent = await reporting.send(turn.unit, turn.talk, turn.person, args.one_of(0, Identity))
     params: dict[str, Any] = {"code": sent.tip.code, "due": sent.tip.due_at}
-    key = "tip.receipt" if await people.served(turn.unit, sent.tip.ward) else "tip.receipt_waiting"
+    key = await _where_key(turn, "tip.receipt" if await _served(turn) else "tip.receipt_waiting")
     buttons = alerts.receipt_buttons(sent.receipt, begin)
     turn.answer(key, more=_typed(turn, sent.receipt), buttons=buttons, remember=False, **params)
 
@@ -267,22 +312,14 @@ async def mine(turn: Turn, _: Args) -> None:
     turn.answer("mine.some" if rows else "mine.none", buttons=rows, remember=turn.talk.draft is None)
 
 
-async def cancel(turn: Turn, _: Args) -> None:
-    """`/huy`, *Thôi*: what was asked is over. A story that was begun before stays, unless that is what is stopped."""
-    if turn.talk.told and turn.talk.step not in TELLING:
-        turn.look_away()
-        await resume(turn, Args())
-    else:
-        await drop(turn, Args())
-
-
-async def drop(turn: Turn, _: Args) -> None:
-    """*Đúng, bỏ*: an urgent story that officers have seen stays; anything else is forgotten."""
+def stop(turn: Turn) -> bool:
+    """An urgent story that officers have seen stays; anything else is forgotten. Returns whether there was anything."""
     draft = turn.talk.draft
     busy = draft is not None or turn.talk.step is not None or turn.talk.story is not None
     turn.forget()
-    if draft is None or draft.tip is None:
-        turn.answer("cancel.done" if busy else "cancel.nothing")
+    if busy and (draft is None or draft.tip is None):
+        turn.answer("cancel.done")
+    return busy
 
 
 def stop_typed(turn: Turn) -> bool:
@@ -307,14 +344,35 @@ def telling(turn: Turn) -> Rows:
     return ((SEND, STOP),) if draft and draft.urgent else ((SEND, HAPPENING), (STOP,))
 
 
+def _begins(turn: Turn) -> Rows:
+    """Below an urgent story that nobody has told yet: its first word would go to the ward at once, so the way past the
+    ward stands here already. A fire or a bomb is about nobody.
+    """
+    draft = turn.talk.draft
+    if draft is None or not draft.urgent or draft.category in ABOUT_NOBODY:
+        return telling(turn)
+    return (*telling(turn), (PROVINCE,))
+
+
 async def _urgent_key(turn: Turn, stem: str) -> str:
     """What an urgent tip's informant is told: never that somebody was alerted when nobody could be."""
-    return f"{stem}_urgent" if await _served(turn) else f"{stem}_unserved"
+    return await _where_key(turn, f"{stem}_urgent" if await _served(turn) else f"{stem}_unserved")
+
+
+async def _where_key(turn: Turn, key: str) -> str:
+    """The same words of the province, when the story goes there: the ward knows nothing of it."""
+    return f"{key}_province" if await _past_ward(turn) else key
+
+
+async def _past_ward(turn: Turn) -> Place | None:
+    """The province to which the story goes, past the ward."""
+    return await reporting.past_ward(turn.unit, turn.talk.draft) if turn.talk.draft else None
 
 
 async def _served(turn: Turn) -> bool:
-    contact = turn.person.contact
-    ward = contact.ward if contact else None
+    """Whether an alert reaches anybody where the story goes."""
+    draft, contact = turn.talk.draft, turn.person.contact
+    ward = draft.ward if draft else contact.ward if contact else None
     return ward is not None and await people.served(turn.unit, ward)
 
 

@@ -1,7 +1,7 @@
 """What may be the beginning of something urgent: such a chat is heard before others when many wait.
 
-Only the order depends on it, never what is done: "chay" may be cháy, chạy or chay, and a wrong guess costs nobody
-anything.
+Only the order depends on it, and whether the numbers to call stand before a question; never what is done: "chay" may be
+cháy, chạy or chay, and a wrong guess costs nobody anything.
 """
 
 from functools import cache

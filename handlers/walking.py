@@ -52,11 +52,11 @@ async def houses_typed(turn: Turn, said: str) -> None:
     """The numbers of the houses, in any spelling."""
     walk = now(turn)
     try:
-        heard = houses_said(said)
         if _alarming(said):
             raise Refused("finding.houses")
-    except Refused:
-        if await is_a_story(turn, said):
+        heard = houses_said(said)
+    except Refused as refused:
+        if refused.code == "finding.houses" and await is_a_story(turn, said):
             return
         raise
     _ask_problem(turn, walk, heard)
@@ -72,11 +72,11 @@ async def problem_typed(turn: Turn, said: str) -> None:
     """What ails it, in the leader's own words."""
     walk = now(turn)
     try:
-        heard = problem_said(said)
         if _alarming(said):
             raise Refused("finding.problem")
-    except Refused:
-        if await is_a_story(turn, said):
+        heard = problem_said(said)
+    except Refused as refused:
+        if refused.code == "finding.problem" and await is_a_story(turn, said):
             return
         raise
     if walk.asked is None:
@@ -90,6 +90,22 @@ async def photo(turn: Turn, file_id: str) -> None:
     walk = walk.with_photo(turn.unit.files.mint(PieceKind.PHOTO.value, file_id))
     turn.keep(findings=kept(turn, walk))
     turn.answer(f"check.photo_{turn.talk.step}", remember=False)
+
+
+async def asks_item(turn: Turn, caption: str, *, again: bool) -> bool:
+    """Whether a picture came while an item is asked: it begins no story then, or the next digit would be a part of that
+    story. It is not kept before somebody said that the item is not met; the item is asked again.
+
+    A caption that tells something makes a story of it all the same. `again`: that was said of this album already.
+    """
+    asked = next((button.press for button in turn.talk.menu if button.press.startswith("c.mark:")), None)
+    if asked is None or len(caption.split()) >= _STORY_WORDS or _alarming(caption):
+        return False
+    if not again:
+        walk = await of(turn, asked.split(":")[1])
+        turn.answer("check.photo_item")
+        _show(turn, walk)
+    return True
 
 
 async def finish(turn: Turn, walk: Walk) -> None:
@@ -164,6 +180,18 @@ def over(turn: Turn, duty: Duty) -> None:
         turn.forget()
     else:
         turn.keep(step=step, menu=(), findings=others)
+
+
+def leave(turn: Turn) -> bool:
+    """Leaves every check that is under way, with its pictures; returns whether there was one."""
+    walks = [Walk.model_validate_json(walk) for walk in turn.talk.findings.values()]
+    asked = turn.talk.step in STEPS or any(button.press.startswith("c.mark:") for button in turn.talk.menu)
+    under_way = bool(walks) and (asked or any(walk.marks or walk.asked or walk.seen for walk in walks))
+    if under_way:
+        for photo in (photo for walk in walks for photo in walk.photos()):
+            turn.unit.files.drop(photo.id)
+        turn.keep(step=step_before(turn), menu=(), findings={})
+    return under_way
 
 
 def unseen(turn: Turn, duty: Duty) -> str:

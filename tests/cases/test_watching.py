@@ -50,7 +50,7 @@ async def test_somebody_else_is_rung_where_an_officer_was_off_duty(world: World)
 @pytest.mark.parametrize("ward", [WARD, PROVINCE])
 async def test_where_nobody_has_joined_nobody_else_is_promised(world: World, ward: str) -> None:
     await fire(world, ward)
-    assert await a_minute(world) == ("tip.nobody_else", set())
+    assert await a_minute(world) == ("tip.nobody_here", set())
 
 
 async def test_the_only_officers_are_rung_again_and_nobody_else_is_promised(world: World) -> None:

@@ -157,3 +157,51 @@ def test_a_walk_asks_for_what_is_left_in_order() -> None:
     assert walk.left() == []
     assert walk.items() == all_ok()
     assert Walk.model_validate_json(walk.model_dump_json(exclude_defaults=True)) == walk
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("nhà 5 (2 bình)", "nha 5 2 binh", "2 cái ở nhà 5", "2 cai o nha 5", "nhà 5 2 bình chữa cháy", "5, 9 (3 cái)"),
+        *("3 nhà", "tất cả 12 nhà", "12 ho", "2 bình"),
+    ],
+)
+def test_a_number_of_things_is_no_house(typed: str) -> None:
+    with pytest.raises(Refused, match=r"finding\.houses_counted"):
+        houses_said(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *(
+            "không hỏng",
+            "khong hong",
+            "chưa hỏng",
+            "chua hong",
+            "không bị hỏng",
+            "ko hu",
+            "chưa hết hạn",
+            "chua het han",
+        ),
+        *("gần hết hạn", "sắp hết hạn", "không thiếu", "chưa mất", "không có gì", "không có hỏng", "không bị chắn"),
+        *("not broken", "không sao", "không hề hư"),
+    ],
+)
+def test_what_is_denied_is_no_defect(typed: str) -> None:
+    with pytest.raises(Refused, match=r"finding\.problem_denied"):
+        problem_said(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("không kêu", Problem.BROKEN),
+        ("không có", Problem.MISSING),
+        ("khong co binh", Problem.MISSING),
+        ("hỏng, không dùng được", Problem.BROKEN),
+        ("hỏng chưa sửa", Problem.BROKEN),
+    ],
+)
+def test_a_word_of_denial_may_be_the_defect_itself(typed: str, problem: Problem) -> None:
+    assert problem_said(typed) is problem

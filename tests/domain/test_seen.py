@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Refused
-from domain.seen import day_said
+from domain.seen import day_said, only_of_time
 from tests.domain.make import DAYS, MANY
 
 TODAY = date(2026, 12, 2)
@@ -65,3 +65,28 @@ def test_a_day_of_the_last_months_needs_no_year(today: date, span: int) -> None:
 def test_whatever_is_typed_is_a_day_or_refused(today: date, typed: str) -> None:
     with suppress(Refused):  # the one error that it may raise
         assert isinstance(day_said(typed, today), date)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("thứ 2", "thu 2", "Thứ 2 tuần trước", "T2", "chiều thứ 7"),
+        *("3 ngày trước", "3 ngay truoc", "2 hôm trước", "cách đây 2 ngày", "cach day 2 ngay", "2 ngày", "1 tuần rồi"),
+        *("9h sáng nay", "9h30", "9 giờ sáng", "9g sang nay", "21:10 hôm qua", "lúc 9h", "9:11"),
+        *("ngày 28 tháng trước", "3 days ago", "9 am", "2 hours ago"),
+    ],
+)
+def test_a_weekday_a_span_or_an_hour_is_no_day_of_the_month(typed: str) -> None:
+    for today in (date(2026, 12, 1), date(2026, 12, 9), TODAY):
+        with pytest.raises(Refused, match=r"check_in\.day_unclear"):
+            day_said(typed, today)
+
+
+@pytest.mark.parametrize("typed", ["tối 28/11", "sáng ngày 28", "hôm 28/11", "28 thang 11", "ngày 28/11 nhé", "28th"])
+def test_words_beside_a_day_do_not_hide_it(typed: str) -> None:
+    assert day_said(typed, TODAY) == date(2026, 11, 28)
+
+
+def test_what_speaks_of_time_alone_is_told_from_a_story() -> None:
+    assert all(map(only_of_time, ("cách đây 2 ngày", "cach day 2 ngay", "lúc 9h sáng hôm qua", "thứ 2 tuần trước")))
+    assert not any(map(only_of_time, ("", "nhà 5 mất xe lúc 9h", "cháy nhà 9h sáng nay")))

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from simulator.phone import Phone
+from storage.unit import Unit
 from tests.journeys.test_pieces import cleaned, picture
-from tests.journeys.town import HEM_12, Town, heard, press, said, town_in
+from tests.journeys.town import HEM_12, Town, caught_up, heard, press, said, town_in
 
 LAST_EVENING = datetime(2026, 11, 30, 12, 42, tzinfo=UTC)  # 19:42 in the ward
 BUTTONS = 3  # alarm buttons are the third item
@@ -25,6 +26,15 @@ async def met(mai: Phone, first: int, last: int = 7) -> None:
     for number in range(first, last + 1):
         await mai.until(f"{number}/7")
         await mai.press("Đạt")
+
+
+async def files(town: Town) -> list[str]:
+    """The files that somebody needs."""
+
+    async def look(unit: Unit) -> list[str]:
+        return [str(row["id"]) for row in await unit.tx.fetch("SELECT id FROM files WHERE state <> 'gone'")]
+
+    return await town.app.in_unit(look)
 
 
 async def beat(town: Town) -> Phone:
@@ -240,3 +250,133 @@ async def test_a_picture_of_what_is_broken_reaches_whoever_mends_it(town: Town) 
     shown = await nam.until(lambda message: "photo" in message)
     assert "Bình chữa cháy" in shown["caption"]
     assert shown["has_protected_content"] is True
+
+
+@pytest.mark.parametrize("typed", ["2", "không đạt", "khong dat"])
+async def test_a_picture_while_an_item_is_asked_begins_no_tip(town: Town, typed: str) -> None:
+    mai = await town.leader()
+    await begin(mai)
+    await mai.send_photo(picture())
+    told = said(await mai.until("chưa giữ"))
+    assert "/baotin" in told
+    await mai.until(lambda _: len(heard(mai, "1/7")) >= 1 and "1/7" in said(mai.last))
+    assert not heard(mai, "Có 1 ảnh")
+    await mai.send(typed)
+    await mai.until("ở nhà nào chưa đạt")
+    await mai.send_photo(picture())
+    await mai.until("Đã giữ ảnh")
+
+
+async def test_an_album_while_an_item_is_asked_is_answered_once(town: Town) -> None:
+    mai = await town.leader()
+    await begin(mai)
+    await mai.send_album([picture(), picture(), picture()])
+    await caught_up(mai)
+    assert len(heard(mai, "chưa giữ")) == 1
+
+
+async def test_a_picture_that_tells_a_story_is_a_story_in_the_midst_of_a_check_too(town: Town) -> None:
+    mai = await town.leader()
+    await begin(mai)
+    await mai.send_photo(picture(), caption="Cháy nhà số 5!")
+    await mai.until("Có 1 ảnh")
+    assert not heard(mai, "chưa giữ")
+
+
+@pytest.mark.parametrize(("vague", "plain"), [("cách đây 2 ngày", "hôm qua"), ("thu 2", "hom qua")])
+async def test_a_day_that_may_be_meant_in_two_ways_is_asked_for_again(tmp_path: Path, vague: str, plain: str) -> None:
+    async with town_in(tmp_path, start=LAST_EVENING) as town:
+        mai = await town.leader()
+        await town.pass_time(days=2)
+        await mai.send("/diemdanh")
+        await press(mai, "Ngày khác")
+        await mai.until("Ông/bà xem ngày nào?")
+        await mai.send(vague)
+        assert "28/11" in said(await mai.until("Chưa đọc được ngày"))
+        assert not heard(mai, "Bà con muốn gửi câu này")
+        await mai.send(plain)
+        await mai.until("Xem ngày 01/12.")
+
+
+@pytest.mark.parametrize(
+    ("counted", "denied", "bad"),
+    [("nhà 5 (2 bình)", "bình này không bị hỏng đâu", "Không đạt"), ("nha 5 2 binh", "chua hong", "khong dat")],
+)
+async def test_a_number_of_things_and_a_denied_defect_are_asked_about(
+    town: Town, counted: str, denied: str, bad: str
+) -> None:
+    mai = await town.leader()
+    await begin(mai)
+    await mai.send(bad)
+    await mai.until("ở nhà nào chưa đạt")
+    await mai.send(counted)
+    await mai.until("Chưa rõ số nào là số nhà")
+    await mai.send("5")
+    await mai.until("nhà 5: bị sao")
+    await mai.send(denied)
+    told = said(await mai.until("Chưa rõ bị sao"))
+    assert "/diemdanh" in told
+    assert not heard(mai, "Bà con muốn gửi câu này")
+    assert not heard(mai, "2/7")
+    # What it says is true: from there every item is asked anew.
+    await mai.send("/diemdanh")
+    await press(mai, "Xem từng mục")
+    await mai.until(lambda message: "1/7" in said(message))
+    await mai.send("1")
+    await mai.until("2/7")
+
+
+async def test_a_cry_for_help_with_a_number_of_things_is_a_story(town: Town) -> None:
+    mai = await town.leader()
+    await begin(mai)
+    await mai.press("Không đạt")
+    await mai.until("ở nhà nào chưa đạt")
+    await mai.send("cháy nhà 5, 2 người")
+    await mai.until("Bà con muốn gửi câu này cho công an?")
+
+
+@pytest.mark.parametrize("stop", ["/huy", "hủy"])
+async def test_a_check_that_is_stopped_says_so(town: Town, stop: str) -> None:
+    mai = await town.leader()
+    await begin(mai)
+    await met(mai, 1, 2)
+    await mai.until("3/7")
+    if stop != "/huy":  # a word stops where words are waited for
+        await mai.press("Không đạt")
+        await mai.until("ở nhà nào chưa đạt")
+        await mai.send_photo(picture())
+        await mai.until("Đã giữ ảnh")
+    await mai.send(stop)
+    told = said(await mai.until("Đã dừng kiểm tra"))
+    assert "chưa ghi" in told
+    assert not heard(mai, "Không có gì đang làm dở")
+    assert not heard(mai, "không gửi gì cả")
+    assert not (await files(town))
+    await mai.send("/diemdanh")
+    await press(mai, "Xem từng mục")
+    await mai.until(lambda message: message is mai.last and "1/7" in said(message))
+    await mai.send("/huy")
+    await mai.until(lambda _: len(heard(mai, "Đã dừng kiểm tra")) == 2)
+    await mai.send("/huy")
+    await mai.until("Không có gì đang làm dở")
+
+
+async def test_a_card_that_was_only_looked_at_is_no_check_that_could_be_stopped(town: Town) -> None:
+    mai = await town.leader()
+    await mai.send("/diemdanh")
+    await mai.until("chưa kiểm tra")
+    await mai.send("/huy")
+    await mai.until("Không có gì đang làm dở")
+
+
+async def test_a_story_and_a_check_are_both_said_to_be_stopped(town: Town) -> None:
+    mai = await town.leader()
+    await mai.send("/baotin")
+    await press(mai, "Lừa đảo")
+    await mai.until("kể giúp")
+    await mai.send("Có kẻ gọi đòi tiền")
+    await mai.until("Có 1 lời kể")
+    await begin(mai)
+    await mai.send("/huy")
+    await mai.until("Đã dừng kiểm tra")
+    assert heard(mai, "Đã dừng, không gửi gì cả")

@@ -101,13 +101,48 @@ async def test_an_album_is_one_answer_and_every_picture(town: Town) -> None:
     await nam.until(lambda _: sum("photo" in message for message in nam.heard) == 2)
 
 
-async def test_a_late_part_of_an_album_changes_nothing_and_says_how_to_add(town: Town) -> None:
+async def test_a_late_part_of_an_album_adds_nothing_to_a_tip_by_itself_and_says_how_to(town: Town) -> None:
     lan, nam = await town.resident("Lan"), await town.officer()
     await town.tip(lan, "Có người phá khóa")
     await lan.send_album([picture(), picture()])
-    await lan.until("Phần này chưa kèm tin nào")
+    told = said(await lan.until("Đang nhận ảnh"))
+    assert "chưa gửi cho ai" in told
+    assert "mở biên nhận, bấm Kể thêm" in told
     await caught_up(nam)
     assert not heard(nam, "kể thêm")
+
+
+async def test_an_album_alone_begins_one_story_with_all_its_parts(town: Town) -> None:
+    lan, nam = await town.resident("Lan"), await town.officer()
+    await lan.send_album([picture(), picture(), picture()], caption="Xe chở cát đổ trộm ở bờ sông")
+    await lan.until("Đang nhận ảnh")
+    await caught_up(lan)
+    assert len(heard(lan, "Đang nhận ảnh")) == 1
+    assert not heard(lan, "Phần này")
+    await lan.send("tối nào cũng vậy")
+    await lan.until("Có 3 ảnh, 1 lời kể")
+    code = await sent(lan)
+    await nam.until(code)
+    await press(nam, "Xem nội dung")
+    await nam.until("tối nào cũng vậy")
+    await cleaned(town)
+    await nam.press("Xem 3 ảnh, tệp")
+    await nam.until("đổ trộm ở bờ sông")
+
+
+async def test_words_told_before_a_picture_begin_the_same_story(town: Town) -> None:
+    lan = await town.resident("Lan")
+    await lan.send("Xe chở cát đổ trộm ở bờ sông")
+    await lan.until("Bà con muốn gửi câu này cho công an?")
+    await lan.send_photo(picture())
+    await lan.until("Có 1 ảnh, 1 lời kể")
+
+
+async def test_an_album_before_consent_is_greeted_once(town: Town) -> None:
+    lan = town.sim.phone("Lan")
+    await lan.send_album([picture(), picture(), picture()])
+    await caught_up(lan)
+    assert len(heard(lan, "An Phường chào bà con")) == 1
 
 
 async def test_a_picture_alone_begins_a_story(town: Town) -> None:

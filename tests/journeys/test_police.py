@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from simulator.phone import Phone
+from tests.journeys.test_pieces import picture
 from tests.journeys.town import BAC_HONG, NGHI_HOA, Town, caught_up, heard, press, said
 
 STORY = "Nhà cuối hẻm đêm nào cũng tụ tập"
@@ -298,3 +299,17 @@ async def test_who_serves_two_wards_opens_the_tips_of_both(town: Town) -> None:
         await nam.until(f"{STORY} {ward}")
     await nam.send("/tin")
     await nam.until("Đang mở 2 tin")
+
+
+async def test_an_officer_who_asks_with_a_picture_is_told_what_can_be_asked_with(town: Town) -> None:
+    _, nam, code = await one_tip(town)
+    await nam.press("Hỏi lại")
+    await nam.until("gõ câu hỏi")
+    await nam.send_album([picture(), picture()])
+    told = said(await nam.until("Câu hỏi chỉ gửi được bằng chữ"))
+    assert "/huy" in told
+    await nam.send_location(18.34, 105.9)
+    await nam.until(lambda _: len(heard(nam, "chỉ gửi được bằng chữ")) == 2)
+    assert not heard(nam, "Bà con")
+    await nam.send("thuong may gio?")
+    await nam.until(f"Đã gửi câu hỏi của mã {code}")

@@ -2,7 +2,7 @@
 
 from simulator.phone import Phone
 from tests.journeys.test_pieces import picture
-from tests.journeys.town import CRIME, Town, caught_up, code_in, heard, press, said
+from tests.journeys.town import BAC_HONG, CRIME, Town, caught_up, code_in, heard, press, said
 
 STORY = "Nhà cuối hẻm đêm nào cũng tụ tập"
 CALL_BACK = "Giấu tên, cho phép liên hệ lại"
@@ -229,3 +229,59 @@ async def test_a_picture_sent_as_the_tip_ends_begins_a_new_one(town: Town) -> No
     await lan.press("Gửi")
     await press(lan, "Giấu tên")
     await nam.until(code_in(await lan.until("Mã tin:")))
+
+
+async def test_a_receipt_says_that_a_time_has_passed(town: Town) -> None:
+    lan, nam = await town.resident("Lan"), await town.officer()
+    code = await town.tip(lan, STORY)
+    in_time = await look(lan)
+    assert "Công an đọc trước 16:30 thứ Hai, 23/11" in in_time
+    assert "quá hạn" not in in_time
+    await town.pass_time(days=10)
+    late = await look(lan)
+    assert "Hẹn đọc trước 16:30 thứ Hai, 23/11, nay đã quá hạn." in late
+    assert "Công an đọc trước" not in late
+    # Nobody is said to know of it who doesn't: this ward has no chief here.
+    assert "Trưởng Công an" not in late
+    await nam.send(code)
+    await press(nam, "Tiếp nhận")
+    await nam.until("đã tiếp nhận")
+    assert "Hẹn trả lời trước thứ Hai, 21/12." in await look(lan)
+    await town.member("Đại úy Hoa", "ward_chief", BAC_HONG)
+    await town.pass_time(days=30)
+    later = await look(lan)
+    assert "Hẹn trả lời trước thứ Hai, 21/12, nay đã quá hạn." in later
+    assert "Bản tổng hợp mỗi sáng gửi Trưởng Công an phường có nêu tin quá hạn." in later
+
+
+async def test_a_question_stops_the_clock_on_the_receipt_too(town: Town) -> None:
+    lan, nam = await town.resident("Lan"), await town.officer()
+    code = await town.tip(lan, STORY)
+    await nam.until(code)
+    await nam.press("Tiếp nhận")
+    await nam.until("đã tiếp nhận")
+    await town.pass_time(days=19)
+    await nam.send(code)
+    await ask(nam, "Thường mấy giờ?")
+    await town.pass_time(days=2)
+    paused = await look(lan)
+    assert "quá hạn" not in paused
+    assert "Hẹn trả lời trước Chủ nhật, 13/12." in paused
+    await town.pass_time(days=4)
+    assert "nay đã quá hạn" in await look(lan)
+
+
+async def test_an_end_that_is_undone_is_told_as_the_end_was(town: Town) -> None:
+    lan, nam = await town.resident("Lan"), await town.officer()
+    await town.tip(lan, STORY, how=CALL_BACK)
+    await nam.press("Tiếp nhận")
+    await nam.until("đã tiếp nhận")
+    await close(nam, "Không có căn cứ")
+    await town.delivered()
+    before = len(heard(lan, "có cập nhật"))
+    await nam.send("hoan tac")
+    await nam.until("Đã mở lại")
+    await town.delivered()
+    assert len(heard(lan, "có cập nhật")) == before + 1
+    await lan.press("Xem")
+    assert "đã tiếp nhận, đang xác minh" in said(await lan.until(lambda m: "🔎" in said(m)))

@@ -184,3 +184,30 @@ async def test_a_minute_that_is_over_while_days_of_silence_are_caught_up_waits_f
         assert not catching_up.done()
         assert await app.read(lambda unit: unit.watches.due(unit.now)) == []
         await catching_up
+
+
+@pytest.mark.parametrize(
+    "cry", ["Cháy nhà rồi, cứu với!", "chay nha roi cuu voi", "có người bị đâm ở chợ", "co nguoi bi dam o cho"]
+)
+async def test_a_cry_for_help_without_a_button_is_answered_with_the_numbers_first(town: Town, cry: str) -> None:
+    lan, nam = await town.resident("Lan"), await town.officer()
+    await lan.send(cry)
+    asked = await lan.until("Bà con muốn gửi câu này cho công an?")
+    first = said(asked).splitlines()[0]
+    assert all(number in first for number in ("113", "114", "115"))
+    assert len(lan.buttons(asked)) == 2
+    # It is a question like any other: nobody is alarmed, nothing is closed, the kind is asked next.
+    await caught_up(nam)
+    assert not heard(nam, "CHƯA XÁC MINH")
+    await lan.send("dung, bao tin")
+    assert "114" in said(await lan.until("thuộc loại nào")).splitlines()[0]
+    await lan.send("0")
+    await lan.until("Có 1 lời kể")
+    await caught_up(nam)
+    assert not heard(nam, "CHƯA XÁC MINH")
+
+
+async def test_a_calm_story_is_asked_about_without_alarm(town: Town) -> None:
+    lan = await town.resident("Lan")
+    await lan.send("Xe tải đỗ chắn lối đi cả tuần nay")
+    assert said(await lan.until("Bà con muốn gửi câu này")) == "Bà con muốn gửi câu này cho công an?"
