@@ -62,7 +62,7 @@ class Turn:
 
     def send(self, notice: Notice, *, remember: bool = True) -> None:
         """One message that a case has composed."""
-        self.unit.outbox.put(notice, chat=self.chat, language=self.person.language)
+        self.unit.outbox.put(notice, chat=self.chat, language=self.person.language, answer=True)
         if remember and notice.buttons:
             self.keep(menu=menu_of(notice.buttons))
 
