@@ -58,6 +58,11 @@ async def pieces(unit: Unit, tip: Tip) -> list[Piece]:
     return [Piece.model_validate_json(text) for kind, text in await _opened(unit, tip) if kind in _PIECES]
 
 
+async def last_question(unit: Unit, tip: Tip) -> str | None:
+    """What was asked last of a tip."""
+    return next((text for kind, text in reversed(await _opened(unit, tip)) if kind == "question"), None)
+
+
 async def _opened(unit: Unit, tip: Tip) -> list[tuple[str, str]]:
     """Kind and content of every part; nothing when the tip's key has been destroyed."""
     sealer = await unit.tip_keys.of(tip.id)

@@ -69,11 +69,14 @@ async def receive(unit: Unit, person: Person, tip_id: str) -> PoliceView:
 
 
 async def ask(unit: Unit, person: Person, tip_id: str, question: str) -> Tip:
-    """*Hỏi lại*: a question for the informant; nothing in it may ask who they are."""
+    """*Hỏi lại*: a question for the informant; nothing in it may ask who they are. One that waits is not sent twice."""
     question = nfc(question).strip()
     if not question or len(question) > LONGEST_QUESTION:
         raise Refused("question.length", limit=LONGEST_QUESTION)
-    tip = tips.ask(await _taken_in(unit, person, tip_id), unit.now)
+    before = await _taken_in(unit, person, tip_id)
+    tip = tips.ask(before, unit.now)
+    if before.asked_at is not None and await cards.last_question(unit, before) == question:
+        return before  # tapped twice: it is there and waits for its answer
     await _put(unit, tip, "question", question)
     unit.tips.save(tip)
     unit.happened(Happening.TIP_ASKED, ward=tip.ward, subject=tip.id, by=_id(person))
