@@ -240,3 +240,26 @@ async def test_a_picture_of_what_is_broken_reaches_whoever_mends_it(town: Town) 
     shown = await nam.until(lambda message: "photo" in message)
     assert "Bình chữa cháy" in shown["caption"]
     assert shown["has_protected_content"] is True
+
+
+async def test_whoever_mends_reads_every_house_of_every_finding(town: Town) -> None:
+    dung, mai = await beat(town), await town.leader()
+    await begin(mai)
+    for number in range(1, 8):
+        await mai.until(f"{number}/7")
+        await mai.send("khong dat")
+        await mai.until("Gõ số nhà")
+        await mai.send(f"{number}1")
+        await mai.until("bị sao")
+        await mai.send("hong")
+    await mai.until("7 không đạt")
+    houses = [f"nhà {number}1" for number in range(1, 8)]
+    told = said(await dung.until("báo chưa đạt"))
+    assert all(house in told for house in houses)
+    assert "mục nữa" not in told
+    for phone in (dung, mai):
+        await phone.press("Đã sửa xong")
+        asked = said(await phone.until("Mục nào đã sửa xong?")).splitlines()
+        assert [line.partition(", ")[2] for line in asked[1:]] == [*houses[:6], "hẻm: hỏng, nhà 71"]
+    await dung.send("3")
+    await dung.until("• Nút báo cháy: hỏng, nhà 31")
