@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from cases import reporting
 from domain.clocks import ward_day
-from domain.findings import Walk
 from storage import inbox
 from storage.unit import Unit
 
@@ -32,9 +31,6 @@ async def forget_talks(unit: Unit) -> bool:
     """Conversations that nobody has gone on with for a day go, with what was told in them and not sent."""
     for talk in await unit.talks.older(unit.now - KEEP_TALKS):
         await reporting.forget_old(unit, talk)
-        for walk in talk.findings.values():
-            for photo in Walk.model_validate_json(walk).photos():
-                unit.files.drop(photo.id)
     return True
 
 
