@@ -138,7 +138,9 @@ def _state(view: PoliceView) -> tuple[str, dict[str, Any]]:
     if view.status is Status.CLOSED:
         return "card.closed", {"outcome": view.outcome or ""}
     key = "card.forwarded" if view.status is Status.FORWARDED else "card.received"
-    return key, {"officer": view.handler or "?", "at": view.received_at, "due": view.due_at}
+    params = {"at": view.received_at, "due": view.due_at}
+    # Who has erased what is kept of them has no name any more; that somebody received it stays.
+    return (key, {**params, "officer": view.handler}) if view.handler else (f"{key}_by_gone", params)
 
 
 def _buttons(view: PoliceView, content: bool) -> Rows:

@@ -92,8 +92,11 @@ async def find(unit: Unit, person: Person, defect_id: str) -> Defect:
     return found
 
 
-async def mend(unit: Unit, person: Person, defects: Sequence[Defect]) -> None:
-    """*Đã sửa xong*: who mends is told, and it comes back to whoever reported it, with thanks."""
+async def mend(unit: Unit, person: Person, defects: Sequence[Defect]) -> bool:
+    """*Đã sửa xong*: who mends is told, and it comes back to whoever reported it, with thanks.
+
+    Returns whether that one was told.
+    """
     by = person.contact.id if person.contact else ""
     mended = [findings.mend(defect, by, unit.now) for defect in defects]
     for defect in mended:
@@ -101,13 +104,13 @@ async def mend(unit: Unit, person: Person, defects: Sequence[Defect]) -> None:
         detail = {"duty": defect.duty, "unit": defect.unit, "item": defect.item.value}
         in_time = defect.mend_by >= ward_day(unit.now)
         unit.happened(Happening.FINDING_MENDED, ward=defect.ward, subject=defect.id, by=by, in_time=in_time, **detail)
-    await _tell(unit, person, mended)
+    return await _tell(unit, person, mended)
 
 
-async def _tell(unit: Unit, person: Person, mended: Sequence[Defect]) -> None:
+async def _tell(unit: Unit, person: Person, mended: Sequence[Defect]) -> bool:
     place = await unit.places.find(mended[0].unit)
     if place is None or person.contact is None:
-        return
+        return False
     params = {"unit": place.name, "name": called(person.name)}
     notice = Notice(key="finding.mended_told", params=params, more=lines(mended), private=True)
     told = [reader for reader in await officers(unit, place) if reader.id != person.contact.id]
@@ -117,6 +120,7 @@ async def _tell(unit: Unit, person: Person, mended: Sequence[Defect]) -> None:
         params = {"name": called(reporter.name)}
         thanks = Notice(key="finding.thanks", params=params, more=lines(mended, _THANKS_LINES))
         unit.outbox.put(thanks, chat=reporter.chat, language=reporter.language)
+    return reporter is not None and reporter.id != person.contact.id and not reporter.unreachable
 
 
 def unmended(found: Sequence[Defect]) -> list[Defect]:

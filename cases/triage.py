@@ -64,7 +64,9 @@ async def receive(unit: Unit, person: Person, tip_id: str) -> PoliceView:
     tip = await _mine(unit, person, tip_id)
     if tip.received_at is not None:
         by = await people.name_of(unit, tip.received_by)
-        raise Refused("tip.already_received", by=by or "?", at=tip.received_at)
+        if by is None:
+            raise Refused("tip.already_received_by_gone", at=tip.received_at)
+        raise Refused("tip.already_received", by=by, at=tip.received_at)
     return await cards.police_view(unit, await _received(unit, person, tip))
 
 

@@ -41,7 +41,8 @@ async def photos(turn: Turn, args: Args) -> None:
 
 
 async def _mend(turn: Turn, defects: Sequence[Defect]) -> None:
-    await mending.mend(turn.unit, turn.person, defects)
+    told = await mending.mend(turn.unit, turn.person, defects)
     name = called(turn.person.name)
-    key = "finding.thanks_officer" if turn.person.as_police() else "finding.thanks"
+    officers = "finding.thanks_officer" if told else "finding.thanks_officer_alone"
+    key = officers if turn.person.as_police() else "finding.thanks"
     turn.answer(key, more=mending.lines(defects), name=name)

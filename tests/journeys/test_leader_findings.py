@@ -327,3 +327,14 @@ async def test_a_picture_of_what_is_told_stays_and_one_that_was_replaced_does_no
     await cleaned(town)
     await nam.press("Xem ảnh")
     await nam.until(lambda message: "photo" in message)
+
+
+async def test_nobody_is_said_to_be_told_who_has_left(town: Town) -> None:
+    nam, mai = await town.officer(), await town.leader()
+    await broken_buttons(mai)
+    await nam.until("báo chưa đạt")
+    await mai.send("/xoadulieu")
+    await press(mai, "Mọi thứ về tôi")
+    await mai.until("Đã xóa")
+    await nam.press("Đã sửa xong")
+    assert "người báo" not in said(await nam.until("Đã ghi sửa xong. Cảm ơn Nam."))
