@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cases import alerts, cards, people, reporting
 from domain import tips
+from domain.clocks import ward_day
 from domain.errors import Refused
 from domain.events import Happening
 from domain.notices import Button, Notice
@@ -117,9 +118,13 @@ async def end(unit: Unit, person: Person, tip_id: str, outcome: Outcome) -> Poli
 
 async def reopen(unit: Unit, person: Person, tip_id: str) -> PoliceView:
     """Undo of a wrong end, within ten minutes."""
-    tip = tips.reopen(await _mine(unit, person, tip_id), unit.now, unit.clocks)
+    ended = await _mine(unit, person, tip_id)
+    tip = tips.reopen(ended, unit.now, unit.clocks)
     unit.tips.save(tip)
-    unit.happened(Happening.TIP_REOPENED, ward=tip.ward, subject=tip.id, by=_id(person))
+    day = ward_day(ended.closed_at or unit.now)
+    # An end just before midnight is undone on its own day's figures (`domain.counting`).
+    detail = {} if day == ward_day(unit.now) else {"ended": day.isoformat()}
+    unit.happened(Happening.TIP_REOPENED, ward=tip.ward, subject=tip.id, by=_id(person), **detail)
     return await cards.police_view(unit, tip)
 
 
