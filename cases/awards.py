@@ -26,6 +26,7 @@ from domain.entries import (
 from domain.errors import Refused
 from domain.people import Membership, Person, Role
 from domain.places import Place, UnitKind
+from domain.text import fold
 from storage.unit import Unit
 from storage.ward import Reported
 
@@ -105,7 +106,6 @@ async def propose(unit: Unit, person: Person, ward: Place, told: Commended) -> P
 async def give(unit: Unit, person: Person, ward: Place, entry: str, paper: Paper) -> Proposal:
     """*Khen thưởng*: the certificate of a proposal, by its number, day and issuer."""
     held, one = await _undecided(unit, person, ward, entry)
-    _not_to_come(unit, paper)
     told = Certificate(
         honoured=one.what.honoured,
         name=one.what.name,
@@ -114,6 +114,7 @@ async def give(unit: Unit, person: Person, ward: Place, entry: str, paper: Paper
         reason=one.what.reason,
         proposal=entry,
     )
+    await _new(unit, ward, told)
     book.put(unit, ward.code, Topic.AWARD, _SUBJECT, told, held)
     return await proposal(unit, ward, entry)
 
@@ -128,8 +129,8 @@ async def decline(unit: Unit, person: Person, ward: Place, entry: str, reason: s
 async def write(unit: Unit, person: Person, ward: Place, honoured: Honoured, name: str, paper: Paper) -> Entry:
     """A certificate that was given without a proposal here; it counts for the year of its day."""
     held = book.writer(person, ward)
-    _not_to_come(unit, paper)
     told = Certificate(honoured=honoured, name=name, year=paper.day.year, paper=paper)
+    await _new(unit, ward, told)
     return book.put(unit, ward.code, Topic.AWARD, _SUBJECT, told, held)
 
 
@@ -163,6 +164,13 @@ def _same(one: Commended, other: Commended) -> bool:
     return (one.honoured, one.unit or one.name, one.year) == (other.honoured, other.unit or other.name, other.year)
 
 
-def _not_to_come(unit: Unit, paper: Paper) -> None:
-    if paper.day > ward_day(unit.now):
-        raise Refused("criteria.future", day=paper.day)
+async def _new(unit: Unit, ward: Place, told: Certificate) -> None:
+    """Raises Refused for a certificate of a day to come, and for one that stands in the book: it would count twice."""
+    if told.paper.day > ward_day(unit.now):
+        raise Refused("criteria.future", day=told.paper.day)
+    if _known_by(told) in [_known_by(one) for _, one in await certificates(unit, ward)]:
+        raise Refused("award.written_already")
+
+
+def _known_by(one: Certificate) -> tuple[Honoured, str, str, date, str]:
+    return one.honoured, fold(one.name), fold(one.paper.number), one.paper.day, fold(one.paper.issuer)

@@ -64,6 +64,11 @@ async def pieces(unit: Unit, tip: Tip) -> list[Piece]:
     return [Piece.model_validate_json(text) for kind, text in await _opened(unit, tip) if kind in _PIECES]
 
 
+async def last_question(unit: Unit, tip: Tip) -> str | None:
+    """What was asked last of a tip."""
+    return next((text for kind, text in reversed(await _opened(unit, tip)) if kind == "question"), None)
+
+
 async def _opened(unit: Unit, tip: Tip) -> list[tuple[str, str]]:
     """Kind and content of every part; nothing when the tip's key has been destroyed."""
     sealer = await unit.tip_keys.of(tip.id)
@@ -139,7 +144,9 @@ def _state(view: PoliceView) -> tuple[str, dict[str, Any]]:
     if view.status is Status.CLOSED:
         return "card.closed", {"outcome": view.outcome or ""}
     key = "card.forwarded" if view.status is Status.FORWARDED else "card.received"
-    return key, {"officer": view.handler or "?", "at": view.received_at, "due": view.due_at}
+    params = {"at": view.received_at, "due": view.due_at}
+    # Who has erased what is kept of them has no name any more; that somebody received it stays.
+    return (key, {**params, "officer": view.handler}) if view.handler else (f"{key}_by_gone", params)
 
 
 def _buttons(view: PoliceView, content: bool) -> Rows:

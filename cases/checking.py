@@ -1,7 +1,8 @@
 """A group's monthly check: opened for every group, confirmed by its leader in one tap or item by item."""
 
+import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from cases import mending
@@ -10,11 +11,13 @@ from domain.clocks import ward_day
 from domain.duties import GRACE, Duty, DutyState, Finding, Item, deadline, period_of
 from domain.errors import Refused
 from domain.events import Happening
-from domain.findings import Mark
+from domain.findings import Mark, Walk
 from domain.people import LEADERS, Membership, Person
+from domain.pieces import FileRef
 from domain.places import Place, UnitKind
 from storage.unit import Unit, new_id
 
+log = logging.getLogger(__name__)
 _PERIOD = re.compile(r"\d{4}-\d{2}", re.ASCII)
 
 
@@ -112,6 +115,21 @@ async def open_all(unit: Unit, ward: str, day: date) -> int:
         if group.code not in open_before:
             _open(unit, group, period)
     return len(groups) - len(open_before)
+
+
+def drop_pictures(unit: Unit, walks: Iterable[str], staying: Iterable[FileRef] = ()) -> None:
+    """Walks that a talk keeps are thrown away, with the pictures taken on them; what somebody still needs stays."""
+    needed = {photo.id for photo in staying}
+    for walk in walks:
+        try:
+            photos = Walk.model_validate_json(walk).photos()
+        except ValueError:
+            # Of an older program. The keys of its pictures go with the talk.
+            log.error("what a check had found and not sent does not open")
+            continue
+        for photo in photos:
+            if photo.id not in needed:
+                unit.files.drop(photo.id)
 
 
 async def leaders_of(unit: Unit, group: str) -> list[Membership]:

@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from cases import inventory
 from domain.assets import moments
 from domain.clocks import day_bounds, ward_day
-from domain.counting import counted, day_of
+from domain.counting import counted, day_of, undoes_on
 from domain.duties import last_day_of, period_of
-from domain.events import Event
+from domain.events import Event, Happening
 from domain.figures import TipState, at_the_end, replay
 from domain.indicators import EDITION, FINDINGS_OPEN, PLEDGES_ASKED, PLEDGES_SIGNED, Indicator
 from domain.measures import Known, Measured, Period, measured, summed
@@ -37,7 +37,10 @@ async def close(unit: Unit, wards: Sequence[str], day: date) -> None:
 
 
 async def recount(unit: Unit, wards: Sequence[str], day: date) -> None:
-    """Counts an ended day from scratch; checks of an earlier deadline that came in on it are counted there."""
+    """Counts an ended day from scratch; checks of an earlier deadline that came in on it are counted there.
+
+    An end of an earlier day that was undone on it counts there no more.
+    """
     mended = await _count(unit, wards, day)
     for older in sorted(mended):
         closed = [known.ward for known in await unit.figures.days(mended[older], (older,))]
@@ -110,8 +113,8 @@ async def _count(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list
         await _sum_month(unit, closed, day, cut)
     mended: dict[date, list[str]] = defaultdict(list)
     for ward, (_, events) in found.items():
-        for other in {day_of(event) for event in events}:
-            if other < day:
+        for other in {day_of(event) for event in events} | {undoes_on(event) for event in events}:
+            if other is not None and other < day:
                 mended[other].append(ward)
     return mended
 
@@ -123,10 +126,12 @@ async def _facts(unit: Unit, wards: Sequence[str], day: date, until: datetime) -
     findings = await unit.findings.open_at(wards, until)
     stocks = await inventory.registers(unit, wards, day, until)
     checks = await _checks(unit, wards, day)
+    undone = await _undone(unit, wards, day, today)
     pledges = _by_ward(wards, await unit.events.of_pledges(wards, until, day))
     found: dict[str, tuple[Facts, list[Event]]] = {}
     for ward in wards:
         own = [event for event in today[ward] if day_of(event) == day]
+        own = sorted([*own, *undone[ward]], key=lambda event: (event.seq, event.id))
         facts = counted([*own, *(event for event in checks[ward] if event.day != day)])
         facts.update(at_the_end(standing[ward], until, unit.clocks))
         facts.update(moments(stocks[ward]))
@@ -136,6 +141,15 @@ async def _facts(unit: Unit, wards: Sequence[str], day: date, until: datetime) -
         facts.update({name: number for name, number in ((_ASKED, asked), (_SIGNED, signed)) if number})
         found[ward] = (facts, today[ward])
     return found
+
+
+async def _undone(
+    unit: Unit, wards: Sequence[str], day: date, today: Mapping[str, Sequence[Event]]
+) -> Mapping[str, list[Event]]:
+    """The events of other days that undo ends of this one: ten minutes reach past midnight."""
+    ended = {event.subject for events in today.values() for event in events if event.kind is Happening.TIP_CLOSED}
+    events = await unit.events.of_tips(ended, Happening.TIP_REOPENED) if ended else []
+    return _by_ward(wards, [event for event in events if undoes_on(event) == day])
 
 
 async def _checks(unit: Unit, wards: Sequence[str], day: date) -> Mapping[str, list[Event]]:

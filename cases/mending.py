@@ -18,7 +18,7 @@ from domain.talks import choices
 from storage.unit import Unit, new_id
 
 Line = tuple[str, dict[str, Any]]
-_OFFICERS_LINES = 4
+_THANKS_LINES = 4
 _GROUPS = 20  # offered when an officer types that something is mended
 
 
@@ -48,7 +48,8 @@ async def open_findings(unit: Unit, duty: Duty, place: Place, reporter: str, bad
         unit.happened(Happening.FINDING_OPENED, ward=duty.ward, subject=defect.id, by=by, **detail)
     if found:
         params = {"unit": place.name, "month": int(duty.period[5:]), "name": called(reporter)}
-        more = (*lines(found, _OFFICERS_LINES), ("finding.mend_by", {"mend_by": found[0].mend_by}))
+        # All of them: whoever mends must learn which houses, and this card is where it stands.
+        more = (*lines(found), ("finding.mend_by", {"mend_by": found[0].mend_by}))
         pictures = (("button.photos", f"c.photos:{duty.id}"),) if any(one.photo for one in found) else ()
         buttons = choices(("button.mended", f"c.mended:{duty.id}"), *pictures)
         about = Matter(kind="found", id=duty.id)
@@ -91,8 +92,11 @@ async def find(unit: Unit, person: Person, defect_id: str) -> Defect:
     return found
 
 
-async def mend(unit: Unit, person: Person, defects: Sequence[Defect]) -> None:
-    """*Đã sửa xong*: who mends is told, and it comes back to whoever reported it, with thanks."""
+async def mend(unit: Unit, person: Person, defects: Sequence[Defect]) -> bool:
+    """*Đã sửa xong*: who mends is told, and it comes back to whoever reported it, with thanks.
+
+    Returns whether that one was told.
+    """
     by = person.contact.id if person.contact else ""
     mended = [findings.mend(defect, by, unit.now) for defect in defects]
     for defect in mended:
@@ -100,22 +104,23 @@ async def mend(unit: Unit, person: Person, defects: Sequence[Defect]) -> None:
         detail = {"duty": defect.duty, "unit": defect.unit, "item": defect.item.value}
         in_time = defect.mend_by >= ward_day(unit.now)
         unit.happened(Happening.FINDING_MENDED, ward=defect.ward, subject=defect.id, by=by, in_time=in_time, **detail)
-    await _tell(unit, person, mended)
+    return await _tell(unit, person, mended)
 
 
-async def _tell(unit: Unit, person: Person, mended: Sequence[Defect]) -> None:
+async def _tell(unit: Unit, person: Person, mended: Sequence[Defect]) -> bool:
     place = await unit.places.find(mended[0].unit)
     if place is None or person.contact is None:
-        return
+        return False
     params = {"unit": place.name, "name": called(person.name)}
-    notice = Notice(key="finding.mended_told", params=params, more=lines(mended, _OFFICERS_LINES), private=True)
+    notice = Notice(key="finding.mended_told", params=params, more=lines(mended), private=True)
     told = [reader for reader in await officers(unit, place) if reader.id != person.contact.id]
     unit.outbox.put_many(notice, [(reader.chat, reader.language) for reader in told])
     reporter = await unit.contacts.find(mended[0].found_by)
     if reporter is not None and reporter.id not in {person.contact.id, *(reader.id for reader in told)}:
         params = {"name": called(reporter.name)}
-        thanks = Notice(key="finding.thanks", params=params, more=lines(mended, _OFFICERS_LINES))
+        thanks = Notice(key="finding.thanks", params=params, more=lines(mended, _THANKS_LINES))
         unit.outbox.put(thanks, chat=reporter.chat, language=reporter.language)
+    return reporter is not None and reporter.id != person.contact.id and not reporter.unreachable
 
 
 def unmended(found: Sequence[Defect]) -> list[Defect]:
@@ -123,7 +128,7 @@ def unmended(found: Sequence[Defect]) -> list[Defect]:
     return [defect for defect in found if defect.mended_at is None]
 
 
-def lines(found: Sequence[Defect], room: int) -> tuple[Line, ...]:
+def lines(found: Sequence[Defect], room: int = len(Item)) -> tuple[Line, ...]:
     """These findings, a line each; when there is no room for all, the last line says how many more."""
     shown = found if len(found) <= room else found[: room - 1]
     more: tuple[Line, ...] = () if len(shown) == len(found) else (("finding.more", {"count": len(found) - len(shown)}),)

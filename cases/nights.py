@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from cases import figures, people
 from domain.clocks import day_bounds, local, ward_day
-from domain.duties import period_of
+from domain.duties import GRACE, deadline, period_of
 from domain.errors import Refused
 from domain.figures import check_in_figures, of_facts
 from domain.notices import Lane, Notice
@@ -81,7 +81,8 @@ async def _drawn_up(unit: Unit, ward: str, day: date) -> DailySummary:
         closed_at=local(unit.now) if until == unit.now else None,
         tips=of_facts(facts, today),
         before=await _before(unit, ward, day - timedelta(days=1)),
-        check_ins=await _check_ins(unit, place, day, until),
+        check_ins=await _check_ins(unit, place, period_of(day), until),
+        check_ins_before=await _late_check_ins(unit, place, day, until),
         overdue_tips=await _overdue(unit, ward, until),
     )
 
@@ -105,11 +106,19 @@ async def _overdue(unit: Unit, ward: str, until: datetime) -> tuple[OverdueTip, 
     )
 
 
-async def _check_ins(unit: Unit, place: Place, day: date, until: datetime) -> CheckInFigures:
+async def _check_ins(unit: Unit, place: Place, period: str, until: datetime) -> CheckInFigures:
     groups = await unit.places.of_kind(place.code, UnitKind.FIRE_GROUP)
-    led = {leader.unit for leader in await unit.memberships.in_ward(place.code, LEADERS)}
-    held = await unit.duties.of_ward(place.code, period_of(day))
-    return check_in_figures(held, until, {group.code: group.name for group in groups}, frozenset(led))
+    leaders = await unit.memberships.in_ward(place.code, LEADERS)
+    reached = {contact.id for contact in await people.reachable(unit, leaders)}
+    led = frozenset(leader.unit for leader in leaders if leader.contact in reached)
+    held = await unit.duties.of_ward(place.code, period)
+    return check_in_figures(held, until, {group.code: group.name for group in groups}, led)
+
+
+async def _late_check_ins(unit: Unit, place: Place, day: date, until: datetime) -> CheckInFigures | None:
+    """The checks of the month before, while they may be entered late: nobody else tells the chief who owes them."""
+    period = period_of(day.replace(day=1) - timedelta(days=1))
+    return await _check_ins(unit, place, period, until) if until <= deadline(period) + GRACE else None
 
 
 def _until(unit: Unit, day: date) -> datetime:

@@ -30,19 +30,21 @@ async def advance(unit: Unit, ward: str, day: date) -> None:
 async def tonight(unit: Unit, person: Person, which: str) -> tuple[Duty, datetime]:
     """*Nhắc tối nay*: one more reminder; asking twice gives one. Returns of what, and when it comes."""
     duty, place, held = await checking.still_open(unit, person, which)
-    at = duties.tonight(unit.now)
-    reminder = Reminder(
-        id=_reminder(held.contact, duty), contact=held.contact, unit=place.code, period=duty.period, at=at
-    )
-    unit.reminders.save(reminder)
+    name, at = _reminder(held.contact, duty), duties.tonight(unit.now, duty.due_at)
+    promised = await unit.reminders.find(name)
+    if promised is not None and unit.now < promised.at < at:
+        return duty, promised.at
+    unit.reminders.save(Reminder(id=name, contact=held.contact, unit=place.code, period=duty.period, at=at))
     return duty, at
 
 
 async def send_due(unit: Unit) -> int:
-    """Reminders that were asked for and whose time has come, by day only; late rather than never, and once."""
-    if not duties.is_daytime(unit.now):
-        return 0
-    due = [reminder for reminder in await unit.reminders.due(unit.now) if await unit.reminders.claim(reminder)]
+    """Reminders that were asked for and whose time has come; late rather than never, never by night, and once."""
+    due = [
+        reminder
+        for reminder in await unit.reminders.due(unit.now)
+        if duties.may_come(reminder.at, unit.now) and await unit.reminders.claim(reminder)
+    ]
     for reminder in due:
         place = await unit.places.find(reminder.unit)
         duty = await unit.duties.of_unit(reminder.unit, reminder.period)

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from cases import alerts
+from cases import alerts, checking
 from domain.errors import Refused
 from domain.events import Happening
 from domain.notices import Notice
@@ -133,7 +133,7 @@ async def forget_old(unit: Unit, talk: Talk) -> None:
     """A talk that nobody has gone on with goes."""
     contact = await unit.contacts.by_chat(talk.chat) if talk.chat is not None else None
     leave(unit, talk, contact.language if contact else "vi")
-    unit.talks.remove(talk.key)
+    _remove(unit, talk)
 
 
 async def finish(unit: Unit, talk: Talk) -> Sent | None:
@@ -145,7 +145,7 @@ async def finish(unit: Unit, talk: Talk) -> Sent | None:
         _kept(unit, talk, step="identity")
         return None
     tip = await unit.tips.find(draft.tip)
-    unit.talks.remove(talk.key)
+    _remove(unit, talk)
     if tip is None:
         raise Refused("tip.gone")
     return Sent(tip, draft.receipt)
@@ -162,7 +162,7 @@ async def send(unit: Unit, talk: Talk, person: Person, identity: Identity) -> Se
     if identity is not Identity.HIDDEN:
         sent = await be_known(unit, sent.receipt, person, identity)
     await alerts.opened(unit, sent.tip)
-    unit.talks.remove(talk.key)
+    _remove(unit, talk)
     return sent
 
 
@@ -247,6 +247,12 @@ def put_part(unit: Unit, sealer: Sealer, tip: str, seq: int, kind: str, text: st
     name = new_id()
     body = sealer.seal(text.encode(), f"tip_parts/body/{name}")
     unit.parts.save(Part(id=name, tip=tip, seq=seq, kind=kind, at=unit.now, body=body))
+
+
+def _remove(unit: Unit, talk: Talk) -> None:
+    """Nothing of the talk stays, nor of a check that was begun in it."""
+    checking.drop_pictures(unit, talk.findings.values())
+    unit.talks.remove(talk.key)
 
 
 def _kept(unit: Unit, talk: Talk, **changes: object) -> Talk:

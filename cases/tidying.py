@@ -1,18 +1,12 @@
 """What is not needed any more goes: numbers of handled updates, stale talks, old one-time links, old return keys."""
 
-import logging
-from collections.abc import Iterator
 from datetime import timedelta
 
 from cases import reporting
 from domain.clocks import ward_day
-from domain.findings import Walk
-from domain.pieces import FileRef
-from domain.talks import Talk
 from storage import inbox
 from storage.unit import Unit
 
-log = logging.getLogger(__name__)
 KEEP_UPDATE_IDS = timedelta(days=2)
 KEEP_TALKS = timedelta(days=1)
 # What could not be handled or delivered stays for the operator, but not for ever.
@@ -37,18 +31,7 @@ async def forget_talks(unit: Unit) -> bool:
     """Conversations that nobody has gone on with for a day go, with what was told in them and not sent."""
     for talk in await unit.talks.older(unit.now - KEEP_TALKS):
         await reporting.forget_old(unit, talk)
-        for photo in _photos(talk):
-            unit.files.drop(photo.id)
     return True
-
-
-def _photos(talk: Talk) -> Iterator[FileRef]:
-    for walk in talk.findings.values():
-        try:
-            yield from Walk.model_validate_json(walk).photos()
-        except ValueError:
-            # Of an older program. The keys of its pictures go with the talk.
-            log.error("what a check had found and not sent does not open")
 
 
 async def _reseal(unit: Unit) -> None:

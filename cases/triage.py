@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cases import alerts, cards, people, reporting
 from domain import tips
+from domain.clocks import ward_day
 from domain.errors import Refused
 from domain.events import Happening
 from domain.notices import Button, Matter, Notice
@@ -71,16 +72,21 @@ async def receive(unit: Unit, person: Person, tip_id: str) -> PoliceView:
     tip = await _mine(unit, person, tip_id)
     if tip.received_at is not None:
         by = await people.name_of(unit, tip.received_by)
-        raise Refused("tip.already_received", by=by or "?", at=tip.received_at)
+        if by is None:
+            raise Refused("tip.already_received_by_gone", at=tip.received_at)
+        raise Refused("tip.already_received", by=by, at=tip.received_at)
     return await cards.police_view(unit, await _received(unit, person, tip))
 
 
 async def ask(unit: Unit, person: Person, tip_id: str, question: str) -> Tip:
-    """*Hỏi lại*: a question for the informant; nothing in it may ask who they are."""
+    """*Hỏi lại*: a question for the informant; nothing in it may ask who they are. One that waits is not sent twice."""
     question = nfc(question).strip()
     if not question or len(question) > LONGEST_QUESTION:
         raise Refused("question.length", limit=LONGEST_QUESTION)
-    tip = tips.ask(await _taken_in(unit, person, tip_id), unit.now)
+    before = await _taken_in(unit, person, tip_id)
+    tip = tips.ask(before, unit.now)
+    if before.asked_at is not None and await cards.last_question(unit, before) == question:
+        return before  # tapped twice: it is there and waits for its answer
     await _put(unit, tip, "question", question)
     unit.tips.save(tip)
     unit.happened(Happening.TIP_ASKED, ward=tip.ward, subject=tip.id, by=_id(person))
@@ -119,9 +125,13 @@ async def end(unit: Unit, person: Person, tip_id: str, outcome: Outcome) -> Poli
 
 async def reopen(unit: Unit, person: Person, tip_id: str) -> PoliceView:
     """Undo of a wrong end, within ten minutes; the informant, who was told of the end, is told of this too."""
-    tip = tips.reopen(await _mine(unit, person, tip_id), unit.now, unit.clocks)
+    ended = await _mine(unit, person, tip_id)
+    tip = tips.reopen(ended, unit.now, unit.clocks)
     unit.tips.save(tip)
-    unit.happened(Happening.TIP_REOPENED, ward=tip.ward, subject=tip.id, by=_id(person))
+    day = ward_day(ended.closed_at or unit.now)
+    # An end just before midnight is undone on its own day's figures (`domain.counting`).
+    detail = {} if day == ward_day(unit.now) else {"ended": day.isoformat()}
+    unit.happened(Happening.TIP_REOPENED, ward=tip.ward, subject=tip.id, by=_id(person), **detail)
     await alerts.informant(unit, tip)
     return await cards.police_view(unit, tip)
 

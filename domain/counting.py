@@ -22,6 +22,12 @@ def day_of(event: Event) -> date:
     return last_day_of(str(event.detail["period"])) if event.kind in _DUTIES else event.day
 
 
+def undoes_on(event: Event) -> date | None:
+    """The other day whose end this event has undone; None for any other event, and for an end of the same day."""
+    ended = event.detail.get("ended") if event.kind is Happening.TIP_REOPENED else None
+    return None if ended is None else date.fromisoformat(str(ended))
+
+
 def counted(events: Iterable[Event]) -> dict[str, int]:
     """The facts of one ward and day; `events` are those that count for it, in order. What is zero is left out."""
     facts: dict[str, int] = {}
@@ -38,7 +44,7 @@ def counted(events: Iterable[Event]) -> dict[str, int]:
 
 
 def _standing(events: Iterable[Event]) -> Iterable[Event]:
-    """A wrong end that was undone on its day is no end, nor what was said of it: of each tip the last word counts.
+    """A wrong end that was undone is no end, nor what was said of it: of each tip the last word counts.
 
     Goes back through the day, so that the last word comes first.
     """

@@ -15,9 +15,11 @@ from domain.errors import Refused
 
 # After the deadline an entry is late until here; then the duty is missed. No source names a figure: ours to configure.
 GRACE = timedelta(days=3)
-# How many days before the deadline a leader is reminded, and at what time *Nhắc tối nay* comes. Ours to configure too.
+# How many days before the deadline a leader is reminded, at what time *Nhắc tối nay* comes, and how long after it is
+# asked for when that has passed. Ours to configure too.
 REMIND_BEFORE = (5, 1, 0)
 TONIGHT = time(19)
+SOON = timedelta(hours=1)
 # Nobody's phone rings for a check outside these hours.
 DAYTIME = (time(7), time(21))
 
@@ -120,7 +122,7 @@ def submit(duty: Duty, by: str, items: dict[Item, Finding], now: datetime, obser
 def refuse_if_done(duty: Duty) -> None:
     """Raises Refused when somebody has confirmed this period already."""
     if duty.submitted_at is not None:
-        raise Refused("check_in.already_done", at=duty.submitted_at, period=duty.period)
+        raise Refused("check_in.already_done", at=duty.submitted_at, month=int(duty.period[5:]))
 
 
 def refuse_day(period: str, seen: date, today: date) -> None:
@@ -170,16 +172,30 @@ def step(duty: Duty, day: date) -> Step | None:
     return Step.HAND_OVER if day > duty.warned_on and not handed else None
 
 
-def tonight(now: datetime) -> datetime:
-    """When *Nhắc tối nay* comes: this evening; tomorrow's when it has passed."""
+def tonight(now: datetime, due_at: datetime) -> datetime:
+    """When *Nhắc tối nay* comes: at seven this evening, then an hour later; by night, tomorrow at seven.
+
+    On the last day always before midnight: a reminder that comes when the check is late is none.
+    """
     here = local(now)
     evening = datetime.combine(here.date(), TONIGHT, VIETNAM)
-    return evening if here < evening else evening + timedelta(days=1)
+    if here < evening:
+        return evening
+    tomorrow = evening + timedelta(days=1)
+    last = now < due_at <= tomorrow
+    if not last and not is_daytime(now):
+        return tomorrow
+    return now + (min(SOON, (due_at - now) / 2) if last else SOON)
 
 
 def is_daytime(now: datetime) -> bool:
     """Whether a reminder may ring now."""
     return DAYTIME[0] <= local(now).time() < DAYTIME[1]
+
+
+def may_come(at: datetime, now: datetime) -> bool:
+    """Whether a reminder that was asked for may come now: by day, or on the evening for which it was promised."""
+    return is_daytime(now) or (not is_daytime(at) and local(at).date() == local(now).date())
 
 
 class Reminder(BaseModel, frozen=True):

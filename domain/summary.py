@@ -72,7 +72,9 @@ class DailySummary(BaseModel, frozen=True):
     before: TipFigures | None = None
     """The day before; None: unknown, as on the first day."""
     check_ins: CheckInFigures | None = None
-    """None: unknown. Nothing due is `expected == 0`."""
+    """Those of the day's month. None: unknown. Nothing due is `expected == 0`."""
+    check_ins_before: CheckInFigures | None = None
+    """Those of the month before, on days on which they are overdue and may still be entered; None on all others."""
     overdue_tips: tuple[OverdueTip, ...] = ()
     """The longest overdue first."""
 

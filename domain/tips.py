@@ -235,6 +235,8 @@ def may_be_rated(status: Status, outcome: Outcome | None) -> bool:
 
 def value(tip: Tip) -> Tip:
     """The tip helped: "valuable tips" are a first-class figure of the movement."""
+    if tip.outcome is Outcome.WITHDRAWN:
+        raise Refused("tip.withdrawn")
     if tip.valuable:
         raise Refused("tip.already_valuable")
     _must_be_received(tip)

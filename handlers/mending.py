@@ -21,7 +21,7 @@ async def mended(turn: Turn, args: Args) -> None:
         for n, d in enumerate(left, 1)
     )
     every = Button(label="button.all_mended", press=f"c.fixed_all:{args[0]}", digit=str(len(left) + 1))
-    turn.answer("finding.which", buttons=(*things, (every,)))
+    turn.answer("finding.which", buttons=(*things, (every,)), more=mending.lines(left))
 
 
 async def one_mended(turn: Turn, args: Args) -> None:
@@ -41,7 +41,8 @@ async def photos(turn: Turn, args: Args) -> None:
 
 
 async def _mend(turn: Turn, defects: Sequence[Defect]) -> None:
-    await mending.mend(turn.unit, turn.person, defects)
+    told = await mending.mend(turn.unit, turn.person, defects)
     name = called(turn.person.name)
-    key = "finding.thanks_officer" if turn.person.as_police() else "finding.thanks"
-    turn.answer(key, more=mending.lines(defects, len(defects)), name=name)
+    officers = "finding.thanks_officer" if told else "finding.thanks_officer_alone"
+    key = officers if turn.person.as_police() else "finding.thanks"
+    turn.answer(key, more=mending.lines(defects), name=name)

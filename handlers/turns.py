@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
-from cases import people, reporting
+from cases import checking, people, reporting
 from domain.errors import Refused
 from domain.notices import Button, Lane, More, Notice, Rows
 from domain.people import Person
@@ -62,7 +62,7 @@ class Turn:
 
     def send(self, notice: Notice, *, remember: bool = True) -> None:
         """One message that a case has composed."""
-        self.unit.outbox.put(notice, chat=self.chat, language=self.person.language)
+        self.unit.outbox.put(notice, chat=self.chat, language=self.person.language, answer=True)
         if remember and notice.buttons:
             self.keep(menu=menu_of(notice.buttons))
 
@@ -81,6 +81,7 @@ class Turn:
     def forget(self) -> None:
         """The talk is over; nothing of it stays."""
         self.leave_draft()
+        checking.drop_pictures(self.unit, self.talk.findings.values())
         self.talk = Talk(key=self.talk.key, chat=self.chat, touched_at=self.unit.now)
         self.unit.talks.remove(self.talk.key)
 

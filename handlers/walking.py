@@ -117,7 +117,7 @@ async def finish(turn: Turn, walk: Walk) -> None:
         turn.answer("check.when", buttons=buttons, more=group(walk), month=check_cards.month_of(walk.period))
         return
     duty, place = await checking.confirm(turn.unit, turn.person, walk.duty, walk.items(), walk.seen, walk.marks)
-    over(turn, duty)
+    over(turn, duty, walk)
     turn.send(await check_cards.closing(turn.unit, duty, place, turn.person, unseen(turn, duty)))
 
 
@@ -154,8 +154,16 @@ def now(turn: Turn) -> Walk:
 
 
 def kept(turn: Turn, walk: Walk) -> dict[str, str]:
-    """The walks as a talk keeps them, by their check: this one is the last that was gone on with."""
+    """The walks as a talk keeps them, by their check: this one is the last that was gone on with.
+
+    It takes the place of what was kept of its check: a picture that is no part of it any more goes.
+    """
+    checking.drop_pictures(turn.unit, _stored(turn, walk.duty), walk.photos())
     return {**_others(turn, walk.duty), walk.duty: walk.model_dump_json(exclude_defaults=True)}
+
+
+def _stored(turn: Turn, duty: str) -> list[str]:
+    return [walk for key, walk in turn.talk.findings.items() if key == duty]
 
 
 def _others(turn: Turn, duty: str) -> dict[str, str]:
@@ -173,13 +181,13 @@ def step_before(turn: Turn) -> str | None:
     return None if step in STEPS else step
 
 
-def over(turn: Turn, duty: Duty) -> None:
-    """The check leaves the talk; whatever else was begun stays."""
+def over(turn: Turn, duty: Duty, told: Walk | None = None) -> None:
+    """The check leaves the talk with its pictures, but for those of what was `told`; whatever else was begun stays."""
+    checking.drop_pictures(turn.unit, _stored(turn, duty.id), told.photos() if told else ())
     step, others = step_before(turn), _others(turn, duty.id)
+    turn.keep(step=step, menu=(), findings=others)
     if step is None and turn.talk.draft is None and turn.talk.story is None and not others:
         turn.forget()
-    else:
-        turn.keep(step=step, menu=(), findings=others)
 
 
 def leave(turn: Turn) -> bool:
@@ -188,8 +196,7 @@ def leave(turn: Turn) -> bool:
     asked = turn.talk.step in STEPS or any(button.press.startswith("c.mark:") for button in turn.talk.menu)
     under_way = bool(walks) and (asked or any(walk.marks or walk.asked or walk.seen for walk in walks))
     if under_way:
-        for photo in (photo for walk in walks for photo in walk.photos()):
-            turn.unit.files.drop(photo.id)
+        checking.drop_pictures(turn.unit, turn.talk.findings.values())
         turn.keep(step=step_before(turn), menu=(), findings={})
     return under_way
 

@@ -34,7 +34,7 @@ _KINDS_SHOWN = 4
 COUNTED = ("opened", "closed", "open", "overdue")
 """The counts that are drawn as pairs."""
 _NAMES_SIZE = 34
-_SHORTER = ((3, 28), (2, 28), (1, 28), (1, 18))  # how many names, of how many characters
+_SHORTER = ((3, 28), (2, 28), (1, 28), (1, 18), (1, 12))  # how many names, of how many characters
 _ORDER = [category.value for category in Category]
 
 Block = tuple[list[str], float]
@@ -46,7 +46,7 @@ def daily(summary: DailySummary, words: Speaks) -> str:
     top = _header(summary, words)
     tips, end = _tips(summary, words, _HEADER + 78)
     sorts, end = kinds(summary.tips, words, end + 90)
-    made, end = checks(summary.check_ins, words, end + 90)
+    made, end = checks(summary.check_ins, words, end + 90, summary.day.month)
     end += 66
     footer = foot(words, end)
     return page([*top, *tips, *sorts, *made, footer], end + 40)
@@ -141,7 +141,7 @@ def _ranked(tips: TipFigures, words: Speaks) -> list[tuple[str, int]]:
     return rows
 
 
-def checks(check_ins: CheckInFigures | None, words: Speaks, y: float) -> Block:
+def checks(check_ins: CheckInFigures | None, words: Speaks, y: float, month: int | None = None) -> Block:
     """How many checks came, and who is missing; with nothing due, why there is no bar."""
     parts = [text(_LEFT, y, words.say("summary.chart.check_ins"), 42, room=410, bold=True)]
     if check_ins is None or not check_ins.expected:
@@ -151,7 +151,7 @@ def checks(check_ins: CheckInFigures | None, words: Speaks, y: float) -> Block:
     reported = f"{received}/{expected} ({shared(check_ins, words)})"
     parts += [figure(_RIGHT, y, reported, 42, room=540), *_progress(check_ins, words, y + 30)]
     y += 134
-    for names in _absent(check_ins, words):
+    for names in _absent(check_ins, month, words):
         y += 54
         parts.append(text(_LEFT, y, names, _NAMES_SIZE, room=_ROOM))
     return parts, y
@@ -176,14 +176,14 @@ def _progress(check_ins: CheckInFigures, words: Speaks, y: float) -> list[str]:
     ]
 
 
-def _absent(check_ins: CheckInFigures, words: Speaks) -> list[str]:
+def _absent(check_ins: CheckInFigures, month: int | None, words: Speaks) -> list[str]:
     """Who is missing and who can't be reached, by name, as many as a line holds."""
     lists = (("summary.missing", check_ins.missing), ("summary.unreachable", check_ins.unreachable))
-    return [_line(key, names, words) for key, names in lists if names]
+    return [_line(key, month, names, words) for key, names in lists if names]
 
 
-def _line(key: str, names: tuple[str, ...], words: Speaks) -> str:
+def _line(key: str, month: int | None, names: tuple[str, ...], words: Speaks) -> str:
     """As many names as fit, so that "and so many more" at the end is never what gets cut."""
-    choices = (words.say(key, list=groups(names, words, most, chars)) for most, chars in _SHORTER)
+    choices = (words.say(key, month=month, list=groups(names, words, most, chars)) for most, chars in _SHORTER)
     lines = list(choices)
     return next((line for line in lines if width(line, _NAMES_SIZE) <= _ROOM), lines[-1])

@@ -13,19 +13,18 @@ CAPTION_CHARS = 1024
 
 
 def text(summary: DailySummary, words: Speaks) -> str:
-    """The summary in at most eight short lines of plain text (no markup), never longer than a caption may be."""
+    """The summary in at most nine short lines of plain text (no markup), never longer than a caption may be."""
     lines = [words.say("summary.title", day=summary.day, ward=_short(summary.ward_name, _WARD_CHARS))]
     if summary.unfinished and summary.closed_at:
         lines.append(words.say("summary.unfinished", clock=summary.closed_at))
-    lines += _overdue(summary, words) + _alarms(summary.check_ins, words) + _urgent(summary.tips, words)
+    lines += _overdue(summary, words) + _late(summary, words) + _alarms(summary, words) + _urgent(summary.tips, words)
     lines += _quiet(summary.tips, words) if summary.quiet else [_tips(summary, words)]
-    return "\n".join([*lines, _check_ins(summary.check_ins, words)])
+    return "\n".join([*lines, _check_ins(summary, words)])
 
 
 def as_json(summary: DailySummary) -> dict[str, object]:
     """The summary as plain data, the stable form of `report daily --format json`; unknown is None, days are ISO."""
     day = summary.day.isoformat()
-    check_ins = summary.check_ins
     return {
         "ward": summary.ward,
         "ward_name": summary.ward_name,
@@ -36,13 +35,8 @@ def as_json(summary: DailySummary) -> dict[str, object]:
         "tips": _tips_json(summary.tips),
         "before": _tips_json(summary.before) if summary.before else None,
         "overdue_tips": [{"code": tip.code, "seconds": tip.seconds} for tip in summary.overdue_tips],
-        "check_ins": {
-            "expected": check_ins.expected if check_ins else None,
-            "received": check_ins.received if check_ins else None,
-            "on_time": check_ins.on_time if check_ins else None,
-            "missing": list(check_ins.missing) if check_ins else None,
-            "unreachable": list(check_ins.unreachable) if check_ins else None,
-        },
+        "check_ins": _checks_json(summary.check_ins),
+        "check_ins_before": _checks_json(summary.check_ins_before) if summary.check_ins_before else None,
     }
 
 
@@ -75,6 +69,16 @@ def _tips_json(tips: TipFigures) -> dict[str, object]:
     }
 
 
+def _checks_json(check_ins: CheckInFigures | None) -> dict[str, object]:
+    return {
+        "expected": check_ins.expected if check_ins else None,
+        "received": check_ins.received if check_ins else None,
+        "on_time": check_ins.on_time if check_ins else None,
+        "missing": list(check_ins.missing) if check_ins else None,
+        "unreachable": list(check_ins.unreachable) if check_ins else None,
+    }
+
+
 def _overdue(summary: DailySummary, words: Speaks) -> list[str]:
     count = summary.tips.overdue
     if not count:
@@ -86,11 +90,29 @@ def _overdue(summary: DailySummary, words: Speaks) -> list[str]:
     return [words.say("summary.overdue", count=count, list=listed)]
 
 
-def _alarms(check_ins: CheckInFigures | None, words: Speaks) -> list[str]:
+def _late(summary: DailySummary, words: Speaks) -> list[str]:
+    """Who owes the check of the month before, while it can still be entered."""
+    before = summary.check_ins_before
+    if before is None or not (before.missing or before.unreachable):
+        return []
+    month = (summary.day.month + 10) % 12 + 1
+    reached = [words.say("summary.late", month=month, list=_few(before.missing, words))] if before.missing else []
+    key = "summary.unreachable" if reached else "summary.late_unreachable"
+    out = [words.say(key, month=month, list=_few(before.unreachable, words))] if before.unreachable else []
+    return [words.say("summary.alarm", what=". ".join([*reached, *out]))]
+
+
+def _few(names: Sequence[str], words: Speaks) -> str:
+    """Fewer and shorter than those of this month: both lists have to fit under a picture."""
+    return groups(names, words, 2, 20)
+
+
+def _alarms(summary: DailySummary, words: Speaks) -> list[str]:
+    check_ins = summary.check_ins
     if check_ins is None:
         return []
     found = [
-        words.say(key, list=groups(names, words))
+        words.say(key, month=summary.day.month, list=groups(names, words))
         for key, names in (("summary.missing", check_ins.missing), ("summary.unreachable", check_ins.unreachable))
         if names
     ]
@@ -132,13 +154,15 @@ def _quiet(tips: TipFigures, words: Speaks) -> list[str]:
     return lines
 
 
-def _check_ins(check_ins: CheckInFigures | None, words: Speaks) -> str:
+def _check_ins(summary: DailySummary, words: Speaks) -> str:
+    check_ins = summary.check_ins
     if check_ins is None:
         return words.say("summary.check_ins_unknown")
     if not check_ins.expected:
         return words.say("summary.check_ins_none")
     return words.say(
         "summary.check_ins",
+        month=summary.day.month,
         received=check_ins.received,
         expected=check_ins.expected,
         share=shared(check_ins, words),

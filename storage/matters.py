@@ -289,6 +289,12 @@ class Events(Records[str, Event]):
         )
         return self.seen(await self._work.read(sql, wards=list(wards), period=period))
 
+    async def of_tips(self, tips: Iterable[str], kind: Happening) -> list[Event]:
+        """What of a kind happened to these tips, on whatever day, in order."""
+        await self._work.flush(self)
+        sql = "SELECT * FROM events WHERE subject IN (:tips) AND kind = :kind ORDER BY seq, id"
+        return self.seen(await self._work.read(sql, tips=sorted(tips), kind=str(kind)))
+
     async def of_pledges(self, wards: Sequence[str], before: datetime, day: date) -> list[Event]:
         """What happened before a moment to the pledges of these wards that ran in the year of `day` up to it.
 

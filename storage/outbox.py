@@ -50,12 +50,21 @@ class Outbox(Records[int, Post]):
         self._seal = vault.for_("outbox")
         self._numbers = numbers
         self._now = now
+        self._answers: set[int] = set()
 
     def put(
-        self, notice: Notice, *, chat: int | None = None, address: bytes | None = None, language: str = "vi"
+        self,
+        notice: Notice,
+        *,
+        chat: int | None = None,
+        address: bytes | None = None,
+        language: str = "vi",
+        answer: bool = False,
     ) -> None:
-        """One more message is owed, with this unit's other changes."""
+        """One more message is owed, with this unit's other changes. `answer`: to what its reader has just said."""
         number = self._numbers.next(self._now)
+        if answer:
+            self._answers.add(number)
         self.save(Post(id=number, chat=chat, address=address, language=language, notice=notice))
 
     def put_many(self, notice: Notice, to: Iterable[tuple[int, str]]) -> None:
@@ -70,6 +79,15 @@ class Outbox(Records[int, Post]):
     def posted(self) -> list[Post]:
         """What this unit owes so far."""
         return [post for post in self._held.values() if post is not None]
+
+    def pushed(self) -> list[int]:
+        """The chats in which the newest choice, of those not written yet, is no answer to what somebody said there."""
+        last = {}
+        for number in self._dirty:
+            post: Post | None = self._held[number]
+            if post is not None and post.chat is not None and post.notice.buttons:
+                last[post.chat] = number in self._answers
+        return [chat for chat, answered in last.items() if not answered]
 
     def to_row(self, record: Post) -> dict[str, Any]:
         return {"id": record.id, "lane": int(record.notice.lane), "body": _hidden(record, self._seal)}

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from domain.clocks import Clocks, ward_day
 from domain.events import Event, Happening
@@ -14,7 +15,7 @@ from storage.findings import Findings, Reminders
 from storage.matters import Duties, Events, Parts, TipKeys, Tips
 from storage.outbox import Numbers, Outbox
 from storage.people import Contacts, Invitations, Memberships, SigningLinks, Talks
-from storage.records import MustReplay, Work
+from storage.records import MustReplay, Records, Work
 from storage.return_address import ReturnKeys
 from storage.texts import ReportTexts
 from storage.undelivered import UndeliveredOnes
@@ -76,6 +77,29 @@ class Unit(Work):
     def next_number(self) -> int:
         """A number that orders what happens, whatever the clock did in between."""
         return self._numbers.next(self.now)
+
+    async def flush(self, *only: Records[Any, Any]) -> None:
+        """Sends what is buffered. Where a card is pushed to an officer or leader, the menu that stood above it goes."""
+        pushed = [] if only else self.outbox.pushed()
+        await super().flush(*only)
+        if pushed:
+            await self._forget_menus(pushed)
+            await super().flush(self.talks)
+
+    async def _forget_menus(self, chats: list[int]) -> None:
+        """Words typed below a card that was pushed must not meet the card before it: they are asked about.
+
+        While something is asked or told they still belong to that.
+        """
+        keys = {self.talks.key_of_chat(chat): chat for chat in chats}
+        await self.talks.ahead(keys)
+        for key, chat in keys.items():
+            talk = await self.talks.find(key)
+            if talk is None or not talk.menu or talk.step is not None or talk.draft is not None:
+                continue
+            reader = await self.contacts.by_chat(chat)
+            if reader is not None and await self.memberships.of(reader.id):
+                self.talks.save(talk.model_copy(update={"menu": ()}))
 
     async def ahead(self, chats: list[int], tips: list[str]) -> None:
         """Reads what a batch of messages will ask for: who they are, where their talk stands, which tips they name."""

@@ -83,3 +83,30 @@ async def test_declining_needs_a_reason_and_stays_in_the_book(world: World) -> N
     mai = await world.leader("Mai")
     assert (await refusal(proposed(world, mai))).code == "award.may_not_propose"
     assert await proposed(world, chief) != entry, "it can be proposed again"
+
+
+async def test_a_certificate_counts_once_however_often_it_is_written(world: World) -> None:
+    chief = await world.member("Dũng", Role.WARD_CHIEF, WARD)
+    entry = await proposed(world, chief)
+
+    async def write(kind: Honoured, name: str, paper: Paper) -> None:
+        async with world.unit() as unit:
+            await awards.write(unit, chief, await ward_of(unit), kind, name, paper)
+
+    async def give() -> None:
+        async with world.unit() as unit:
+            await awards.give(unit, chief, await ward_of(unit), entry, PAPER)
+
+    await write(Honoured.COLLECTIVE, TOLD.name, PAPER)
+    typed = Paper(number="12/qđ-ubnd", day=PAPER.day, issuer="ubnd  Phường")
+    assert (await refusal(write(Honoured.COLLECTIVE, "tổ liên gia hẻm 12", typed))).code == "award.written_already"
+    assert (await refusal(give())).code == "award.written_already"
+    await write(Honoured.INDIVIDUAL, TOLD.name, PAPER)
+    await write(Honoured.COLLECTIVE, "Tổ liên gia Chợ", PAPER)  # one decision names many
+    await write(Honoured.COLLECTIVE, TOLD.name, PAPER.model_copy(update={"number": "13/QĐ-UBND"}))
+    async with world.unit() as unit:
+        ward = await ward_of(unit)
+        first = (await awards.certificates(unit, ward))[-1][0].id
+        assert len(await awards.certificates(unit, ward)) == 4
+        await awards.withdraw(unit, chief, ward, first)
+    await give()

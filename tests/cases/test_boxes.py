@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from domain.notices import Button, Lane, Notice
+from domain.talks import Talk, menu_of
 from storage import inbox, meta, outbox
 from storage.inbox import AlreadyDone, Page, Waiting
 from storage.outbox import Numbers, Post
@@ -238,3 +239,39 @@ async def test_an_installation_remembers_its_first_day(world: World) -> None:
 async def test_a_post_without_chat_and_address_shows_none(world: World) -> None:
     assert Post(id=1, notice=notice()).model_dump_json(exclude_defaults=True) == '{"id":1,"notice":{"key":"x"}}'
     assert (await world.read(lambda unit: unit.places.find(WARD))) is not None
+
+
+async def test_a_card_that_is_pushed_takes_the_menu_above_it_with_it(world: World) -> None:
+    nam, lan = await world.officer("Nam"), await world.resident("Lan")
+    shown = Notice(key="x", buttons=((Button(label="button.show", press="tip.show:1"),),))
+    for person, waits in ((nam, None), (nam, "ask"), (lan, None)):
+        for answer in (False, True):
+            async with world.unit() as unit:
+                key = unit.talks.key_of_chat(person.chat)
+                unit.talks.save(Talk(key=key, menu=menu_of(shown.buttons), touched_at=world.now, step=waits))
+            async with world.unit() as unit:
+                unit.outbox.put(shown, chat=person.chat)
+                unit.outbox.put(shown.model_copy(update={"buttons": ()}), chat=person.chat)
+                if answer:
+                    unit.outbox.put(shown, chat=person.chat, answer=True)
+            async with world.unit() as unit:
+                talk = await unit.talks.find(key)
+            assert talk is not None
+            # Only of officers and leaders, who are pushed cards to act on; and not what belongs to a question.
+            assert (talk.menu == ()) is (person is nam and not waits and not answer)
+
+
+async def test_a_card_whose_unit_is_undone_leaves_the_menu(world: World) -> None:
+    nam = await world.officer("Nam")
+    shown = Notice(key="x", buttons=((Button(label="button.show", press="tip.show:1"),),))
+    async with world.unit() as unit:
+        key = unit.talks.key_of_chat(nam.chat)
+        unit.talks.save(Talk(key=key, menu=menu_of(shown.buttons), touched_at=world.now))
+    async with world.unit() as unit:
+        unit.mark()
+        unit.outbox.put(shown, chat=nam.chat)
+        unit.undo()
+    async with world.unit() as unit:
+        talk = await unit.talks.find(key)
+    assert talk is not None
+    assert talk.menu

@@ -111,7 +111,7 @@ async def test_a_closed_card_offers_undo_and_a_look(world: World) -> None:
     assert labels(card) == [["undo", "show"]]
 
 
-async def test_an_officer_whose_contact_is_gone_is_shown_as_unknown(world: World) -> None:
+async def test_an_officer_whose_contact_is_gone_is_said_to_have_left(world: World) -> None:
     nam, dung = await world.officer("Nam"), await world.officer("Dũng")
     sent = await world.tip(await world.resident())
     async with world.unit() as unit:
@@ -120,7 +120,7 @@ async def test_an_officer_whose_contact_is_gone_is_shown_as_unknown(world: World
     async with world.unit() as unit:
         unit.contacts.remove(dung.contact.id)
         card = cards.card(await triage.show(unit, nam, sent.tip.id))
-    assert dict(card.more)["card.received"]["officer"] == "?"
+    assert dict(card.more)["card.received_by_gone"]["at"] == world.now
 
 
 async def test_an_overdue_tip_says_by_how_much(world: World) -> None:

@@ -100,7 +100,7 @@ async def test_a_second_word_is_refused_with_the_time_of_the_first_and_changes_n
     world.pass_time(hours=1)
     for person in (mai, hoa):
         refused = await refusal(confirm(world, person, alarm_bell=Finding.BAD))
-        assert (refused.code, refused.params) == ("check_in.already_done", {"at": said, "period": NOVEMBER})
+        assert (refused.code, refused.params) == ("check_in.already_done", {"at": said, "month": 11})
     assert (await duties(world))[GROUPS[0]] == first
     assert len(await world.events(Happening.DUTY_SUBMITTED)) == 1
 

@@ -130,13 +130,15 @@ async def by_events_alone(world: World, day: date, ward: str = WARD) -> dict[str
 
 
 def standing_ratings(events: list[Event]) -> int:
-    """What informants said, counted plainly: of what was said of a wrong end and undone on that day nothing counts."""
+    """What informants said, counted plainly: of what was said of a wrong end that was undone nothing counts."""
     said: Counter[tuple[date, str]] = Counter()
     for event in events:
         if event.kind is Happening.TIP_RATED:
             said[event.day, event.subject] += 1
         if event.kind in (Happening.TIP_REOPENED, Happening.TIP_CLOSED):
             del said[event.day, event.subject]
+        if "ended" in event.detail:  # undone on another day than that of the end
+            del said[date.fromisoformat(str(event.detail["ended"])), event.subject]
     return said.total()
 
 
@@ -487,3 +489,52 @@ def test_no_indicator_calls_fewer_tips_better() -> None:
         "tips.overdue",
         "tips.urgent_waiting",
     }
+
+
+async def test_an_end_that_is_undone_after_midnight_counts_on_no_day(world: World) -> None:
+    nam, lan = await world.officer(), await world.resident()
+    at(world, SATURDAY, 9)
+    sent, stays = await world.tip(lan), await world.tip(lan)
+
+    async def end(tip: str, outcome: Outcome) -> None:
+        async with world.unit() as unit:
+            await triage.end(unit, nam, tip, outcome)
+
+    at(world, SATURDAY, 23, 55)
+    await end(sent.tip.id, Outcome.RESOLVED)
+    await end(stays.tip.id, Outcome.RESOLVED)
+    async with world.unit() as unit:
+        await receipts.rate(unit, sent.receipt, Rating.SATISFIED)
+    await closed(world, SATURDAY)
+    assert (await facts(world, SATURDAY) or {})["tips.closed"] == 2
+    at(world, SUNDAY, 0, 2)
+    async with world.unit() as unit:
+        await triage.reopen(unit, nam, sent.tip.id)
+    await end(sent.tip.id, Outcome.UNFOUNDED)
+    await closed(world, SUNDAY)
+    whole = await measured(world, "tips.closed", SATURDAY, SUNDAY)
+    assert whole.value == 2
+    assert (await measured(world, "tips.solved", SATURDAY, SUNDAY)).value == 1
+    first, second = await facts(world, SATURDAY) or {}, await facts(world, SUNDAY) or {}
+    assert (first["tips.closed"], first.get("tips.rated", 0)) == (1, 0)
+    assert (second["tips.closed"], second["tips.closed.unfounded"]) == (1, 1)
+    assert await kept(world) == await from_scratch(world)
+
+
+async def test_a_clock_that_is_set_back_past_midnight_undoes_an_end_on_its_day_too(world: World) -> None:
+    nam, lan = await world.officer(), await world.resident()
+    at(world, SATURDAY, 9)
+    sent = await world.tip(lan)
+    at(world, SUNDAY, 0, 5)
+    async with world.unit() as unit:
+        await triage.end(unit, nam, sent.tip.id, Outcome.RESOLVED)
+    at(world, SATURDAY, 23, 58)
+    async with world.unit() as unit:
+        await triage.reopen(unit, nam, sent.tip.id)
+    async with world.unit() as unit:
+        await triage.end(unit, nam, sent.tip.id, Outcome.UNFOUNDED)
+    await closed(world, SATURDAY)
+    await closed(world, SUNDAY)
+    assert (await facts(world, SATURDAY) or {})["tips.closed"] == 1
+    assert "tips.closed" not in (await facts(world, SUNDAY) or {})
+    assert await kept(world) == await from_scratch(world)

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from cases import checking, nights, receipts, triage
+from cases import checking, nights, people, receipts, triage
 from cases.reporting import Sent
 from domain.clocks import VIETNAM
 from domain.duties import all_ok
@@ -338,3 +338,36 @@ async def test_a_new_tip_that_is_forwarded_at_once_counts_as_forwarded(world: Wo
         world.pass_time(minutes=1)
     world.now = SUNDAY_MORNING
     assert (await summary(world)).tips.by_state == {"forwarded": 16}
+
+
+async def test_late_checks_stay_in_the_summary_under_their_month_while_their_grace_lasts(world: World) -> None:
+    mai = await world.leader("Mai")
+    hoa = await world.leader("Hoa", GROUPS[1])
+    at(world, SATURDAY, 9)
+    await world.act(lambda unit: checking.open_all(unit, WARD, SATURDAY))
+    assert hoa.contact is not None
+    async with world.unit() as unit:
+        await people.unreachable(unit, hoa.chat)
+    first = date(2026, 12, 1)
+    at(world, first, 9)
+    await world.act(lambda unit: checking.open_all(unit, WARD, first))
+    at(world, first, 10)
+    async with world.unit() as unit:
+        await checking.confirm(unit, mai, "2026-11", all_ok(), first)
+    names = ("Tổ liên gia Hẻm 12", "Tổ liên gia Chợ", "Tổ liên gia 3")
+    for day, told in (
+        (date(2026, 11, 30), False),
+        (first, True),
+        (date(2026, 12, 3), True),
+        (date(2026, 12, 4), False),
+    ):
+        at(world, day + timedelta(days=1), 7)
+        found = await summary(world, day)
+        assert (found.check_ins_before is not None) is told, day
+        assert found.check_ins is not None
+        assert found.check_ins.missing == names[:1]
+        # Who has blocked the bot is not waited for: the police were told that nobody is reached there.
+        assert found.check_ins.unreachable == names[1:]
+        if found.check_ins_before is not None:
+            late = CheckInFigures(expected=3, received=1, on_time=0, unreachable=names[1:])
+            assert found.check_ins_before == late

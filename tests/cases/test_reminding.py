@@ -181,10 +181,36 @@ async def test_two_processes_that_wake_together_send_it_once(world: World) -> No
     assert world.heard_by(mai) == ["check.ask"]
 
 
-async def test_after_seven_in_the_evening_tonight_is_tomorrow(world: World) -> None:
+async def test_after_seven_tonight_is_in_an_hour_and_by_night_tomorrow(world: World) -> None:
     mai = await world.leader("Mai")
-    world.now = at(25, hour=19)
+    world.now = at(25, hour=20, minute=30)
+    assert await tonight(world, mai) == at(25, hour=21, minute=30)
+    world.now = at(25, hour=20, minute=50)
+    assert await tonight(world, mai) == at(25, hour=21, minute=30), "what was promised stays"
+    world.hush()
+    world.now = at(25, hour=21, minute=30)
+    assert await send_due(world) == 1
+    [card] = world.sent_to(mai)
+    assert card.silent
     assert await tonight(world, mai) == at(26, hour=19)
+
+
+async def test_on_the_last_evening_it_comes_before_midnight_or_not_by_night(world: World) -> None:
+    mai = await world.leader("Mai")
+    for asked, comes in (
+        (at(30, hour=19, minute=42), at(30, hour=20, minute=42)),
+        (at(30, hour=23), at(30, hour=23, minute=30)),
+    ):
+        world.now = asked
+        world.hush()
+        assert await tonight(world, mai) == comes
+        world.now = comes
+        assert await send_due(world) == 1
+        assert world.heard_by(mai) == ["check.ask"]
+    world.now = at(30, hour=23, minute=30)
+    await tonight(world, mai)
+    world.now = at(1, month=12, hour=2)  # it was off: nobody is woken for what is late already
+    assert await send_due(world) == 0
 
 
 @pytest.mark.parametrize(

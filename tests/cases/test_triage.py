@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases import people, triage
+from cases import people, receipts, triage
 from domain.events import Happening
 from domain.people import Membership, Person, Role
 from domain.tips import Category, Identity, Outcome, Status
@@ -401,3 +401,38 @@ async def test_a_colleague_of_one_ward_is_none_in_the_other(world: World) -> Non
         assert [other.name for other in await triage.takers(unit, nam, there.tip.id)] == ["Nam"]
         refused = await refusal(triage.assign(unit, nam, there.tip.id, hoa.contact.id))
         assert refused.code == "tip.not_a_colleague"
+
+
+async def test_a_tip_that_was_taken_back_is_valuable_no_more(world: World) -> None:
+    nam = await world.officer()
+    for receive in (True, False):
+        sent = await world.tip(await world.resident())
+        async with world.unit() as unit:
+            if receive:
+                await triage.receive(unit, nam, sent.tip.id)
+            await receipts.withdraw(unit, sent.receipt)
+        async with world.unit() as unit:
+            assert (await refusal(triage.value(unit, nam, sent.tip.id))).code == "tip.withdrawn"
+    assert await world.events(Happening.TIP_VALUABLE) == []
+
+
+async def test_a_question_that_waits_is_not_sent_twice_and_another_or_a_later_one_is(world: World) -> None:
+    nam = await world.officer()
+    sent = await world.tip(await world.resident(), identity=Identity.CALL_BACK)
+
+    async def ask(question: str) -> None:
+        async with world.unit() as unit:
+            await triage.ask(unit, nam, sent.tip.id, question)
+
+    async def asked() -> list[str]:
+        return [text for kind, text in await world.told(sent.tip.id) if kind == "question"]
+
+    for question in ("Biển số xe?", " Biển số xe? ", "Mấy giờ?"):
+        await ask(question)
+    assert await asked() == ["Biển số xe?", "Mấy giờ?"]
+    assert len(await world.events(Happening.TIP_ASKED)) == 2
+    assert len([post for post in world.posts if post.address]) == 2
+    async with world.unit() as unit:
+        await receipts.add(unit, sent.receipt, "Chưa rõ")
+    await ask("Mấy giờ?")
+    assert await asked() == ["Biển số xe?", "Mấy giờ?", "Mấy giờ?"]

@@ -110,7 +110,7 @@ def test_a_second_confirmation_is_refused_with_the_time_of_the_first() -> None:
     with pytest.raises(Refused) as refusal:
         duties.submit(done, "hoa", {**duties.all_ok(), Item.ALARM_BELL: Finding.BAD}, DUE - HOUR)
     assert refusal.value.code == "check_in.already_done"
-    assert refusal.value.params == {"at": DUE - DAY, "period": "2026-11"}
+    assert refusal.value.params == {"at": DUE - DAY, "month": 11}
 
 
 def test_all_in_order_means_every_item_is_met() -> None:
@@ -193,12 +193,33 @@ def test_what_is_settled_climbs_no_ladder(state: DutyState) -> None:
 
 
 @MANY
-@given(MOMENTS)
-def test_tonight_is_the_next_seven_in_the_evening(now: datetime) -> None:
-    evening = duties.tonight(now)
-    assert now < evening <= now + DAY
-    assert (local(evening).hour, local(evening).minute) == (19, 0)
-    assert duties.is_daytime(evening)
+@given(MOMENTS, st.timedeltas(timedelta(minutes=-1), 40 * DAY))
+def test_tonight_is_seven_in_the_evening_or_soon_and_never_after_the_last_day(now: datetime, left: timedelta) -> None:
+    due = day_bounds(ward_day(now + left))[0]
+    at_ = duties.tonight(now, due)
+    assert now < at_ <= now + DAY
+    assert not now < due <= at_
+    seven = (local(at_).hour, local(at_).minute) == (19, 0) and duties.is_daytime(at_)
+    assert seven or (local(now).hour >= 19 and at_ <= now + timedelta(hours=1))
+    assert duties.may_come(at_, at_)
+
+
+@pytest.mark.parametrize(
+    ("asked", "comes"),
+    [
+        ("2026-11-25 18:59", "2026-11-25 19:00"),
+        ("2026-11-25 19:00", "2026-11-25 20:00"),
+        ("2026-11-25 20:59", "2026-11-25 21:59"),
+        ("2026-11-25 21:00", "2026-11-26 19:00"),
+        ("2026-11-30 19:42", "2026-11-30 20:42"),
+        ("2026-11-30 21:45", "2026-11-30 22:45"),
+        ("2026-11-30 23:50", "2026-11-30 23:55"),
+        ("2026-12-01 19:42", "2026-12-01 20:42"),
+        ("2026-12-01 22:00", "2026-12-02 19:00"),
+    ],
+)
+def test_tonight_comes_in_an_hour_when_seven_has_passed(asked: str, comes: str) -> None:
+    assert duties.tonight(at(asked), DUE) == at(comes)
 
 
 @pytest.mark.parametrize(("clock", "rings"), [("06:59", False), ("07:00", True), ("20:59", True), ("21:00", False)])

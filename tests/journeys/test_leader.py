@@ -100,7 +100,7 @@ async def test_a_second_confirmation_says_since_when_and_changes_nothing(town: T
         await mai.send(again)
         await mai.until("đã xong từ 21:45, 21/11, không có gì đổi")
     await mai.press("Đạt tất cả", message_id=card["message_id"])
-    await mai.until("đã xong từ 21:45, 21/11, không có gì đổi")
+    await mai.until("Tháng 11 đã xong từ 21:45, 21/11, không có gì đổi")
     await mai.until_toast("không có gì đổi")
     assert len(heard(mai, "Xong tháng 11")) == 1
     assert await check_ins(town) == before
@@ -142,7 +142,7 @@ async def test_an_old_card_confirms_its_own_month_late(tmp_path: Path) -> None:
         await mai.send("hom nay")
         await mai.until("Đã ghi tháng 11, xem ngày 10/12, tính là muộn")
         await mai.press("Đạt tất cả", message_id=card["message_id"])
-        await mai.until("không có gì đổi")
+        await mai.until("Tháng 11 đã xong từ")  # and not this month, which is December's
         await ask(mai)
         assert heard(mai, "chưa kiểm tra tháng 12")
 

@@ -380,3 +380,101 @@ async def test_a_story_and_a_check_are_both_said_to_be_stopped(town: Town) -> No
     await mai.send("/huy")
     await mai.until("Đã dừng kiểm tra")
     assert heard(mai, "Đã dừng, không gửi gì cả")
+
+
+async def test_whoever_mends_reads_every_house_of_every_finding(town: Town) -> None:
+    dung, mai = await beat(town), await town.leader()
+    await begin(mai)
+    for number in range(1, 8):
+        await mai.until(f"{number}/7")
+        await mai.send("khong dat")
+        await mai.until("Gõ số nhà")
+        await mai.send(f"{number}1")
+        await mai.until("bị sao")
+        await mai.send("hong")
+    await mai.until("7 không đạt")
+    houses = [f"nhà {number}1" for number in range(1, 8)]
+    told = said(await dung.until("báo chưa đạt"))
+    assert all(house in told for house in houses)
+    assert "mục nữa" not in told
+    for phone in (dung, mai):
+        await phone.press("Đã sửa xong")
+        asked = said(await phone.until("Mục nào đã sửa xong?")).splitlines()
+        assert [line.partition(", ")[2] for line in asked[1:]] == [*houses[:6], "hẻm: hỏng, nhà 71"]
+    await dung.send("3")
+    await dung.until("• Nút báo cháy: hỏng, nhà 31")
+
+
+async def pictures_kept(town: Town) -> int:
+    """How many pictures there are, but for those that are on their way out."""
+    async with town.app.bench.db.reading() as tx:
+        rows = await tx.fetch("SELECT id FROM files WHERE state <> 'gone'")
+    return len(rows)
+
+
+@pytest.mark.parametrize("how", ["stop", "all_ok", "item_by_item", "met", "another", "tonight", "tip"])
+async def test_a_picture_of_a_check_goes_with_what_it_was_taken_for(town: Town, how: str) -> None:
+    mai = await town.leader()
+    await mai.send("/diemdanh")
+    card = await mai.until("chưa kiểm tra tháng 11")
+    await press(mai, "Xem từng mục")
+    await mai.until("1/7")
+    await press(mai, "Không đạt")
+    await mai.until("ở nhà nào chưa đạt")
+    await mai.send_photo(picture())
+    await mai.until("Đã giữ ảnh. Ở nhà nào?")
+    await cleaned(town)
+    assert await pictures_kept(town) == 1
+    duty = card["reply_markup"]["inline_keyboard"][0][0]["callback_data"].split(":")[1]
+    if how == "stop":
+        await mai.send("/huy")
+        await mai.until("Đã dừng")
+    elif how == "all_ok":
+        await mai.press_data(f"c.all:{duty}")
+        await mai.until("Xong tháng 11")
+    elif how == "item_by_item":
+        await mai.press_data(f"c.item:{duty}:0")
+    elif how == "met":
+        await mai.press_data(f"c.mark:{duty}:extinguisher:ok")
+    elif how == "another":
+        await mai.send_photo(picture())
+        await caught_up(mai)
+        await cleaned(town)
+        assert await pictures_kept(town) == 1
+        return
+    elif how == "tonight":
+        await mai.press_data(f"c.tonight:{duty}")
+        await mai.until("An Phường nhắc lại")
+    else:
+        await town.tip(mai, "Nhà cuối hẻm")
+    await caught_up(mai)
+    assert await pictures_kept(town) == 0
+
+
+async def test_a_picture_of_what_is_told_stays_and_one_that_was_replaced_does_not(town: Town) -> None:
+    mai, nam = await town.leader(), await town.officer()
+    await begin(mai)
+    await press(mai, "Không đạt")
+    await mai.until("ở nhà nào chưa đạt")
+    for _ in range(2):
+        await mai.send_photo(picture())
+    await mai.send("nha 5")
+    await press(mai, "Hỏng")
+    await met(mai, 2)
+    await mai.until("1 không đạt")
+    await nam.until("báo chưa đạt")
+    assert await pictures_kept(town) == 1
+    await cleaned(town)
+    await nam.press("Xem ảnh")
+    await nam.until(lambda message: "photo" in message)
+
+
+async def test_nobody_is_said_to_be_told_who_has_left(town: Town) -> None:
+    nam, mai = await town.officer(), await town.leader()
+    await broken_buttons(mai)
+    await nam.until("báo chưa đạt")
+    await mai.send("/xoadulieu")
+    await press(mai, "Mọi thứ về tôi")
+    await mai.until("Đã xóa")
+    await nam.press("Đã sửa xong")
+    assert "người báo" not in said(await nam.until("Đã ghi sửa xong. Cảm ơn Nam."))

@@ -23,7 +23,7 @@ async def main_job(town: Town) -> None:
     summary = said(await nam.until("Tổng hợp ngày 21/11/2026"))
     assert summary.startswith("Tổng hợp ngày 21/11/2026, phường Bắc Hồng")
     assert "Mới 1" in summary
-    assert "Kiểm tra 1/20 (5,0\u00a0%), đúng hạn 1" in summary
+    assert "Kiểm tra tháng 11: 1/20 (5,0\u00a0%), đúng hạn 1" in summary
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])

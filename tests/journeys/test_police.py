@@ -313,3 +313,27 @@ async def test_an_officer_who_asks_with_a_picture_is_told_what_can_be_asked_with
     assert not heard(nam, "Bà con")
     await nam.send("thuong may gio?")
     await nam.until(f"Đã gửi câu hỏi của mã {code}")
+
+
+@pytest.mark.parametrize("forwarded", [False, True])
+async def test_a_card_whose_officer_has_left_says_so(town: Town, forwarded: bool) -> None:
+    _, nam, code = await one_tip(town)
+    card = nam.last
+    hoa = await town.officer("Đại úy Hoa")
+    if forwarded:
+        await nam.press("Chuyển")
+        await press(nam, "Cơ quan điều tra")
+        await nam.until("đến cơ quan điều tra")
+    else:
+        await nam.press("Tiếp nhận")
+        await nam.until("tiếp nhận lúc 21:45")
+    receive = f"tip.receive:{card['reply_markup']['inline_keyboard'][0][0]['callback_data'].split(':')[1]}"
+    await nam.send("/xoadulieu")
+    await press(nam, "Mọi thứ về tôi")
+    await nam.until("Đã xóa")
+    await hoa.send(code)
+    shown = said(await hoa.until("người nhận không còn trên An Phường"))
+    assert "iếp nhận lúc 21:45, 21/11" in shown
+    assert "?" not in shown
+    await hoa.press_data(receive)
+    await hoa.until("Tin này tiếp nhận lúc 21:45 rồi")

@@ -1,12 +1,14 @@
 """Officers type at what was pushed: a code, or the words of a button; several tips are told apart."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from simulator.phone import Phone
 from tests.journeys.test_leader_findings import broken_buttons
-from tests.journeys.town import NGHI_HOA, Town, heard, said
+from tests.journeys.town import NGHI_HOA, Town, caught_up, heard, said, town_in
 
 STORY = "Nhà cuối hẻm đêm nào cũng tụ tập"
 
@@ -141,3 +143,49 @@ async def test_a_closed_card_says_what_is_known_of_it(town: Town, nam: Phone) ->
         await nam.until("kết quả?")
         await nam.send(outcome)
         await shows(nam, title, code)
+
+
+async def test_words_typed_below_a_card_that_was_pushed_meet_no_earlier_card_unasked(town: Town, nam: Phone) -> None:
+    lan = await town.resident("Lan")
+    first = await town.tip(lan, f"{STORY} 0")
+    await nam.until(first)
+    await nam.send("/tin")
+    await nam.until("Đang mở 1 tin")
+    await nam.until(lambda message: "Xem nội dung" in nam.buttons(message))
+    second = await town.tip(lan, f"{STORY} 1")
+    await nam.until(second)
+    for words in ("xem noi dung", "tiep nhan", "co gia tri"):
+        await nam.send(words)
+        asked = await nam.until("Câu này cho bên nào?")
+        assert sorted(label.split()[0] for label in nam.buttons(asked)) == sorted((first, second))
+        await caught_up(nam)
+    assert not heard(nam, "tiếp nhận lúc")
+    await nam.send("xem noi dung")
+    asked = await nam.until("Câu này cho bên nào?")
+    await nam.send("1" if nam.buttons(asked)[0].startswith(second) else "2")
+    await shows(nam, second, f"“{STORY} 1”")
+
+
+async def test_a_question_that_was_begun_goes_on_though_a_card_is_pushed(town: Town, nam: Phone) -> None:
+    first, _ = await tips(town, nam, 2)
+    await nam.send(first)
+    await nam.until(f"“{STORY} 0”")
+    await nam.send("hoi lai")
+    await nam.until("gõ câu hỏi")
+    third = await town.tip(await town.resident("Ba"), f"{STORY} 2")
+    await nam.until(third)
+    await nam.send("2")
+    await nam.until(f"Đã gửi câu hỏi của mã {first}")
+
+
+async def test_a_digit_typed_below_a_late_reminder_means_its_own_button(tmp_path: Path) -> None:
+    async with town_in(tmp_path, start=datetime(2026, 11, 30, 5, 42, tzinfo=UTC)) as town:
+        mai = await town.leader()
+        await mai.send("/diemdanh")
+        await mai.until("chưa kiểm tra tháng 11")
+        await town.pass_time(hours=19, minutes=30)
+        await mai.until("qua hạn tháng 11")
+        await mai.send("3")  # *Tôi đi vắng* here; *Nhắc tối nay* on the card before
+        await mai.until("Cảm ơn ông/bà Mai đã báo")
+        assert not heard(mai, "nhắc lại lúc")
+        assert town.app.dispatch.quarantined == 0

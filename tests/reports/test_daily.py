@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -21,10 +21,10 @@ def test_a_busy_day_reads_as_screen_18_writes_it() -> None:
     assert daily.text(days.busy(), VI).splitlines() == [
         "Tổng hợp ngày 21/11/2026, phường Bắc Hồng",
         "⚠️ Quá hạn 1: M3RT-8XKP, 2 giờ",
-        "⚠️ Chưa kiểm tra: tổ Hẻm 12. Không liên lạc được: tổ Chợ",
+        "⚠️ Chưa kiểm tra tháng 11: tổ Hẻm 12. Không liên lạc được: tổ Chợ",
         "🔴 Khẩn 1, tiếp nhận sau 3 phút",
         "Mới 7 (hôm trước 5), kết thúc 4, có giá trị 1, đang mở 9",
-        "Kiểm tra 18/20 (90,0\u00a0%), đúng hạn 16",
+        "Kiểm tra tháng 11: 18/20 (90,0\u00a0%), đúng hạn 16",
     ]
 
 
@@ -42,7 +42,7 @@ def test_a_quiet_day_still_names_who_is_missing_and_what_was_closed() -> None:
         }
     )
     text = daily.text(day, VI)
-    assert "⚠️ Chưa kiểm tra: Tổ liên gia 5" in text
+    assert "⚠️ Chưa kiểm tra tháng 11: Tổ liên gia 5" in text
     assert "Kết thúc 2, có giá trị 1" in text
 
 
@@ -105,6 +105,9 @@ TIPS = st.builds(
     by_kind=st.just({}),
     by_state=st.just({}),
 )
+CHECKS = st.none() | st.builds(
+    CheckInFigures, expected=COUNTS, received=COUNTS, on_time=COUNTS, missing=NAMES, unreachable=NAMES
+)
 SUMMARIES = st.builds(
     DailySummary,
     ward=st.just("18115"),
@@ -113,8 +116,8 @@ SUMMARIES = st.builds(
     closed_at=st.none() | st.datetimes(timezones=st.just(days.ZONE)),
     tips=TIPS,
     before=st.none() | TIPS,
-    check_ins=st.none()
-    | st.builds(CheckInFigures, expected=COUNTS, received=COUNTS, on_time=COUNTS, missing=NAMES, unreachable=NAMES),
+    check_ins=CHECKS,
+    check_ins_before=CHECKS,
     overdue_tips=st.lists(st.builds(OverdueTip, code=st.just("M3RT-8XKP"), seconds=COUNTS), max_size=9).map(tuple),
 )
 
@@ -150,3 +153,31 @@ def test_the_words_of_the_summary_are_complete_in_every_language() -> None:
 
     assert own("en") == own("vi")
     assert own("vi")
+
+
+def test_checks_of_the_month_before_are_named_with_their_month_while_they_are_late() -> None:
+    late = CheckInFigures(
+        expected=20, received=17, on_time=17, missing=("Tổ liên gia Hẻm 12",), unreachable=("Tổ liên gia Chợ", "C", "D")
+    )
+    first = days.busy().model_copy(update={"day": date(2026, 12, 1), "check_ins_before": late})
+    lines = daily.text(first, VI).splitlines()
+    assert "⚠️ Quá hạn kiểm tra tháng 11: tổ Hẻm 12. Không liên lạc được: tổ Chợ, C và 1 tổ nữa" in lines
+    assert "⚠️ Chưa kiểm tra tháng 12: tổ Hẻm 12. Không liên lạc được: tổ Chợ" in lines
+    assert "Kiểm tra tháng 12: 18/20 (90,0\u00a0%), đúng hạn 16" in lines
+    assert daily.as_json(first)["check_ins_before"] == late.model_dump(mode="json") | {
+        "missing": list(late.missing),
+        "unreachable": list(late.unreachable),
+    }
+    unreached = first.model_copy(
+        update={"day": date(2027, 1, 2), "check_ins_before": late.model_copy(update={"missing": ()})}
+    )
+    text = daily.text(unreached, VI)
+    assert "⚠️ Quá hạn kiểm tra tháng 12, không liên lạc được: tổ Chợ, C và 1 tổ nữa" in text
+    done = first.model_copy(update={"check_ins_before": late.model_copy(update={"missing": (), "unreachable": ()})})
+    assert "tháng 11" not in daily.text(done, VI)
+
+
+def test_a_summary_that_was_frozen_before_it_told_of_the_month_before_still_opens() -> None:
+    frozen = days.busy().model_dump(mode="json")
+    del frozen["check_ins_before"]
+    assert DailySummary.model_validate(frozen) == days.busy()

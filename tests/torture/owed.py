@@ -5,13 +5,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from domain.clocks import VIETNAM, ward_day
-from domain.duties import Duty, DutyState, Step, period_of, step, tonight
+from domain.duties import Duty, DutyState, Step, period_of, step
 from domain.indicators import OPENED
 from domain.summary import DailySummary
 from jobs.schedule import JOBS, units_of_jobs
 from locales import words
 from reports import daily
 from simulator.phone import Phone
+from storage.records import moment, to_ms
 from storage.unit import Unit
 from tests.torture.left import Slot
 from tests.torture.load import WATCHED_WARD, Story
@@ -121,8 +122,9 @@ async def check_ins_wrong(unit: Unit, leaders: Iterable[Phone]) -> int:
 async def reminders_missing(unit: Unit, silent: Phone, group: str) -> int:
     """Reminders that the leader who never confirms should have had: those asked for, and the ladder's."""
     heard = texts(silent)
-    to_come = words("vi").say("check.tonight", at=tonight(unit.now))
-    owed = len({text for text in heard if is_said_by(text, "check.tonight")} - {to_come})
+    rows = await unit.tx.fetch("SELECT at FROM reminders WHERE at > :now", now=to_ms(unit.now))
+    to_come = {words("vi").say("check.tonight", at=moment(row["at"])) for row in rows}
+    owed = len({text for text in heard if is_said_by(text, "check.tonight")} - to_come)
     ward = group.partition("-")[0]
     ran = await unit.tx.fetch(
         "SELECT period FROM slots WHERE job = 'advance_duties' AND unit = :ward AND done_at > "
