@@ -43,7 +43,7 @@ async def informant_view(unit: Unit, tip: Tip) -> InformantView:
     return InformantView(
         **tip.model_dump(include=shown),
         due_at=tip.due_at + unit.clocks.pause(tip.asked_at, unit.now),
-        overdue=late,
+        late=late,
         chief_told=late and bool(await unit.memberships.in_ward(tip.ward, (Role.WARD_CHIEF,))),
         received=tip.received_at is not None,
         asked=tip.asked_at is not None,
@@ -216,9 +216,9 @@ def receipt(view: InformantView, secret: str, *, edit: int | None = None, typed:
         (f"receipt.{line.kind}", {"text": line.text[:900]}) for line in view.lines if line.kind != "told"
     ][-3:]
     if view.status is Status.NEW:
-        more.append(("receipt.read_late" if view.overdue else "receipt.read_by", {"due": view.due_at}))
+        more.append(("receipt.read_late" if view.late else "receipt.read_by", {"due": view.due_at}))
     elif view.status is not Status.CLOSED:
-        more.append(("receipt.late" if view.overdue else "receipt.until", {"due": view.due_at}))
+        more.append(("receipt.late" if view.late else "receipt.until", {"due": view.due_at}))
     if view.chief_told:
         more.append(("receipt.chief_told", {}))
     open_still = view.status is not Status.CLOSED

@@ -46,7 +46,7 @@ class InformantView(BaseModel, frozen=True):
     identity: Identity
     opened_at: datetime
     due_at: datetime
-    overdue: bool
+    late: bool
     chief_told: bool
     """Whether somebody reads each morning what is overdue, besides whoever handles the tip."""
     received: bool
