@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cases import alerts, cards, people, reporting
 from domain import tips
+from domain.clocks import in_quarters, quarter_hour
 from domain.errors import Refused
 from domain.events import Happening
 from domain.notices import Button, Notice
@@ -187,8 +188,12 @@ async def _received(unit: Unit, person: Person, tip: Tip, *, alone: bool = True)
 
 
 def _since(unit: Unit, tip: Tip) -> int:
-    """Seconds since the tip was opened; a clock that was set back must not make a time that no figure can hold."""
-    return max(0, int((unit.now - tip.opened_at).total_seconds()))
+    """Seconds since the tip was opened, in quarter-hours from the quarter that its card shows.
+
+    Officers know when they pressed and read sums of these: anything finer would tell them when somebody wrote.
+    A clock that was set back must not make a time that no figure can hold.
+    """
+    return in_quarters(unit.now - quarter_hour(tip.opened_at))
 
 
 def _seen(unit: Unit, person: Person, tip: Tip) -> Tip:

@@ -77,3 +77,8 @@ def quarter_hour(moment: datetime) -> datetime:
     """What officers see of a hidden tip's time: a quarter of an hour, not the minute (`promises.md`, P7)."""
     shown = local(moment)
     return shown.replace(minute=shown.minute - shown.minute % 15, second=0, microsecond=0)
+
+
+def in_quarters(span: timedelta) -> int:
+    """The seconds of a span in full quarter-hours; 0 of a negative one."""
+    return max(0, span // QUARTER) * int(QUARTER.total_seconds())

@@ -19,9 +19,9 @@ from domain.tips import Rating
 
 EDITION = 2
 
-# Upper bounds in seconds of how long tips waited: a minute, a quarter, an hour, the service levels of 4 and 8 hours,
-# a day, three days, the 20 days of verification. What waited longer is counted by the whole only.
-WAITS = (60, 900, 3_600, 14_400, 28_800, 86_400, 259_200, 1_728_000)
+# Upper bounds in seconds of how long tips waited: a quarter, an hour, the service levels of 4 and 8 hours, a day, three
+# days, the 20 days of verification. What waited longer is counted by the whole only. Waits are kept in quarter-hours.
+WAITS = (900, 3_600, 14_400, 28_800, 86_400, 259_200, 1_728_000)
 
 
 class Direction(StrEnum):

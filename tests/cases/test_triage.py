@@ -1,11 +1,12 @@
 """What officers do with a tip, and who may not."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from cases import triage
+from domain.clocks import VIETNAM
 from domain.events import Happening
 from domain.people import Membership, Person, Role
 from domain.tips import Category, Identity, Outcome, Status
@@ -100,7 +101,7 @@ async def test_receiving_starts_the_clock_of_verification(world: World) -> None:
     assert (tip.received_by, tip.assigned_to) == (nam.contact.id, nam.contact.id)
     assert tip.due_at == world.now + timedelta(days=20)
     [event] = await world.events(Happening.TIP_RECEIVED)
-    assert (event.by, event.detail) == (nam.contact.id, {"after": 180, "urgent": True, "in_time": True})
+    assert (event.by, event.detail) == (nam.contact.id, {"after": 0, "urgent": True, "in_time": True})
 
 
 async def test_who_receives_second_is_told_who_was_first_and_when(world: World) -> None:
@@ -343,3 +344,28 @@ async def test_two_officers_who_press_at_once_are_one_receipt(world: World) -> N
         await triage.receive(unit, nam, sent.tip.id)
         assert (await refusal(triage.receive(unit, dung, sent.tip.id))).params["by"] == "Nam"
     assert len(await world.events(Happening.TIP_RECEIVED)) == 1
+
+
+async def _kept_wait(world: World, opened: datetime, pressed: datetime, press: str) -> int:
+    """The wait that is kept of a tip that was opened and pressed at these moments."""
+    nam = await world.officer("Nam")
+    world.now = opened
+    sent = await world.tip(await world.resident(), category=Category.FIRE_EXPLOSION)
+    world.now = pressed
+    async with world.unit() as unit:
+        await ACTIONS[press](unit, nam, sent.tip.id)
+    kind = Happening.TIP_RECEIVED if press == "receive" else Happening.TIP_CLOSED
+    return int((await world.events(kind))[-1].detail["after"])
+
+
+@pytest.mark.parametrize("press", ["receive", "end"])
+async def test_the_wait_that_is_kept_tells_no_more_than_the_quarter_on_the_card(world: World, press: str) -> None:
+    """Every figure of waits is a sum of these: who knows when they pressed must not compute when a tip came."""
+    quarter = datetime(2026, 11, 21, 21, 45, tzinfo=VIETNAM)
+    pressed = quarter + timedelta(minutes=41, seconds=5)
+    told = {
+        await _kept_wait(world, quarter + timedelta(seconds=second), pressed, press) for second in (0, 1, 197, 666, 899)
+    }
+    assert told == {30 * 60}
+    assert await _kept_wait(world, quarter - timedelta(seconds=1), pressed, press) == 45 * 60
+    assert await _kept_wait(world, pressed - timedelta(seconds=1), pressed, press) == 0

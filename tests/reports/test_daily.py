@@ -22,7 +22,7 @@ def test_a_busy_day_reads_as_screen_18_writes_it() -> None:
         "Tổng hợp ngày 21/11/2026, phường Bắc Hồng",
         "⚠️ Quá hạn 1: M3RT-8XKP, 2 giờ",
         "⚠️ Chưa kiểm tra: tổ Hẻm 12. Không liên lạc được: tổ Chợ",
-        "🔴 Khẩn 1, tiếp nhận sau 3 phút",
+        "🔴 Khẩn 1, tiếp nhận trong vòng 15 phút",
         "Mới 7 (hôm trước 5), kết thúc 4, có giá trị 1, đang mở 9",
         "Kiểm tra 18/20 (90,0\u00a0%), đúng hạn 16",
     ]
@@ -58,7 +58,7 @@ def test_what_is_not_known_is_never_written_as_zero() -> None:
 
 def test_an_urgent_tip_that_nobody_received_is_said_first_of_the_urgent_ones() -> None:
     text = daily.text(days.endless(), VI)
-    assert "🔴 Khẩn 4: 2 chưa ai tiếp nhận; 2 tiếp nhận, chậm nhất sau 16 phút" in text
+    assert "🔴 Khẩn 4: 2 chưa ai tiếp nhận; 2 tiếp nhận, chậm nhất sau khoảng 30 phút" in text
 
 
 def test_an_urgent_tip_still_waiting_from_yesterday_is_no_quiet_day() -> None:
