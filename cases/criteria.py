@@ -1,7 +1,7 @@
 """The scorecard as people read it: which sets a unit is judged by, and how it stands on any day."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from cases import figures
 from domain import criteria as rules
@@ -121,8 +121,11 @@ async def judged_by(unit: Unit, place: Place, criteria: CriteriaSet, acts: Seque
     for criterion, *_ in rules.written(criteria, place.code, ours, day):
         # Figures are those of wards: a neighbourhood unit has none of its own yet.
         if isinstance(criterion.how, Automatic) and place.kind is UnitKind.WARD:
-            span = rules.span_days(criteria, criterion.how.span, day)
-            if span not in known:
-                known[span] = await figures.period(unit, place.code, *span)
-            taken[criterion.number] = measured(BY_NAME[criterion.how.indicator], known[span])
+            indicator = BY_NAME[criterion.how.indicator]
+            first, last = rules.span_days(criteria, criterion.how.span, day)
+            if indicator.ended:  # today is no day of it that is missing
+                last = min(last, ward_day(unit.now) - timedelta(days=1))
+            if (first, last) not in known:
+                known[first, last] = await figures.period(unit, place.code, first, last)
+            taken[criterion.number] = measured(indicator, known[first, last])
     return rules.board(criteria, place.code, ours, taken, day)

@@ -188,6 +188,8 @@ def _tips(report: PeriodReport, words: Speaks) -> list[str]:
         now = _now(satisfied, words)
         rated_shown = shown(rated.measured, rated.measured.measure, words)
         lines.append(words.say("period.satisfied", now=now, rated=rated_shown))
+        if satisfied.measured.known < report.known and satisfied.measured.as_of:  # what is said today comes tomorrow
+            lines[-1] += " " + words.say("period.until", day=satisfied.measured.as_of)
     return lines
 
 
