@@ -5,7 +5,6 @@ from datetime import timedelta
 from cases import reporting
 from domain.clocks import ward_day
 from domain.findings import Walk
-from domain.talks import holds_receipt, without_receipt
 from storage import inbox
 from storage.unit import Unit
 
@@ -37,19 +36,6 @@ async def forget_talks(unit: Unit) -> bool:
             for photo in Walk.model_validate_json(walk).photos():
                 unit.files.drop(photo.id)
     return True
-
-
-async def forget_receipts(unit: Unit) -> None:
-    """Half an hour after the last word a talk forgets the receipt that it had to remember: read with the master key it
-    would say whose tip it is. What is told later is answered as words that nobody asked for.
-    """
-    for talk in await unit.talks.to_remind(unit.now):
-        if holds_receipt(talk):
-            left = without_receipt(talk)
-            if left is None:
-                unit.talks.remove(talk.key)
-            else:
-                unit.talks.save(left)
 
 
 async def _reseal(unit: Unit) -> None:

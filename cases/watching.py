@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from cases import people, reminding, tidying, undelivered
+from cases import people, reminding, undelivered
 from domain.clocks import local
 from domain.events import Happening
 from domain.notices import Button, Lane, Notice
@@ -16,7 +16,6 @@ DAYTIME = (time(7), time(21))
 async def watch(unit: Unit) -> None:
     """What can't wait for a job of the day."""
     await widen(unit)
-    await tidying.forget_receipts(unit)
     await remind_of_drafts(unit)
     await reminding.send_due(unit)
     await undelivered.tell(unit)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from domain.notices import Button, Rows
 from domain.pieces import Piece
 from domain.text import fold
-from domain.tips import RECEIPT_LENGTH, Category, typed_receipt
+from domain.tips import Category
 
 
 class Draft(BaseModel, frozen=True):
@@ -64,43 +64,13 @@ class Talk(BaseModel, frozen=True):
     touched_at: datetime
 
 
-SEND, HAPPENING = Button(label="button.send", press="t.send"), Button(label="button.happening", press="t.now")
-STOP = Button(label="button.stop", press="x.cancel")
-
-# A story that was begun is reminded of once, after half an hour; a receipt that a talk has to remember goes then.
+# A story that was begun is reminded of once, after half an hour.
 REMIND_AFTER = timedelta(minutes=30)
 
 
 def remind_at(talk: Talk) -> datetime | None:
-    """When a talk is looked at though nobody has written: somebody is reminded of a story that they have begun (once),
-    or a receipt is forgotten. None when there is neither.
-    """
-    begun = talk.draft is not None and not talk.reminded
-    return talk.touched_at + REMIND_AFTER if begun or holds_receipt(talk) else None
-
-
-def holds_receipt(talk: Talk) -> bool:
-    """Whether it says whose hidden tip is whose: the next words belong to it, or its buttons can be typed."""
-    return talk.receipt is not None or any(_opens(button) for button in talk.menu)
-
-
-def without_receipt(talk: Talk) -> Talk | None:
-    """The talk once nobody has written for a while; a story that was begun goes on. None when nothing is left of it."""
-    if talk.draft is not None:
-        return talk.model_copy(update={"step": "tell", "receipt": None, "menu": menu_of(telling(talk.draft))})
-    left = talk.model_copy(update={"step": None if talk.receipt else talk.step, "receipt": None, "menu": ()})
-    kept = left.model_dump(exclude={"key", "chat", "reminded", "touched_at"}, exclude_defaults=True)
-    return left if kept else None
-
-
-def telling(draft: Draft | None) -> Rows:
-    """What can be done with a story that is being told."""
-    return ((SEND, STOP),) if draft and draft.urgent else ((SEND, HAPPENING), (STOP,))
-
-
-def _opens(button: Button) -> bool:
-    carried = button.press.rpartition(":")[2]
-    return len(carried) == RECEIPT_LENGTH and typed_receipt(carried) == carried
+    """When somebody is reminded of a story that they have begun; None when there is none, or they have been."""
+    return None if talk.draft is None or talk.reminded else talk.touched_at + REMIND_AFTER
 
 
 def chosen(menu: tuple[Button, ...], words: Callable[[Button], str], typed: str) -> str | None:

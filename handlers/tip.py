@@ -4,11 +4,9 @@ from collections import Counter
 from typing import Any
 
 from cases import alerts, people, receipts, reporting
-from domain import talks
 from domain.errors import Refused
 from domain.notices import Button, More, Rows
 from domain.pieces import Piece, PieceKind
-from domain.talks import STOP as STOP
 from domain.talks import Draft, choices
 from domain.text import fold, is_blank
 from domain.tips import LONGEST_TEXT, URGENT, Category, Identity, in_groups
@@ -44,7 +42,8 @@ def plain(label: str, press: str) -> Button:
     return Button(label=label, press=press)
 
 
-PROVINCE = plain("button.province", "t.province")
+SEND, HAPPENING = plain("button.send", "t.send"), plain("button.happening", "t.now")
+STOP, PROVINCE = plain("button.stop", "x.cancel"), plain("button.province", "t.province")
 WHO = plain("button.who_sees", "t.who")
 SURE = choices(("button.drop_sure", "x.drop"), ("button.go_on", "t.resume"))
 
@@ -266,7 +265,8 @@ def _typed(turn: Turn, receipt: str) -> More:
 
 def telling(turn: Turn) -> Rows:
     """What can be done with a story that is being told."""
-    return talks.telling(turn.talk.draft)
+    draft = turn.talk.draft
+    return ((SEND, STOP),) if draft and draft.urgent else ((SEND, HAPPENING), (STOP,))
 
 
 async def _urgent_key(turn: Turn, stem: str) -> str:

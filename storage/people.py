@@ -255,7 +255,7 @@ class Talks(Records[bytes, Talk]):
         return self._keys[chat]
 
     async def to_remind(self, now: datetime) -> list[Talk]:
-        """Stories that were begun and left, and not reminded of yet; and talks that still hold a receipt."""
+        """Stories that were begun and left, and not reminded of yet."""
         return await self._list("SELECT * FROM talks WHERE remind_at <= :now", now=to_ms(now))
 
     async def older(self, before: datetime) -> list[Talk]:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from domain.notices import Button, Lane, Notice
 from domain.pieces import Piece
-from domain.talks import Draft, Talk, choices, chosen, holds_receipt, menu_of, remind_at, without_receipt
+from domain.talks import Draft, Talk, choices, chosen, menu_of, remind_at
 from domain.text import fold
-from domain.tips import Category, new_receipt
+from domain.tips import Category
 from tests.domain.make import MANY, MONDAY
 
 LABELS = {"hidden": "Giấu tên", "back": "Giấu tên, cho phép liên hệ lại", "named": "3️⃣ Kèm tên tôi"}
@@ -102,25 +102,6 @@ def test_a_story_that_was_begun_is_reminded_of_once_after_half_an_hour() -> None
     begun = bare.model_copy(update={"draft": Draft(ward="18115", category=Category.DRUGS, urgent=False)})
     assert remind_at(begun) == MONDAY + timedelta(minutes=30)
     assert remind_at(begun.model_copy(update={"reminded": True})) is None
-
-
-def test_a_talk_forgets_a_receipt_after_half_an_hour_and_keeps_the_rest() -> None:
-    receipt = new_receipt(lambda below: below - 1)
-    bare = Talk(key=b"k", chat=7, touched_at=MONDAY)
-    adding = bare.model_copy(update={"step": "add", "receipt": receipt})
-    typed = bare.model_copy(update={"menu": (Button(label="button.add", press=f"r.add:{receipt}"),)})
-    for one in (adding, typed):
-        assert holds_receipt(one)
-        assert remind_at(one.model_copy(update={"reminded": True})) == MONDAY + timedelta(minutes=30)
-        assert without_receipt(one) is None
-        known = without_receipt(one.model_copy(update={"ward": "18115"}))
-        assert known == bare.model_copy(update={"ward": "18115"})
-    drafted = adding.model_copy(update={"draft": Draft(ward="18115", category=Category.DRUGS, urgent=False)})
-    left = without_receipt(drafted)
-    assert left is not None
-    assert (left.step, left.draft, holds_receipt(left)) == ("tell", drafted.draft, False)
-    assert [button.press for button in left.menu] == ["t.send", "t.now", "x.cancel"]
-    assert not holds_receipt(bare.model_copy(update={"menu": (Button(label="x", press="t.kind:scam"),)}))
 
 
 def test_urgent_words_leave_first_and_mass_notices_last() -> None:

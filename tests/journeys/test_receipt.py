@@ -1,9 +1,8 @@
 """After *Gửi*: what a receipt shows, questions and answers, more words, and who is told what."""
 
 from simulator.phone import Phone
-from storage.unit import Unit
 from tests.journeys.test_pieces import picture
-from tests.journeys.town import CRIME, Town, begin, caught_up, code_in, heard, press, said
+from tests.journeys.town import CRIME, Town, caught_up, code_in, heard, press, said
 
 STORY = "Nhà cuối hẻm đêm nào cũng tụ tập"
 CALL_BACK = "Giấu tên, cho phép liên hệ lại"
@@ -230,78 +229,3 @@ async def test_a_picture_sent_as_the_tip_ends_begins_a_new_one(town: Town) -> No
     await lan.press("Gửi")
     await press(lan, "Giấu tên")
     await nam.until(code_in(await lan.until("Mã tin:")))
-
-
-async def receipts_in_talks(town: Town) -> list[str]:
-    """The codes of tips whose receipt whoever holds database and master key reads in a conversation."""
-
-    async def read(unit: Unit) -> list[str]:
-        found = []
-        for row in await unit.fetch("SELECT * FROM talks"):
-            talk = unit.talks.from_row(row)
-            for receipt in {talk.receipt or "", *(button.press.rpartition(":")[2] for button in talk.menu)}:
-                tip = await unit.tips.by_receipt(receipt)
-                found += [tip.code] if tip is not None else []
-        return found
-
-    return await town.app.read(read)
-
-
-async def test_telling_more_ends_after_half_an_hour_and_later_words_are_not_lost(town: Town) -> None:
-    lan, nam = await town.resident("Lan"), await town.officer()
-    code = await town.tip(lan, STORY)
-    await nam.until(code)
-    await lan.press("Kể thêm")
-    asked = await lan.until("Bà con nhắn giúp")
-    await town.pass_time(minutes=29)
-    assert await receipts_in_talks(town) == [code]
-    await town.pass_time(minutes=16)
-    assert await receipts_in_talks(town) == []
-    assert lan.last["message_id"] == asked["message_id"], "a phone that rings would tell whoever looks at it"
-    await lan.send("có xe lạ")
-    await lan.until("Bà con muốn gửi câu này cho công an?")
-    await press(lan, "Đúng, báo tin")
-    await press(lan, CRIME)
-    await press(lan, "Gửi")
-    await press(lan, "Giấu tên")
-    await nam.until(code_in(await lan.until("Mã tin:")))
-    await nam.press("Xem nội dung")
-    await nam.until("“có xe lạ”")
-
-
-async def test_a_typed_receipt_is_forgotten_after_half_an_hour_and_can_be_typed_again(town: Town) -> None:
-    lan = await town.resident("Lan")
-    code = await town.tip(lan, STORY)
-    await look(lan)
-    await lan.press("Mã mở biên nhận")
-    secret = said(await lan.until("chép ra giấy")).splitlines()[1]
-    mai = await town.resident("Mai")
-    await mai.send(secret)
-    await mai.until("🔎")
-    assert set(await receipts_in_talks(town)) == {code}
-    await town.pass_time(minutes=45)
-    assert await receipts_in_talks(town) == []
-    assert await town.app.read(lambda unit: unit.fetch("SELECT * FROM talks")) == []
-    await mai.send(secret)
-    await mai.until("🔎")
-    await mai.send("Kể thêm")
-    await mai.until("Bà con nhắn giúp")
-
-
-async def test_a_story_that_was_begun_before_goes_on_when_telling_more_ends(town: Town) -> None:
-    lan, nam = await town.resident("Lan"), await town.officer()
-    code = await town.tip(lan, STORY)
-    await nam.until(code)
-    receipt = lan.last
-    await begin(lan)
-    await lan.send("chuyện khác")
-    await lan.until("Gửi")
-    await lan.press("Kể thêm", message_id=receipt["message_id"])
-    await lan.until("Bà con nhắn giúp")
-    await town.pass_time(minutes=45)
-    assert await receipts_in_talks(town) == []
-    await lan.send("gửi")
-    await press(lan, "Giấu tên")
-    assert code_in(await lan.until("Mã tin:")) != code
-    await caught_up(nam)
-    assert not heard(nam, "kể thêm")
