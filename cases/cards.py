@@ -3,7 +3,7 @@
 from typing import Any
 
 from cases import people
-from domain.clocks import quarter_hour
+from domain.clocks import late_in_quarters, quarter_hour
 from domain.notices import Button, Notice, Rows
 from domain.pieces import Piece, PieceKind
 from domain.roles import Role
@@ -16,7 +16,6 @@ _PIECES = frozenset(PieceKind) - {PieceKind.TOLD}
 _TOLD = frozenset({"told", "question", "answer", "place"})
 # What was looked into before it was closed; of anything else nobody can say that it was verified.
 _CHECKED = frozenset({Outcome.RESOLVED, Outcome.UNFOUNDED})
-QUARTER = 900  # seconds: the exact minute of a deadline would tell the minute at which somebody wrote
 _SHOWN = frozenset({"told", "question", "answer", "outcome"})
 _ROOM = 3200  # UTF-16 units of a message that a story may take: 4,096 less the card's own lines
 _PIECE = 2000  # UTF-16 units of one line of it
@@ -24,12 +23,13 @@ _PIECE = 2000  # UTF-16 units of one line of it
 
 async def police_view(unit: Unit, tip: Tip) -> PoliceView:
     """A tip as an officer may see it: of a hidden one, the quarter of an hour; never who."""
-    late = overdue_by(tip, unit.now, unit.clocks)
+    # At full quarter-hours only, as in `cases/nights.py`: who looks every second must not see the moment it fell due.
+    late = overdue_by(tip, quarter_hour(unit.now), unit.clocks)
     return PoliceView(
         **tip.model_dump(include=set(PoliceView.model_fields) - {"lines", "files", "due_at"}),
         opened=quarter_hour(tip.opened_at),
         due_at=quarter_hour(tip.due_at) if tip.received_at is None else tip.due_at,
-        overdue=max(QUARTER, int(late.total_seconds()) // QUARTER * QUARTER) if late else None,
+        overdue=late_in_quarters(late) if late else None,
         handler=await people.name_of(unit, tip.received_by),
         lines=await _lines(unit, tip, _TOLD),
         files=tuple(piece.file for piece in await pieces(unit, tip) if piece.file is not None),

@@ -1,7 +1,7 @@
 """The scorecard as people read it: which sets a unit is judged by, and how it stands on any day."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from cases import figures
 from domain import criteria as rules
@@ -145,9 +145,12 @@ async def judged_by(
             until = settled if rules.of_tips(criterion) else day
             if criterion.how.span is Span.YEAR and rules.year_of(criteria, until) != rules.year_of(criteria, day):
                 continue  # no month of this year is settled yet
-            span = rules.span_days(criteria, criterion.how.span, until)
-            if span not in known:
-                known[span] = await figures.period(unit, place.code, *span)
-            taken[criterion.number] = measured(BY_NAME[criterion.how.indicator], known[span])
+            indicator = BY_NAME[criterion.how.indicator]
+            first, last = rules.span_days(criteria, criterion.how.span, until)
+            if indicator.ended:  # today is no day of it that is missing
+                last = min(last, ward_day(unit.now) - timedelta(days=1))
+            if (first, last) not in known:
+                known[first, last] = await figures.period(unit, place.code, first, last)
+            taken[criterion.number] = measured(indicator, known[first, last])
     stands = rules.board(criteria, place.code, ours, taken, day)
     return rules.outward(stands) if outward else stands

@@ -82,7 +82,7 @@ async def known_days(unit: Unit, ward: str, first: date, last: date) -> Known:
 
 async def period(unit: Unit, ward: str, first: date, last: date) -> Period:
     """What is known of a ward's period of any shape, as one."""
-    return summed(first, last, await known_days(unit, ward, first, last))
+    return summed(first, last, await known_days(unit, ward, first, last), ward_day(unit.now))
 
 
 async def measure(unit: Unit, ward: str, indicators: Iterable[Indicator], first: date, last: date) -> list[Measured]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from cases import figures, people
-from domain.clocks import day_bounds, local, ward_day
+from domain.clocks import day_bounds, late_in_quarters, local, quarter_hour, ward_day
 from domain.duties import GRACE, deadline, period_of
 from domain.errors import Refused
 from domain.figures import check_in_figures, of_facts
@@ -19,7 +19,6 @@ from storage.ward import Snapshot
 
 DAILY = "daily"
 LISTED_OVERDUE = 10
-QUARTER = 900  # seconds: a hidden tip's minute can't be computed from how long it is overdue
 
 
 async def close_day(unit: Unit, ward: str, day: date) -> None:
@@ -96,12 +95,14 @@ async def _before(unit: Unit, ward: str, day: date) -> TipFigures | None:
 
 
 async def _overdue(unit: Unit, ward: str, until: datetime) -> tuple[OverdueTip, ...]:
+    """The longest overdue; list and spans change at full quarter-hours only, however often somebody asks."""
+    quarter = quarter_hour(until)
     states = (await figures.open_tips(unit, (ward,), until))[ward]
-    late = {state.tip: span for state in states if (span := state.overdue_by(until, unit.clocks)) is not None}
+    late = {state.tip: span for state in states if (span := state.overdue_by(quarter, unit.clocks)) is not None}
     await unit.tips.ahead(late)
     rows = [(span, found.code) for tip, span in late.items() if (found := await unit.tips.find(tip)) is not None]
     return tuple(
-        OverdueTip(code=code, seconds=int(span.total_seconds()) // QUARTER * QUARTER)
+        OverdueTip(code=code, seconds=late_in_quarters(span))
         for span, code in sorted(rows, reverse=True)[:LISTED_OVERDUE]
     )
 

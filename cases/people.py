@@ -42,7 +42,7 @@ async def who(unit: Unit, chat: int, name: str, language: str) -> Person:
 
 
 async def agree(unit: Unit, person: Person, ward: str | None) -> Contact:
-    """Consent, with its time, as voluntary and provable as the law asks (`domain.md`, personal data)."""
+    """Consent, with its day, as voluntary and provable as the law asks (`domain.md`, personal data)."""
     place = await unit.places.find(ward) if ward else None
     ward = ward if place is not None and place.kind is UnitKind.WARD else None
     contact = person.contact or Contact(id=new_id(), chat=person.chat, name=person.name, language=person.language)

@@ -113,7 +113,7 @@ async def _drawn_up(unit: Unit, ward: str, span: Span) -> PeriodReport:
     place = await _ward(unit, ward)
     first_day = await _inside(unit, span)
     days = dict(await figures.known_days(unit, ward, span.first, span.last))
-    whole, before, ago = summed(span.first, span.last, days), previous(span), year_ago(span)
+    whole, before, ago = summed(span.first, span.last, days, ward_day(unit.now)), previous(span), year_ago(span)
     rows = [DayRow(day=day, facts=dict(days[day][1]) if day in days else None) for day in days_between(*_ends(span))]
     province = None if place.parent is None else await unit.places.find(place.parent)
     return PeriodReport(

@@ -1,10 +1,11 @@
 """What officers do with a tip. Every function asks first whether this officer may touch this tip."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from cases import alerts, cards, people, reporting
 from domain import tips
-from domain.clocks import ward_day
+from domain.clocks import in_quarters, quarter_hour, ward_day
 from domain.errors import Refused
 from domain.events import Happening
 from domain.notices import Button, Matter, Notice
@@ -15,6 +16,7 @@ from domain.tips import Identity, Outcome, Tip
 from domain.views import PoliceView
 from storage.unit import Unit
 
+MINUTE = timedelta(minutes=1)
 CARDS_AT_ONCE = 5
 LONGEST_QUESTION = 500
 
@@ -220,8 +222,15 @@ async def _received(unit: Unit, person: Person, tip: Tip, *, alone: bool = True)
 
 
 def _since(unit: Unit, tip: Tip) -> int:
-    """Seconds since the tip was opened; a clock that was set back must not make a time that no figure can hold."""
-    return max(0, int((unit.now - tip.opened_at).total_seconds()))
+    """Seconds since the tip was opened, in quarter-hours from the quarter that its card shows.
+
+    Officers know when they pressed and read sums of these: anything finer would tell them when somebody wrote. Of an
+    urgent one they know it, as its first word rings at once: it is kept in minutes, by which its receipt is judged.
+    A clock that was set back must not make a time that no figure can hold.
+    """
+    if tip.urgent:
+        return max(0, (unit.now - tip.opened_at) // MINUTE * 60)
+    return in_quarters(unit.now - quarter_hour(tip.opened_at))
 
 
 def _seen(unit: Unit, person: Person, tip: Tip) -> Tip:

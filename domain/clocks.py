@@ -77,3 +77,13 @@ def quarter_hour(moment: datetime) -> datetime:
     """What officers see of a hidden tip's time: a quarter of an hour, not the minute (`promises.md`, P7)."""
     shown = local(moment)
     return shown.replace(minute=shown.minute - shown.minute % 15, second=0, microsecond=0)
+
+
+def late_in_quarters(late: timedelta) -> int:
+    """How long something is overdue at a full quarter-hour, in seconds: in quarter-hours too, and never none."""
+    return max(int(QUARTER.total_seconds()), in_quarters(late))
+
+
+def in_quarters(span: timedelta) -> int:
+    """The seconds of a span in full quarter-hours; 0 of a negative one."""
+    return max(0, span // QUARTER) * int(QUARTER.total_seconds())

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from domain.clocks import Clocks
+from domain.clocks import Clocks, quarter_hour
 from domain.counting import counted
 from domain.duties import Duty, DutyState
 from domain.events import Event, Happening
@@ -82,14 +82,19 @@ def _unpaused(state: TipState, at: datetime, clocks: Clocks) -> TipState:
 
 
 def at_the_end(open_tips: Iterable[TipState], until: datetime, clocks: Clocks) -> Counter[str]:
-    """How a ward's tips stood when its day ended (or at `until`), by the names of the catalogue."""
+    """How a ward's tips stood when its day ended (or at `until`), by the names of the catalogue.
+
+    While a day runs a tip is overdue from the next full quarter-hour on: a count that grows at the very moment would
+    tell whoever asks often when somebody wrote (`promises.md`, P7). A midnight is a full quarter-hour.
+    """
     facts: Counter[str] = Counter()
+    quarter = quarter_hour(until)
     for state in open_tips:
         if state.status is Status.CLOSED:
             continue
         facts[OPEN.name] += state.number
         facts[f"{OPEN.name}.{state.status.value}"] += state.number
-        if state.overdue_by(until, clocks) is not None:
+        if state.overdue_by(quarter, clocks) is not None:
             facts[OVERDUE.name] += state.number
         if state.urgent and state.status is Status.NEW:
             facts[URGENT_WAITING.name] += state.number

@@ -19,9 +19,9 @@ from domain.tips import Rating
 
 EDITION = 2
 
-# Upper bounds in seconds of how long tips waited: a minute, a quarter, an hour, the service levels of 4 and 8 hours,
-# a day, three days, the 20 days of verification. What waited longer is counted by the whole only.
-WAITS = (60, 900, 3_600, 14_400, 28_800, 86_400, 259_200, 1_728_000)
+# Upper bounds in seconds of how long tips waited: a quarter, an hour, the service levels of 4 and 8 hours, a day, three
+# days, the 20 days of verification. What waited longer is counted by the whole only. Waits are kept in quarter-hours.
+WAITS = (900, 3_600, 14_400, 28_800, 86_400, 259_200, 1_728_000)
 
 
 class Direction(StrEnum):
@@ -147,9 +147,10 @@ class Indicator:
     """One line of the catalogue. `of` are added up; `over` is what they are a share (or a mean) of, () for a count.
 
     `part` is the one value of a split that is meant: `tips.closed` of which the outcome was `resolved`. `least`: of
-    fewer than so many a share is not told at all, as it would tell what one person said (decision 25). `stated` has to
-    be more than zero, or nobody has said anything and it is unknown. `seen` of `whole` are the things that it is about
-    and there are: what nobody has looked at may be either way.
+    fewer than so many a share is not told at all, as it would tell what one person said (decision 25). `ended`: of days
+    that have ended only, as a count of the running day tells the same to whoever reads it twice. `stated` has to be
+    more than zero, or nobody has said anything and it is unknown. `seen` of `whole` are the things that it is about and
+    there are: what nobody has looked at may be either way.
     """
 
     name: str
@@ -160,6 +161,7 @@ class Indicator:
     part: str = ""
     direction: Direction = Direction.NONE
     least: int = 1
+    ended: bool = False
     stated: Moment | None = None
     seen: Moment | None = None
     whole: Moment | None = None
@@ -274,8 +276,9 @@ INDICATORS: tuple[Indicator, ...] = (
         part=Rating.SATISFIED.value,
         direction=_MORE,
         least=K,
+        ended=True,
     ),
-    Indicator("tips.rated", Measure.SHARE, (RATED,), _RATED, over=(CLOSED_IN_TIME, CLOSED_LATE)),
+    Indicator("tips.rated", Measure.SHARE, (RATED,), _RATED, over=(CLOSED_IN_TIME, CLOSED_LATE), ended=True),
     Indicator("tips.open", Measure.TIPS, (OPEN,), _EVENTS),
     Indicator("tips.overdue", Measure.TIPS, (OVERDUE,), _CLOCKS, direction=_LESS),
     Indicator("tips.urgent_waiting", Measure.TIPS, (URGENT_WAITING,), _CLOCKS, direction=_LESS),

@@ -29,6 +29,8 @@ class Period(BaseModel, frozen=True):
     facts: dict[str, int]
     edition_at_end: int = 0
     """The edition that counted the last day that is known: how things stood then doesn't depend on earlier days."""
+    ended: "Period | None" = None
+    """The same without the day that still runs; None where none of its days does."""
 
     @property
     def days(self) -> int:
@@ -60,8 +62,11 @@ class Measured(BaseModel, frozen=True):
     """Whether it is not told because so few people stand behind it; then it is `unknown` to whoever reads it."""
 
 
-def summed(first: date, last: date, known: Known) -> Period:
-    """The days of a period as one."""
+def summed(first: date, last: date, known: Known, running: date | None = None) -> Period:
+    """The days of a period as one; `running` is today, of which figures are not final."""
+    ended = None
+    if running in known:
+        ended = summed(first, last, {day: counts for day, counts in known.items() if day != running})
     facts: Counter[str] = Counter()
     as_of = max(known, default=None)
     for day, (_, counts) in known.items():
@@ -69,13 +74,15 @@ def summed(first: date, last: date, known: Known) -> Period:
             if not is_moment(name) or day == as_of:
                 facts[name] += number
     editions = {day: edition for day, (edition, _) in known.items()}
-    whole = {"first": first, "last": last, "known": len(known), "as_of": as_of, "facts": dict(facts)}
+    whole = {"first": first, "last": last, "known": len(known), "as_of": as_of, "facts": dict(facts), "ended": ended}
     at_end = editions[as_of] if as_of else 0
     return Period.model_validate({**whole, "edition": min(editions.values(), default=0), "edition_at_end": at_end})
 
 
 def measured(indicator: Indicator, period: Period) -> Measured:
-    """One indicator over a period."""
+    """One indicator over a period; of days that have ended only, where what today adds would tell of one person."""
+    if indicator.ended and period.ended is not None:
+        period = period.ended
     line = {"name": indicator.name, "measure": indicator.measure, "direction": indicator.direction}
     span = {"first": period.first, "last": period.last, "as_of": period.as_of}
     whole = {**line, **span, "days": period.days, "known": period.known, "source": indicator.source}

@@ -25,6 +25,7 @@ class Contact(BaseModel, frozen=True):
     language: str = "vi"
     ward: str | None = None
     agreed_at: datetime | None = None
+    """Kept as the midnight with which that day began: its hour would stand beside that of a tip."""
     unreachable: bool = False
 
 

@@ -28,7 +28,7 @@ class TipFigures(BaseModel, frozen=True):
     urgent: NonNegativeInt = 0
     """Urgent ones among `opened`."""
     urgent_received_after: tuple[NonNegativeInt, ...] = ()
-    """Seconds from arrival until an officer received it, one for each urgent tip that was received."""
+    """Seconds until an officer received it, in whole minutes, one for each urgent tip that was received."""
     urgent_waiting: NonNegativeInt = 0
     """Urgent tips that nobody had received by the end of the day."""
     by_kind: dict[str, NonNegativeInt] = Field(default_factory=dict)

@@ -125,14 +125,18 @@ def _urgent(tips: TipFigures, words: Speaks) -> list[str]:
     if not count:
         return []
     if count == len(times) == 1 and not waiting:
-        return [words.say("summary.urgent_one", span=times[0])]
+        return [words.say("summary.urgent_one", after=_after(times[0], words))]
     parts = [words.say("summary.urgent_waiting", count=waiting)] if waiting else []
     if times:
         key = "summary.urgent_slowest" if len(times) > 1 else "summary.urgent_after"
-        span = max(times)
-        parts.append(words.say(key, count=len(times), span=span))
+        parts.append(words.say(key, count=len(times), after=_after(max(times), words)))
     what = "; ".join(parts) or words.say("summary.urgent_unknown")
     return [words.say("summary.urgent", count=count, what=what)]
+
+
+def _after(seconds: int, words: Speaks) -> str:
+    """How long an urgent tip waited: it is kept in minutes, and none of them is not at once."""
+    return words.say("summary.after" if seconds else "summary.after_minute", span=seconds)
 
 
 def _tips(summary: DailySummary, words: Speaks) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domain.clocks import QUARTER
 from domain.indicators import Measure
 from domain.measures import Measured
 from domain.report_kinds import ReportKind
@@ -13,6 +14,7 @@ from reports.speech import Speaks, number
 
 _ROMAN = ("I", "II", "III", "IV")
 _REASON_CHARS = 200
+_QUARTER = int(QUARTER.total_seconds())  # waits are kept in no smaller unit
 Figure = Measured | Compared
 
 
@@ -106,7 +108,7 @@ def shown(figure: Figure, measure: Measure, words: Speaks) -> str:
     if not whole:
         return words.say("period.nothing")
     if measure is Measure.SECONDS:
-        return words.say("period.span", span=part // whole)
+        return words.say("period.span" if part // whole >= _QUARTER else "period.span_short", span=part // whole)
     return words.say("period.fraction", numerator=part, denominator=whole, share=share(part, whole, words))
 
 
@@ -186,6 +188,8 @@ def _tips(report: PeriodReport, words: Speaks) -> list[str]:
         now = _now(satisfied, words)
         rated_shown = shown(rated.measured, rated.measured.measure, words)
         lines.append(words.say("period.satisfied", now=now, rated=rated_shown))
+        if satisfied.measured.known < report.known and satisfied.measured.as_of:  # what is said today comes tomorrow
+            lines[-1] += " " + words.say("period.until", day=satisfied.measured.as_of)
     return lines
 
 

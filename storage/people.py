@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from domain.clocks import QUARTER, next_hour, quarter_hour
+from domain.clocks import QUARTER, day_bounds, next_hour, quarter_hour, ward_day
 from domain.people import Contact, Invitation, Membership, Role, SigningLink
 from domain.talks import Talk, remind_at
 from storage.engine import Row
@@ -78,6 +78,10 @@ class Contacts(Records[str, Contact]):
         super().restore(key, before, dirty)
 
     def to_row(self, record: Contact) -> dict[str, Any]:
+        agreed = record.agreed_at
+        if agreed is not None:
+            # The day alone: who comes in order to tell agrees minutes before their tip is opened.
+            record = record.model_copy(update={"agreed_at": day_bounds(ward_day(agreed))[0]})
         hidden = record.model_dump_json(exclude={"id", "ward"}).encode()
         return {
             "id": record.id,

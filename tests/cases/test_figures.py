@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cases import checking, figures, mending, nights, pledges, receipts, triage
+from cases import checking, figures, mending, nights, periodic, pledges, receipts, triage
 from domain.clocks import VIETNAM, day_bounds, ward_day
 from domain.duties import Finding, Item, all_ok
 from domain.events import Event, Happening
@@ -21,6 +21,8 @@ from domain.figures import at_the_end, replay
 from domain.indicators import BY_NAME, INDICATORS
 from domain.measures import Measured
 from domain.periods import CALENDAR, CUTS, OFFICIAL, Month, days_between, month_days, month_of
+from domain.report_kinds import ReportKind
+from domain.spans import span_of
 from domain.tips import Category, Outcome, Rating
 from storage.unit import Unit
 from tests.cases.test_same_story import STEPS, Step, Story, fresh, story_in
@@ -345,22 +347,52 @@ async def test_what_was_said_of_a_wrong_end_goes_with_it_and_the_right_one_is_as
 
 async def test_satisfaction_of_fewer_than_five_is_not_told_but_how_many_said_anything_is(world: World) -> None:
     nam, lan = await world.officer(), await world.resident()
-    for number in range(6):
+    for number in range(1, 7):
         sent = await world.tip(lan)
         async with world.unit() as unit:
             await triage.end(unit, nam, sent.tip.id, Outcome.RESOLVED)
-        world.pass_time(seconds=1)
-        said = await measured(world, "tips.satisfied", SATURDAY, SATURDAY)
-        rated = await measured(world, "tips.rated", SATURDAY, SATURDAY)
-        assert (rated.numerator, rated.denominator) == (number, number + 1)
-        few = 0 < number < 5
+            await receipts.rate(unit, sent.receipt, Rating.SATISFIED if number < 4 else Rating.FAIR)
+        day = ward_day(world.now)
+        await closed(world, day)
+        said = await measured(world, "tips.satisfied", SATURDAY, day)
+        rated = await measured(world, "tips.rated", SATURDAY, day)
+        assert (rated.numerator, rated.denominator) == (number, number)
+        few = number < 5
         assert (said.status, said.few) == ("unknown" if few else "measured", few)
-        assert said.numerator == (None if few else min(number, 3))
-        async with world.unit() as unit:
-            await receipts.rate(unit, sent.receipt, Rating.SATISFIED if number < 3 else Rating.FAIR)
+        assert said.numerator == (None if few else 3)
+    assert said.denominator == 6
+
+
+async def test_what_somebody_says_today_is_in_no_figure_before_the_day_has_ended(world: World) -> None:
+    """Read before and after a tap, a count of the running day would be that person's word (decision 25)."""
+    nam, lan = await world.officer(), await world.resident()
+    sent = [await world.tip(lan) for _ in range(7)]
+    async with world.unit() as unit:
+        for one in sent:
+            await triage.end(unit, nam, one.tip.id, Outcome.RESOLVED)
+        for one in sent[:5]:
+            await receipts.rate(unit, one.receipt, Rating.SATISFIED)
+
+    async def told() -> list[tuple[int | None, int | None, int, int]]:
+        names = ("tips.satisfied", "tips.rated")
+        found = [await measured(world, name, SATURDAY, SUNDAY) for name in names]
+        week = await world.read(lambda unit: periodic.read(unit, WARD, span_of(ReportKind.WEEKLY, SUNDAY)))
+        lines = [line.measured for name in names if (line := week.line(name)) is not None]
+        assert [(one.numerator, one.denominator) for one in lines] == [
+            (one.numerator, one.denominator) for one in found
+        ]
+        return [(one.numerator, one.denominator, one.known, one.days) for one in found]
+
     world.pass_time(seconds=1)
-    said = await measured(world, "tips.satisfied", SATURDAY, SATURDAY)
-    assert (said.numerator, said.denominator) == (3, 6)
+    assert await told() == [(None, None, 0, 2)] * 2
+    await closed(world, SATURDAY)
+    assert await told() == [(5, 5, 1, 2), (5, 7, 1, 2)]
+    async with world.unit() as unit:
+        await receipts.rate(unit, sent[5].receipt, Rating.UNSATISFIED)
+    world.pass_time(seconds=1)
+    assert await told() == [(5, 5, 1, 2), (5, 7, 1, 2)]
+    await closed(world, SUNDAY)
+    assert await told() == [(5, 6, 2, 2), (6, 7, 2, 2)]
 
 
 async def test_how_tips_stood_at_midnight_is_the_same_by_their_rows_and_replayed_later(world: World) -> None:
@@ -407,15 +439,15 @@ async def test_how_tips_stood_at_midnight_is_the_same_by_their_rows_and_replayed
     assert await facts(world, day) == at_midnight
 
 
-async def test_a_tip_is_overdue_from_the_moment_after_its_deadline_as_the_day_runs(world: World) -> None:
+async def test_a_tip_is_overdue_from_the_quarter_after_its_deadline_as_the_day_runs(world: World) -> None:
     lan = await world.resident()
     at(world, SATURDAY, 9)
     await world.tip(lan, category=Category.FIRE_EXPLOSION)
     world.pass_time(minutes=1)
     await world.tip(lan, category=Category.FIRE_EXPLOSION)
-    for after, number in ((timedelta(0), 0), (timedelta(microseconds=1), 1), (timedelta(seconds=59), 1)):
+    for after, number in ((0, 0), (1, 0), (899, 0), (900, 2), (959, 2)):
         at(world, SATURDAY, 13)
-        world.now += after
+        world.now += timedelta(seconds=after)
         found, _ = await world.read(lambda unit: figures.facts_of(unit, WARD, SATURDAY, unit.now))
         assert (found["tips.open"], found.get("tips.overdue", 0)) == (2, number)
 

@@ -4,12 +4,14 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from cases import checking, nights, people, receipts, triage
+from cases import checking, nights, people, periodic, receipts, triage
 from cases.reporting import Sent
-from domain.clocks import VIETNAM
+from domain.clocks import QUARTER, VIETNAM
 from domain.duties import all_ok
 from domain.notices import Lane
 from domain.people import Person, Role
+from domain.report_kinds import ReportKind
+from domain.spans import span_of
 from domain.summary import CheckInFigures, DailySummary, OverdueTip, TipFigures
 from domain.tips import Category, Outcome
 from storage.ward import Snapshot
@@ -371,3 +373,35 @@ async def test_late_checks_stay_in_the_summary_under_their_month_while_their_gra
         if found.check_ins_before is not None:
             late = CheckInFigures(expected=3, received=1, on_time=0, unreachable=names[1:])
             assert found.check_ins_before == late
+
+
+@pytest.mark.parametrize("second", [1, 197, 666, 899])
+async def test_asking_again_and_again_tells_no_more_of_an_overdue_tip_than_its_quarter(
+    world: World, second: int
+) -> None:
+    """Who looks every second at the list, at its count or at the card sees nothing change but at full quarter-hours."""
+    nam = await world.officer()
+    at(world, SATURDAY, 9)
+    world.pass_time(seconds=second)
+    sent = await world.tip(await world.resident(), category=Category.FIRE_EXPLOSION)
+    due = sent.tip.due_at
+    quarter = datetime(2026, 11, 21, 13, tzinfo=VIETNAM)
+    moment = timedelta(milliseconds=1)
+    for looked, span in (
+        (due + moment, None),
+        (quarter + 1 * QUARTER - moment, None),
+        (quarter + 1 * QUARTER, 900),
+        (due + QUARTER + moment, 900),
+        (quarter + 3 * QUARTER - moment, 900),
+        (quarter + 3 * QUARTER, 1800),
+        (due + 3 * QUARTER + moment, 1800),
+    ):
+        world.now = looked
+        made = await world.read(lambda unit: nights.summary(unit, WARD, SATURDAY))
+        listed = [tip.seconds for tip in made.overdue_tips]
+        week = await world.read(lambda unit: periodic.read(unit, WARD, span_of(ReportKind.WEEKLY, SATURDAY)))
+        async with world.unit() as unit:
+            card = await triage.show(unit, nam, sent.tip.id)
+        assert (listed, made.tips.overdue, week.count("tips.overdue"), card.overdue) == (
+            ([], 0, 0, None) if span is None else ([span], 1, 1, span)
+        )

@@ -1,8 +1,11 @@
 """How a person comes to a ward or a role, and who is on duty."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from cases import people
+from domain.clocks import VIETNAM, ward_day
 from domain.events import Happening
 from domain.people import Invitation, Person, Role
 from domain.places import UnitKind
@@ -24,8 +27,19 @@ async def test_consent_is_kept_with_its_first_time(world: World) -> None:
     lan = await world.again(lan)
     assert lan.agreed
     assert lan.contact is not None
-    assert (lan.contact.agreed_at, lan.contact.ward) == (agreed, WARD)
+    assert lan.contact.agreed_at is not None
+    assert (ward_day(lan.contact.agreed_at), lan.contact.ward) == (ward_day(agreed), WARD)
     assert len(await world.rows("contacts")) == 1
+
+
+async def test_of_consent_the_day_alone_is_kept(world: World) -> None:
+    """Who comes in order to tell agrees minutes before the tip: with the key the moment would name its sender."""
+    for hour, minute, second in ((0, 0, 0), (6, 59, 1), (21, 45, 33), (23, 59, 59)):
+        world.now = datetime(2026, 11, 21, hour, minute, second, 7, tzinfo=VIETNAM).astimezone(UTC)
+        lan = await world.resident("Lan")
+        assert lan.agreed
+        assert lan.contact is not None
+        assert lan.contact.agreed_at == datetime(2026, 11, 21, tzinfo=VIETNAM)
 
 
 async def test_a_known_person_is_called_as_they_agreed_to_be(world: World) -> None:

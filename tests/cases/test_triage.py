@@ -1,11 +1,12 @@
 """What officers do with a tip, and who may not."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from cases import people, receipts, triage
+from domain.clocks import VIETNAM
 from domain.events import Happening
 from domain.people import Membership, Person, Role
 from domain.tips import Category, Identity, Outcome, Status
@@ -436,3 +437,32 @@ async def test_a_question_that_waits_is_not_sent_twice_and_another_or_a_later_on
         await receipts.add(unit, sent.receipt, "Chưa rõ")
     await ask("Mấy giờ?")
     assert await asked() == ["Biển số xe?", "Mấy giờ?", "Mấy giờ?"]
+
+
+async def _kept_wait(
+    world: World, opened: datetime, pressed: datetime, press: str, category: Category = Category.SCAM
+) -> int:
+    """The wait that is kept of a tip that was opened and pressed at these moments."""
+    nam = await world.officer("Nam")
+    world.now = opened
+    sent = await world.tip(await world.resident(), category=category)
+    world.now = pressed
+    async with world.unit() as unit:
+        await ACTIONS[press](unit, nam, sent.tip.id)
+    kind = Happening.TIP_RECEIVED if press == "receive" else Happening.TIP_CLOSED
+    return int((await world.events(kind))[-1].detail["after"])
+
+
+@pytest.mark.parametrize("press", ["receive", "end"])
+async def test_the_wait_that_is_kept_tells_no_more_than_the_quarter_on_the_card(world: World, press: str) -> None:
+    """Every figure of waits is a sum of these: who knows when they pressed must not compute when a tip came."""
+    quarter = datetime(2026, 11, 21, 21, 45, tzinfo=VIETNAM)
+    pressed = quarter + timedelta(minutes=41, seconds=5)
+    told = {
+        await _kept_wait(world, quarter + timedelta(seconds=second), pressed, press) for second in (0, 1, 197, 666, 899)
+    }
+    assert told == {30 * 60}
+    assert await _kept_wait(world, quarter - timedelta(seconds=1), pressed, press) == 45 * 60
+    assert await _kept_wait(world, pressed - timedelta(seconds=1), pressed, press) == 0
+    opened = quarter + timedelta(seconds=666)
+    assert await _kept_wait(world, opened, pressed, press, Category.FIRE_EXPLOSION) == 29 * 60, "it rang at once"

@@ -86,10 +86,11 @@ def test_a_tip_of_yesterday_is_open_today_and_not_opened_today() -> None:
     assert (figures.opened, figures.open, figures.overdue, figures.by_kind) == (0, 1, 0, {})
 
 
-def test_a_tip_is_overdue_in_the_figures_only_after_its_deadline() -> None:
+def test_a_tip_is_overdue_in_the_figures_only_from_the_quarter_after_its_deadline() -> None:
     states = replay([opened(DRUGS)], CLOCKS)
     assert tip_figures([], states, DRUGS.due_at, CLOCKS).overdue == 0
-    assert tip_figures([], states, DRUGS.due_at + MINUTE, CLOCKS).overdue == 1
+    assert tip_figures([], states, DRUGS.due_at + 14 * MINUTE, CLOCKS).overdue == 0
+    assert tip_figures([], states, DRUGS.due_at + 15 * MINUTE, CLOCKS).overdue == 1
     assert states["drugs"].overdue_by(DRUGS.due_at + MINUTE, CLOCKS) == MINUTE
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain import tips
-from domain.clocks import ward_day
+from domain.clocks import quarter_hour, ward_day
 from domain.errors import Refused
 from domain.events import Event, Happening
 from domain.figures import replay, tip_figures
@@ -202,7 +202,8 @@ class TipLives(RuleBasedStateMachine):
         assert (figures.opened, figures.open) == (len(came), len(still))
         assert (figures.urgent, sum(figures.by_kind.values())) == (sum(tip.urgent for tip in came), len(came))
         assert figures.by_state == {status: n for status in Status if (n := sum(t.status is status for t in still))}
-        assert figures.overdue == sum(tips.overdue_by(tip, self.now, CLOCKS) is not None for tip in still)
+        quarter = quarter_hour(self.now)
+        assert figures.overdue == sum(tips.overdue_by(tip, quarter, CLOCKS) is not None for tip in still)
         assert figures.urgent_waiting == sum(tip.urgent and tip.received_at is None for tip in self.tips)
 
     def _open(self, category: Category, urgent: bool) -> None:

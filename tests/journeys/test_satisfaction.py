@@ -7,9 +7,10 @@ import pytest
 from cases import figures
 from domain.clocks import ward_day
 from domain.indicators import BY_NAME
-from domain.measures import Measured
 from domain.text import fold
 from simulator.phone import Phone
+from storage.figures import Facts
+from storage.unit import Unit
 from tests.journeys.test_receipt import CALL_BACK, STORY, close, look
 from tests.journeys.town import BAC_HONG, Town, caught_up, heard, press, said
 
@@ -27,16 +28,17 @@ async def ended(town: Town, how: str = "Giấu tên") -> tuple[Phone, Phone, str
     return lan, nam, code
 
 
-async def counted(town: Town) -> tuple[int | None, int | None]:
-    """How many have said something, of how many closed tips, today up to now."""
+async def counted(town: Town) -> tuple[int, int]:
+    """How many have said something, of how many closed tips, today up to now: nobody is told before the day is over."""
     town.clock.time += timedelta(seconds=1)
-    today = ward_day(town.clock.time)
 
-    async def read(unit: object) -> list[Measured]:
-        return await figures.measure(unit, BAC_HONG, [BY_NAME["tips.rated"]], today, today)  # type: ignore[arg-type]
+    async def read(unit: Unit) -> Facts:
+        found, _ = await figures.facts_of(unit, BAC_HONG, ward_day(unit.now), unit.now)
+        return found
 
-    [rated] = await town.app.read(read)
-    return rated.numerator, rated.denominator
+    found = await town.app.read(read)
+    rated, whole = BY_NAME["tips.rated"].numbers(found)
+    return rated, whole or 0
 
 
 def rating_press(phone: Phone, choice: str) -> str:
@@ -148,11 +150,41 @@ async def test_a_report_tells_it_from_five_words_on(town: Town) -> None:
         await look(lan)
         await lan.press("Hài lòng" if number else "Bình thường")
         await lan.until("✅ Bà con đã chọn")
-        town.clock.time += timedelta(seconds=1)
-        reply = await town.command("report", unit=BAC_HONG, period="weekly", format="text")
-        text = (reply.file or b"").decode().replace("\xa0", " ")
-        told = "Ý kiến hài lòng 4/5 (80,0 %), mẫu nhỏ. Tin kết thúc có ý kiến 5/5 (100,0 %)."
-        assert (told in text) == (number == 4), text
+        if number == 3:
+            assert "Ý kiến hài lòng" not in await week(town)
+            await town.pass_time(hours=24)
+            assert "Ý kiến hài lòng" not in await week(town)
+    await town.pass_time(hours=24)
+    assert "Ý kiến hài lòng 4/5 (80,0 %), mẫu nhỏ. Tin kết thúc có ý kiến 5/5 (100,0 %)." in await week(town)
+
+
+async def test_a_report_that_is_read_at_once_after_a_tap_tells_nothing_of_it(town: Town) -> None:
+    """Who polls the running week would read one person's word off the difference."""
+    nam, folk = await town.officer(), [await town.resident(f"Lan {number}") for number in range(6)]
+    for number, lan in enumerate(folk):
+        await town.tip(lan, f"{STORY} {number}")
+        await nam.press("Tiếp nhận")
+        await nam.until("đã tiếp nhận")
+        await close(nam)
+    for lan in folk[:5]:
+        await look(lan)
+        await lan.press("Hài lòng")
+        await lan.until("✅ Bà con đã chọn")
+    assert "Ý kiến hài lòng" not in await week(town)
+    await town.pass_time(hours=24)
+    told = "Ý kiến hài lòng 5/5 (100,0 %), mẫu nhỏ. Tin kết thúc có ý kiến 5/6 (83,3 %). Tính hết ngày 21/11."
+    assert told in await week(town)
+    await look(folk[5])
+    await folk[5].press("Chưa hài lòng")
+    await folk[5].until("✅ Bà con đã chọn")
+    assert told in await week(town)
+
+
+async def week(town: Town) -> str:
+    """The report of the running week, as somebody reads it who asks for it now."""
+    town.clock.time += timedelta(seconds=1)
+    reply = await town.command("report", unit=BAC_HONG, period="weekly", format="text", date="2026-11-22")
+    return (reply.file or b"").decode().replace("\xa0", " ")
 
 
 OWN = """
@@ -173,10 +205,10 @@ async def test_a_criterion_stands_on_it_from_five_words_on(town: Town) -> None:
     await look(lan)
     await lan.press("Hài lòng")
     await lan.until("✅ Bà con đã chọn")
-    await counted(town)
+    await town.pass_time(hours=24)
     await town.command("criteria_import", text=OWN)
-    await nam.press_data(f"k.board:{BAC_HONG}:own")
+    await nam.press_data(f"k.board:{BAC_HONG}:own", nam.heard[0]["message_id"])
     await nam.until("🏅")
-    await nam.press_data(f"k.one:{BAC_HONG}:own:1")
+    await nam.press_data(f"k.one:{BAC_HONG}:own:1", nam.heard[0]["message_id"])
     shown = said(await nam.until("Tiêu chí 1/1"))
     assert "Chưa rõ: mới có dưới 5 ý kiến nên không nêu." in shown

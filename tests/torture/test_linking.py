@@ -17,6 +17,7 @@ from domain.tips import Rating
 from simulator.phone import Phone
 from simulator.server import Simulator
 from storage import outbox
+from storage.records import to_ms
 from storage.unit import Unit
 from tests.journeys.town import SATURDAY_EVENING, Clock, settings_for
 from tests.torture.linking import Verdict, attack, dump
@@ -182,6 +183,28 @@ async def everybody_tells(folder: Path, chance: random.Random) -> Loot:
         return await loot(ward, people, officer, folder / "data" / "anphuong.db")
 
 
+async def everybody_comes_to_tell(folder: Path, chance: random.Random) -> Loot:
+    """Everybody arrives and sends a hidden tip in the same visit; what a thief of the master key reads is there too."""
+    async with ward_in(folder, chance) as ward:
+        people = [ward.sim.phone(f"Người {number}") for number in range(PEOPLE)]
+        for phone in chance.sample(people, PEOPLE):
+            await ward.arrive(phone)
+            await ward.tell(phone)
+            await ward.delivered()
+        officer = await ward.officer()
+        unsealed = await ward.app.read(lambda unit: _unsealed(unit, people))
+        taken = await loot(ward, people, officer, folder / "data" / "anphuong.db")
+    for row in taken.tables["contacts"]:
+        row.update(unsealed.get(row["id"], {}))
+    return taken
+
+
+async def _unsealed(unit: Unit, people: list[Phone]) -> dict[str, dict[str, Any]]:
+    """The sealed side of each contact, times as numbers."""
+    found = [await unit.contacts.by_chat(phone.id) for phone in people]
+    return {one.id: {**one.model_dump(), "agreed_at": to_ms(one.agreed_at)} for one in found if one is not None}
+
+
 async def test_no_order_or_time_links_hidden_tips_to_persons(tmp_path: Path) -> None:
     chance = random.Random()
     taken = await everybody_tells(tmp_path, chance)
@@ -200,4 +223,25 @@ async def test_no_order_or_time_links_hidden_tips_to_persons(tmp_path: Path) -> 
     caught = taken.verdict("contacts", "tips", chance)
     assert caught.beyond_chance
     assert caught.best.person == "last_seen"
+    assert caught.best.right > 0.9
+
+
+async def test_who_comes_in_order_to_tell_is_not_named_by_their_consent(tmp_path: Path) -> None:
+    """With the master key too: of consent the day is kept, and many come on a day."""
+    chance = random.Random()
+    taken = await everybody_comes_to_tell(tmp_path, chance)
+    assert {row["key"] for row in taken.tables["talks"]} - {taken.officer} == set()
+    tip_sides = [(tips, key) for tips, key in TIP_SIDES if tips != "ratings"]
+    verdicts = {tips: taken.verdict("contacts", tips, chance, tip=key) for tips, key in tip_sides}
+    assert not [verdict.best for verdict in verdicts.values() if verdict.beyond_chance]
+    assert max(verdict.best.right for verdict in verdicts.values()) < 0.2
+
+    # The moment of consent, kept to the second as it was once.
+    opened = dict(zip(taken.contacts, taken.tips, strict=True))
+    times = {row["id"]: row["opened_at"] for row in taken.tables["tips"]}
+    for row in (row for row in taken.tables["contacts"] if row["id"] in opened):
+        row["agreed_at"] = times[opened[row["id"]]] - chance.randint(60_000, 300_000)
+    caught = taken.verdict("contacts", "tips", chance)
+    assert caught.beyond_chance
+    assert caught.best.person == "agreed_at"
     assert caught.best.right > 0.9
