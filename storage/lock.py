@@ -1,5 +1,6 @@
 """One process at a time: over a data folder (SQLite), or over a named task of a PostgreSQL server."""
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -155,7 +156,12 @@ class ServerLock:
 
     async def release(self) -> None:
         """Let go; harmless when not the owner."""
+        import psycopg
+
         if self._connection is not None:
+            # Closing alone lets go whenever the server notices it: whoever starts next might be refused.
+            with contextlib.suppress(psycopg.Error):
+                await self._connection.execute("SELECT pg_advisory_unlock_all()")
             await self._connection.close()
             self._connection = None
 

@@ -44,7 +44,7 @@ async def test_the_summary_leaves_at_seven_to_chief_and_duty_officers_with_a_cha
         message = await reader.until(SUMMARY)
         text = said(message)
         assert text.startswith("Tổng hợp ngày 21/11/2026, phường Bắc Hồng\n")
-        assert "Khẩn 1, tiếp nhận trong vòng 15 phút" in text
+        assert "Khẩn 1, tiếp nhận sau 3 phút" in text
         assert "Mới 2" in text
         assert "đang mở 2" in text
         assert "đúng hạn 1" in text

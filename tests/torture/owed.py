@@ -16,7 +16,7 @@ from storage.records import moment, to_ms
 from storage.unit import Unit
 from tests.torture.left import Slot
 from tests.torture.load import WATCHED_WARD, Story
-from tests.torture.shown import NOBODY_OPENED, WARNED, is_said_by, said_by
+from tests.torture.shown import WARNED, is_said_by, said_by
 
 ASKED = ("check.ask", "check.ask_late")
 
@@ -167,6 +167,5 @@ async def warned_of(unit: Unit) -> set[str]:
 def unwarned(stories: Iterable[Story], warned: set[str]) -> int:
     """Urgent stories that nobody opened, of which that is not kept, or whose teller was not told."""
     urgent = [story for story in stories if story.urgent]
-    untold = sum(not any(is_said_by(text, *NOBODY_OPENED) for text in texts(story.phone)) for story in urgent)
     untold = sum(not any(is_said_by(text, *WARNED) for text in texts(story.phone)) for story in urgent)
     return untold + sum(story.code() not in warned for story in urgent)

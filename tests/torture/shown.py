@@ -9,9 +9,7 @@ from locales import words
 from tests.torture.load import Story
 
 # What the clock may say between the answers to a story.
-NOBODY_OPENED = ("tip.nobody_yet", "tip.nobody_else")
-BY_THE_CLOCK = (*NOBODY_OPENED, "tip.unfinished")
-WARNED = ("tip.nobody_yet", "tip.nobody_here")
+WARNED = ("tip.nobody_yet", "tip.nobody_else", "tip.nobody_here")
 BY_THE_CLOCK = (*WARNED, "tip.unfinished")
 
 
