@@ -32,6 +32,7 @@ class Story:
     forwarded: bool = False
     valuable: bool = False
     closed_at: datetime | None = None
+    withdrawn: bool = False
     rating: Rating | None = None
     asked_at: datetime | None = None
     due: datetime = MONDAY
@@ -125,7 +126,7 @@ class TipLives(RuleBasedStateMachine):
             which,
             lambda tip: tips.close(tip, outcome, self.now, CLOCKS),
             self._closed(story) or self._unreceived(story),
-            replace(story.answered(self.now), closed_at=self.now),
+            replace(story.answered(self.now), closed_at=self.now, withdrawn=outcome is Outcome.WITHDRAWN),
             Happening.TIP_CLOSED,
         )
 
@@ -148,7 +149,7 @@ class TipLives(RuleBasedStateMachine):
             which,
             lambda tip: tips.reopen(tip, self.now, CLOCKS),
             refusal,
-            replace(story, closed_at=None, rating=None),
+            replace(story, closed_at=None, withdrawn=False, rating=None),
             Happening.TIP_REOPENED,
         )
 
@@ -168,6 +169,8 @@ class TipLives(RuleBasedStateMachine):
     def value(self, which: int) -> None:
         story = self._story(which)
         refusal = "tip.already_valuable" if story.valuable else self._unreceived(story)
+        if story.withdrawn:
+            refusal = "tip.withdrawn"
         self._act(which, tips.value, refusal, replace(story, valuable=True), Happening.TIP_VALUABLE)
 
     @invariant()
