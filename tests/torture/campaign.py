@@ -196,8 +196,9 @@ class Campaign:
         """At which passing of its point a process dies: somewhere in the work, and where it surely comes to."""
         if way.part == "job":
             # Each tick begins with two transactions that are no slot's; the first tick has nothing else to do before
-            # the clock is moved on.
-            return self._chance.randint(1, 5) + (4 if leaps else 2)
+            # the clock is moved on. A night closes all wards in one: at first that one, later any.
+            which = self._chance.randint(1, 5) if self._report.reached[way.how] else 1
+            return which + (4 if leaps else 2)
         if way.part in ("files", "command") or self._tries.get(way.how):
             return 1
         return self._chance.randint(1, 6)
