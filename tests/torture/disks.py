@@ -1,6 +1,7 @@
 """Two ways to fill a disk under a running process: a ceiling that needs no rights, and a small disk that needs root."""
 
 import ctypes
+import errno
 import os
 import resource
 import subprocess
@@ -56,13 +57,26 @@ class SmallDisk:
 
     def fill(self, room: int) -> None:
         """All but `room` bytes are taken."""
-        left = os.statvfs(self._ballast.parent)
-        size = left.f_bavail * left.f_frsize - room // BLOCK * BLOCK
         handle = os.open(self._ballast, os.O_WRONLY | os.O_CREAT, 0o600)
         try:
-            os.posix_fallocate(handle, 0, size)
+            while not self._took(handle, room):
+                pass
         finally:
             os.close(handle)
+
+    def _took(self, handle: int, room: int) -> bool:
+        """False: somebody else has written since we looked how much there is."""
+        os.ftruncate(handle, 0)
+        left = os.statvfs(self._ballast.parent)
+        size = left.f_bavail * left.f_frsize - room // BLOCK * BLOCK
+        try:
+            if size > 0:
+                os.posix_fallocate(handle, 0, size)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            return False
+        return True
 
     def shut(self) -> None:
         """Everything is taken."""
