@@ -21,7 +21,7 @@ from domain.notices import Notice
 from handlers.turns import CURRENT, Edge, Turn, open_turn
 from handlers.urgency import looks_urgent
 from storage import inbox
-from storage.engine import Busy, Full, Gone
+from storage.engine import Busy, DatabaseFailure, Full, Gone
 from storage.failures import code_of
 from storage.inbox import Waiting
 from storage.outbox import Post
@@ -112,8 +112,8 @@ class Dispatch:
                 self._news.clear()
                 try:
                     more = await self.one_batch()
-                except WAITS as error:
-                    # Nothing is lost: the rows are still open. A database that is full or locked comes back.
+                except DatabaseFailure as error:
+                    # Nothing is lost: the rows are still open. A database that is full, locked or in repair comes back.
                     # Said once: a log that fills a full disk helps nobody.
                     if code_of(error) != self.trouble:
                         log.error("the inbox waits for the database: %s", error)
@@ -229,10 +229,7 @@ class Dispatch:
     async def _one_by_one(self, batch: Sequence[_Item]) -> None:
         for item in batch:
             try:
-                owed = await self._together([item])
-            except _RefusedLate as late:
-                # A refusal after something had reached the database: the rollback has undone it; now only the words.
-                await self._only_refuse(item, late.refused)
+                owed = await self._alone(item)
             except inbox.AlreadyDone:
                 log.warning("an update had been handled already")
                 self._end(item.row)
@@ -243,6 +240,13 @@ class Dispatch:
             else:
                 self._end(item.row)
                 self._committed(*owed)
+
+    async def _alone(self, item: _Item) -> Owed:
+        try:
+            return await self._together([item])
+        except _RefusedLate as late:
+            # A refusal after something had reached the database: the rollback has undone it; now only the words.
+            return await self._only_refuse(item, late.refused)
 
     async def _handle(self, unit: Unit, update: Update) -> list[Toast]:
         turn = await open_turn(unit, update)
@@ -264,7 +268,7 @@ class Dispatch:
             raise turn.error
         return _toasts(turn)
 
-    async def _only_refuse(self, item: _Item, refused: Refused) -> None:
+    async def _only_refuse(self, item: _Item, refused: Refused) -> Owed:
         async with self._bench.db.transaction() as tx:
             unit = self._bench.unit(tx)
             turn = await open_turn(unit, item.update)
@@ -272,9 +276,8 @@ class Dispatch:
             turn.refuse(refused)
             await unit.flush()
             await inbox.done(tx, [item.row.update_id])
-        self._end(item.row)
         self.handled += 1
-        self._committed(unit.outbox.posted(), _toasts(turn))
+        return unit.outbox.posted(), _toasts(turn)
 
     async def _failed(self, row: Waiting, error: Exception) -> None:
         """One more failed try; the fifth puts the update aside and tells the person, with an incident number."""
