@@ -24,8 +24,7 @@ from storage import inbox
 from storage.engine import Busy, DatabaseFailure, Full, Gone
 from storage.failures import code_of
 from storage.inbox import Waiting
-from storage.outbox import Post
-from storage.unit import MustReplay, Unit
+from storage.unit import MustReplay, Owed, Unit
 
 log = logging.getLogger(__name__)
 
@@ -63,8 +62,8 @@ class _RefusedLate(Exception):
         self.refused = refused
 
 
-Owed = tuple[Sequence[Post], Sequence[Toast]]
-Committed = Callable[[Sequence[Post], Sequence[Toast]], None]
+_Handled = tuple[Owed, Sequence[Toast]]
+Committed = Callable[[Owed, Sequence[Toast]], None]
 # Failures of the database that pass by waiting; any other is this update's own.
 WAITS = (Busy, Full, Gone)
 
@@ -107,6 +106,7 @@ class Dispatch:
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`; the batch that is being handled is finished."""
         stopping = asyncio.create_task(stop.wait())
+        stopping.add_done_callback(lambda _: self._news.set())
         try:
             while not stop.is_set():
                 self._news.clear()
@@ -127,9 +127,7 @@ class Dispatch:
                 if more and self._flooded():
                     await asyncio.wait({stopping}, timeout=GENTLE_PAUSE)
                 elif not more:
-                    news = asyncio.create_task(self._news.wait())
-                    await asyncio.wait({news, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                    news.cancel()
+                    await self._news.wait()
         finally:
             stopping.cancel()
 
@@ -210,7 +208,7 @@ class Dispatch:
     def _end(self, row: Waiting) -> None:
         self._lanes.done([row.update_id])
 
-    async def _together(self, batch: Sequence[_Item]) -> Owed:
+    async def _together(self, batch: Sequence[_Item]) -> _Handled:
         """Handles and commits; what is owed leaves only after that, and nothing it does can undo the commit."""
         toasts: list[Toast] = []
         numbers = [item.row.update_id for item in batch]
@@ -224,7 +222,7 @@ class Dispatch:
             await unit.flush()
             await inbox.done(tx, numbers)
         self.handled += len(batch)
-        return unit.outbox.posted(), toasts
+        return unit.owed(), toasts
 
     async def _one_by_one(self, batch: Sequence[_Item]) -> None:
         for item in batch:
@@ -241,7 +239,7 @@ class Dispatch:
                 self._end(item.row)
                 self._committed(*owed)
 
-    async def _alone(self, item: _Item) -> Owed:
+    async def _alone(self, item: _Item) -> _Handled:
         try:
             return await self._together([item])
         except _RefusedLate as late:
@@ -268,7 +266,7 @@ class Dispatch:
             raise turn.error
         return _toasts(turn)
 
-    async def _only_refuse(self, item: _Item, refused: Refused) -> Owed:
+    async def _only_refuse(self, item: _Item, refused: Refused) -> _Handled:
         async with self._bench.db.transaction() as tx:
             unit = self._bench.unit(tx)
             turn = await open_turn(unit, item.update)
@@ -277,7 +275,7 @@ class Dispatch:
             await unit.flush()
             await inbox.done(tx, [item.row.update_id])
         self.handled += 1
-        return unit.outbox.posted(), _toasts(turn)
+        return unit.owed(), _toasts(turn)
 
     async def _failed(self, row: Waiting, error: Exception) -> None:
         """One more failed try; the fifth puts the update aside and tells the person, with an incident number."""
@@ -302,7 +300,7 @@ class Dispatch:
             else:
                 # Of the error our log shows its kind and place only: its text may quote what a person wrote.
                 log.error("an update was put aside, incident %(incident)s", {"incident": incident}, exc_info=error)
-            self._committed(unit.outbox.posted(), ())
+            self._committed(unit.owed(), ())
 
 
 async def _give_way(number: int) -> None:

@@ -129,6 +129,7 @@ class Polling:
         if batch:
             self._offset = max(update_id for update_id, _ in batch) + 1
             self._singly = max(0, self._singly - len(batch))
+            await asyncio.sleep(0)  # its handling begins before the next poll is put together
         return bool(batch) or not strangers
 
     async def _isolate(self, failure: Garbled) -> bool:
