@@ -32,7 +32,7 @@ class Sent:
 def start(unit: Unit, talk: Talk, ward: str, category: Category, message: int | None = None) -> Talk:
     """A draft of this kind. `message` is where the story begins in the chat: from there on it can be wiped."""
     draft = Draft(ward=ward, category=category, urgent=category in URGENT, first_message=message)
-    return _kept(unit, talk, step="tell", draft=draft, story=None, reminded=False)
+    return _kept(unit, talk, step="tell", draft=draft, story=None, past_ward=False, reminded=False)
 
 
 async def tell(unit: Unit, talk: Talk, piece: Piece | str) -> tuple[Talk, Sent | None]:
@@ -87,18 +87,24 @@ async def now_urgent(unit: Unit, talk: Talk) -> tuple[Talk, Sent | None]:
 async def to_province(unit: Unit, talk: Talk) -> tuple[Talk, Place]:
     """A tip about an officer or an official of the ward goes to the province, never to the ward (`promises.md`).
 
-    Said twice, nothing changes.
+    Said twice, nothing changes. Raises Refused for one of which the ward was alerted: that one has to be taken back.
     """
     draft = _draft(talk)
-    if draft.tip is not None:
-        raise Refused("button.stale")
     if there := await past_ward(unit, draft):
         return talk, there
-    ward = await unit.places.find(draft.ward)
-    province = await unit.places.find(ward.parent) if ward and ward.parent else None
+    if draft.tip is not None:
+        raise Refused("button.stale")
+    province = await province_of(unit, draft.ward)
+    return _kept(unit, talk, draft=draft.model_copy(update={"ward": province.code})), province
+
+
+async def province_of(unit: Unit, ward: str) -> Place:
+    """Where tips go past this ward. Raises Refused when no province stands over it."""
+    place = await unit.places.find(ward)
+    province = await unit.places.find(place.parent) if place and place.parent else None
     if province is None or province.kind is not UnitKind.PROVINCE:
         raise Refused("tip.no_province")
-    return _kept(unit, talk, draft=draft.model_copy(update={"ward": province.code})), province
+    return province
 
 
 def move(unit: Unit, talk: Talk, before: str | None, ward: str) -> Talk:

@@ -43,6 +43,8 @@ class Talk(BaseModel, frozen=True):
     """The one-time link that brought this person here: an invitation, or a pledge to sign."""
     story: str | None = None
     """Words told before their kind was chosen."""
+    past_ward: bool = False
+    """Whether those words go to the province, past the ward."""
     album: str | None = None
     """The album whose parts are coming in."""
     receipt: str | None = None
