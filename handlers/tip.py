@@ -124,7 +124,7 @@ def _cries(turn: Turn) -> bool:
     """Whether the words told so far may be a cry for help: then the numbers to call come first, and nothing else
     happens by itself ("chay" may be cháy, chạy or chay).
     """
-    return sounds_urgent(fold(turn.talk.story or ""))
+    return sounds_urgent(turn.talk.story or "")
 
 
 def keep_story(turn: Turn, text: str) -> None:
