@@ -63,9 +63,11 @@ async def withdraw(unit: Unit, receipt: str) -> Tip:
 
 
 async def known_to_ward(unit: Unit, talk: Talk) -> tuple[bool, Place]:
-    """Of an urgent story of which the ward was alerted: whether an officer has read it, and to which province it can
-    go. Raises Refused when the ward has ended it or passed it on: there it stays."""
-    tip = await _alerted(unit, talk)
+    """Of an urgent story that is open in the ward: whether an officer has read it, and to which province it can go.
+
+    Raises Refused when the ward has ended it or passed it on: there it stays.
+    """
+    tip = await _in_ward(unit, talk)
     return tip.seen_at is not None, await reporting.province_of(unit, tip.ward)
 
 
@@ -74,16 +76,16 @@ async def past_ward(unit: Unit, talk: Talk) -> Talk:
 
     It is erased in the ward and opens anew at the province, which is alerted; its files go with it.
     """
-    tip = await _alerted(unit, talk)
+    tip = await _in_ward(unit, talk)
     province = await reporting.province_of(unit, tip.ward)
     await _taken_back(unit, tips.withdraw(tip, unit.now))
-    changed = {"tip": None, "receipt": None, "ward": province.code}
+    changed = {"tip": None, "receipt": None, "alerted": False, "ward": province.code}
     anew = talk.draft.model_copy(update=changed) if talk.draft else None
     talk, _ = await reporting.now_urgent(unit, talk.model_copy(update={"draft": anew}))
     return talk
 
 
-async def _alerted(unit: Unit, talk: Talk) -> Tip:
+async def _in_ward(unit: Unit, talk: Talk) -> Tip:
     """The open tip of a story that is still being told to the ward."""
     draft = talk.draft
     tip = await unit.tips.find(draft.tip) if draft and draft.tip else None

@@ -23,6 +23,8 @@ class Draft(BaseModel, frozen=True):
     parts: tuple[Piece, ...] = ()
     tip: str | None = None
     receipt: str | None = None
+    alerted: bool = False
+    """Whether anybody was there to be alerted of it."""
     first_message: int | None = None
 
     def told(self) -> int:

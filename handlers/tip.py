@@ -259,7 +259,7 @@ async def to_province(turn: Turn, _: Args) -> None:
             await _ask_kind(turn)
         return
     if draft is not None and draft.tip is not None and await _past_ward(turn) is None:
-        await _ask_take_back(turn)
+        await _ask_take_back(turn, draft)
         return
     turn.talk, province = await reporting.to_province(turn.unit, turn.talk)
     if draft is None or not draft.parts:
@@ -274,13 +274,13 @@ async def to_province(turn: Turn, _: Args) -> None:
         turn.answer("tip.heard", buttons=telling(turn), more=_goes_to(province), parts=_counted(turn, draft))
 
 
-async def _ask_take_back(turn: Turn) -> None:
-    """The ward was alerted before it was said that the story is about an officer: what the ward knows by now, and that
-    it can be taken back. Asked first, for one stray tap may call no help off.
+async def _ask_take_back(turn: Turn, draft: Draft) -> None:
+    """The story was open in the ward before it was said that it is about an officer: what the ward knows by now, and
+    that it can be taken back. Asked first, for one stray tap may call no help off.
     """
     read, province = await receipts.known_to_ward(turn.unit, turn.talk)
     served = await people.served(turn.unit, province.code)
-    key = "tip.ward_has_read" if read else "tip.ward_was_alerted"
+    key = "tip.ward_has_read" if read else "tip.ward_was_alerted" if draft.alerted else "tip.ward_not_alerted"
     turn.keep(step="tell")
     turn.answer(key, buttons=TAKE_BACK, more=() if served else (("tip.province_unserved", {}),), province=province.name)
 
