@@ -3,6 +3,7 @@
 import pytest
 
 from simulator.phone import Phone
+from tests.journeys.test_pieces import cleaned, picture
 from tests.journeys.town import BAC_HONG, CODE, Town, begin, caught_up, code_in, heard, press, said
 
 ABOUT = "Chuyện về cán bộ, công an phường"
@@ -325,3 +326,17 @@ async def test_what_the_ward_has_ended_or_passed_on_is_not_taken_back_and_the_wa
     await lan.until("không rút được nữa")
     await lan.press("Gửi")
     await lan.until("Mã tin:")
+
+
+async def test_a_picture_that_is_taken_back_from_the_ward_arrives_at_the_province(town: Town) -> None:
+    tinh = await town.member("Thiếu tá Hoa", "province", "42")
+    lan, nam = await alerted(town)
+    await lan.send_photo(picture())
+    await nam.until("người báo kể thêm")
+    await cleaned(town)
+    await press(lan, ABOUT)
+    await press(lan, "Rút khỏi phường, gửi tỉnh")
+    await nam.until("người báo đã rút tin")
+    await press(tinh, "Xem nội dung")
+    await press(tinh, "Xem 1 ảnh, tệp")
+    await tinh.until(lambda message: "photo" in message)
