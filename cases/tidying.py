@@ -27,11 +27,10 @@ async def tidy(unit: Unit) -> None:
     await unit.tips.cut_addresses(unit.now - unit.clocks.undo_close_within)
 
 
-async def forget_talks(unit: Unit) -> bool:
+async def forget_talks(unit: Unit) -> None:
     """Conversations that nobody has gone on with for a day go, with what was told in them and not sent."""
     for talk in await unit.talks.older(unit.now - KEEP_TALKS):
         await reporting.forget_old(unit, talk)
-    return True
 
 
 async def _reseal(unit: Unit) -> None:
