@@ -13,7 +13,7 @@ from domain.duties import Duty
 from domain.events import Event, Happening
 from domain.figures import TELLING, TipState
 from domain.pledge_figures import running
-from domain.tips import Status, Tip
+from domain.tips import Open, Status, Tip
 from storage.engine import Row
 from storage.records import Records, Work, from_ms, moment, to_ms
 from storage.vault import Sealer, Vault
@@ -23,6 +23,14 @@ _DAYS = ("observed_on", "warned_on", "handed_on")
 _BYTES = ("receipt_hash", "return_address", "informant_key")
 _KINDS: dict[str, Happening] = {kind.value: kind for kind in Happening}
 _STATES: dict[str, Status] = {status.value: status for status in Status}
+
+
+_ALL = "FROM tips WHERE ward IN (:wards) AND status <> 'closed'"
+_QUEUE: dict[Open, str] = {
+    "all": _ALL,
+    "not_received": f"{_ALL} AND received_at IS NULL",
+    "not_valuable": f"{_ALL} AND valuable = 0",
+}
 
 
 class Tips(Records[str, Tip]):
@@ -59,10 +67,27 @@ class Tips(Records[str, Tip]):
         """The keyed hash by which a person finds their own named tips."""
         return self._vault.lookup("informant", contact)
 
-    async def open_in(self, ward: str) -> list[Tip]:
-        """Open tips of a ward: urgent ones first, then by what is due soonest."""
-        sql = "SELECT * FROM tips WHERE ward = :ward AND status <> 'closed' ORDER BY urgent DESC, due_at, id"
-        return await self._list(sql, ward=ward)
+    async def queue(self, wards: Sequence[str], which: Open, start: int, most: int) -> list[Tip]:
+        """So many open tips of wards from a place on: urgent ones first, then by what is due soonest.
+
+        Never all of them: a ward that nobody works for keeps thousands.
+        """
+        sql = f"SELECT * {_QUEUE[which]} ORDER BY urgent DESC, due_at, id LIMIT :most OFFSET :start"
+        return await self._list(sql, wards=list(wards), start=start, most=most)
+
+    async def open_in(self, wards: Sequence[str]) -> int:
+        """How many tips of wards are open."""
+        await self._work.flush(self)
+        [row] = await self._work.read(f"SELECT COUNT(*) AS number {_QUEUE['all']}", wards=list(wards))
+        return int(row["number"])
+
+    async def in_hand_of(self, contact: str, ward: str) -> list[Tip]:
+        """Open tips of a ward that an officer has in hand, in the order of the queue."""
+        sql = (
+            "SELECT * FROM tips WHERE ward = :ward AND status <> 'closed' AND assigned_to = :contact "
+            "ORDER BY urgent DESC, due_at, id"
+        )
+        return await self._list(sql, ward=ward, contact=contact)
 
     async def standing(self, wards: Sequence[str], before: datetime) -> list[TipState]:
         """The open tips of wards in which none has changed its state since a moment: so they stood then.
