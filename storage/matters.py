@@ -115,10 +115,13 @@ class Tips(Records[str, Tip]):
             for row in rows
         ]
 
-    async def with_address(self) -> list[Tip]:
-        """Open tips whose informant may be called back."""
-        sql = "SELECT * FROM tips WHERE return_address IS NOT NULL AND status <> 'closed' ORDER BY id"
-        return await self._list(sql)
+    async def with_address_of_before(self, week: bytes) -> list[Tip]:
+        """Open tips whose informant may be called back, by an address that names another week than this."""
+        sql = (
+            "SELECT * FROM tips WHERE return_address IS NOT NULL AND status <> 'closed' "
+            "AND substr(return_address, 1, CAST(:length AS INTEGER)) <> :week ORDER BY id"
+        )
+        return await self._list(sql, length=len(week), week=week)
 
     async def cut_addresses(self, closed_before: datetime) -> int:
         """Tips whose end can't be undone any more lose their return address."""
