@@ -25,6 +25,11 @@ _KINDS: dict[str, Happening] = {kind.value: kind for kind in Happening}
 _STATES: dict[str, Status] = {status.value: status for status in Status}
 
 
+# Tips that have not changed their state since a moment.
+_STILL = (
+    "AND NOT EXISTS (SELECT 1 FROM events WHERE events.subject = tips.id AND events.ward = tips.ward "
+    "AND events.at >= :before AND events.kind IN (:telling))"
+)
 _ALL = "FROM tips WHERE ward IN (:wards) AND status <> 'closed'"
 _QUEUE: dict[Open, str] = {
     "all": _ALL,
@@ -89,19 +94,22 @@ class Tips(Records[str, Tip]):
         )
         return await self._list(sql, ward=ward, contact=contact)
 
-    async def standing(self, wards: Sequence[str], before: datetime) -> list[TipState]:
-        """The open tips of wards in which none has changed its state since a moment: so they stood then.
+    async def standing(self, wards: Sequence[str], before: datetime, *, some_moved: bool = False) -> list[TipState]:
+        """The open tips of wards that have not changed their state since a moment: so they stood then.
 
-        A tip whose deadline was still to come was in time whatever it was asked: such tips are told together.
+        A tip whose deadline was still to come was in time whatever it was asked: such tips are told together. Where
+        `some_moved`, each tip's events are asked; elsewhere it is known that none of the wards' tips has changed.
         """
         await self._work.flush()
         sql = (
-            "SELECT ward, status, urgent, COUNT(*) AS number, MIN(due_at) AS due, "
+            "SELECT ward, status, urgent, COUNT(*) AS number, MIN(due_at) AS due, "  # noqa: S608 - own words
             "CASE WHEN due_at <= :before THEN id ELSE '' END AS tip, "
             "CASE WHEN due_at <= :before THEN asked_at END AS asked FROM tips "
-            "WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before GROUP BY ward, status, urgent, 6, 7"
+            f"WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before {_STILL if some_moved else ''} "
+            "GROUP BY ward, status, urgent, 6, 7"
         )
-        rows = await self._work.read(sql, wards=list(wards), before=to_ms(before))
+        telling = {"telling": sorted(TELLING)} if some_moved else {}
+        rows = await self._work.read(sql, wards=list(wards), before=to_ms(before), **telling)
         return [
             TipState(
                 tip=row["tip"],
@@ -292,21 +300,21 @@ class Events(Records[str, Event]):
         rows = await self._work.fetch(sql, **params, day=ward_day(since).isoformat())
         return {row["code"] for row in rows}
 
-    async def of_open_tips(self, wards: Sequence[str], before: datetime) -> list[Event]:
-        """What tells the state of every tip that may have been open at a moment, in order.
+    async def of_moved_tips(self, wards: Sequence[str], before: datetime) -> list[Event]:
+        """What tells how every tip stood at a moment that has changed its state since, in order.
 
-        Only tips that are open now or were closed since are looked at, so the cost doesn't grow with a ward's past.
+        The cost grows neither with a ward's past nor with what lies in its queue.
         """
         await self._work.flush()
         sql = (
-            "WITH maybe AS ("
-            "SELECT id FROM tips WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before UNION ALL "
-            "SELECT id FROM tips WHERE ward IN (:wards) AND closed_at >= :before AND opened_at < :before) "
-            "SELECT events.* FROM maybe JOIN events ON events.subject = maybe.id WHERE events.at < :before "
+            "WITH moved AS (SELECT DISTINCT subject FROM events "
+            "WHERE ward IN (:wards) AND day >= :day AND at >= :before AND kind IN (:telling)) "
+            "SELECT events.* FROM moved JOIN tips ON tips.id = moved.subject "
+            "JOIN events ON events.subject = moved.subject WHERE events.at < :before "
             "AND events.kind IN (:telling) ORDER BY events.seq, events.id"
         )
         params = {"wards": list(wards), "telling": sorted(TELLING), "before": to_ms(before)}
-        return self.seen(await self._work.read(sql, **params))
+        return self.seen(await self._work.read(sql, **params, day=ward_day(before).isoformat()))
 
     async def of_checks(self, wards: Sequence[str], period: str) -> list[Event]:
         """All events of a period's checks, whenever they happened, in order."""
