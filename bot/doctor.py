@@ -22,6 +22,8 @@ from storage.failures import code_of
 from storage.health import engine_version
 from storage.lock import DataLock
 from storage.migrate import revisions, version
+from storage.people import Contacts, Memberships
+from storage.records import Work
 from storage.undelivered import UNREADABLE, newest
 from storage.url import DatabaseUrl
 from storage.vault import open_vault
@@ -165,7 +167,7 @@ async def inspect(db: Database, settings: Settings) -> AsyncIterator[Finding]:
     try:
         yield Finding("engine", note=await _engine(db))
         yield Finding("database", await _schema(db, settings))
-        for finding in await _left(db):
+        for finding in await _left(db, settings):
             yield finding
     except Refused as refused:
         yield Finding("database", refused)
@@ -195,8 +197,11 @@ async def _schema(db: Database, settings: Settings) -> Refused | None:
     return None if known == vault.check_value() else Refused("key.other", path=settings.master_key_file)
 
 
-async def _left(db: Database) -> list[Finding]:
-    """Each message that was refused for good or whose row is damaged, newest first, and what nobody could handle."""
+async def _left(db: Database, settings: Settings) -> list[Finding]:
+    """Each message that was refused for good or whose row is damaged, newest first, and what nobody could handle.
+
+    And how many people count for nobody, as their rows are damaged.
+    """
     if await version(db) != revisions()[-1]:
         return []
     async with db.reading() as tx:
@@ -216,7 +221,33 @@ async def _left(db: Database) -> list[Finding]:
         wrong.append(Refused("message.undelivered_more", count=count - len(lost)))
     if aside:
         wrong.append(Refused("database.aside", aside=aside))
+    wrong += await _people(db, settings)
     return [Finding("undelivered", one) for one in wrong] or [Finding("undelivered")]
+
+
+async def _people(db: Database, settings: Settings) -> list[Refused]:
+    """Looks at everybody, some at a time: nobody waits for it. A wrong key, which opens nobody, is told elsewhere."""
+    if await _schema(db, settings) is not None:
+        return []
+    try:
+        vault = open_vault(settings.master_key_file)
+    except Refused:
+        return []
+    unreadable, after = list[str](), ""
+    while True:
+        async with db.reading() as tx:
+            found, last = await Contacts(Work(tx), vault).unreadable(after)
+        unreadable += found
+        if last is None:
+            break
+        after = last
+    if not unreadable:
+        return []
+    async with db.reading() as tx:
+        memberships = Memberships(Work(tx))
+        held = [one for contact in unreadable[:LISTED] for one in await memberships.of(contact)]
+    roles = ", ".join(f"{one.role.value} {one.unit}" for one in held)
+    return [Refused("people.damaged", count=len(unreadable), roles=roles or "-")]
 
 
 async def _alarms(settings: Settings) -> Refused | None:

@@ -51,6 +51,7 @@ class Look:
             outbox_oldest={lane.name.lower(): age for lane, (_, age) in waiting.items()},
             dead=known.dead,
             dead_lately=known.dead_lately,
+            people_damaged=len(app.vault.damaged),
             summaries_missing=known.summaries_missing,
             last_summary=_stamp(known.last_summary),
             last_backup=_stamp(known.last_backup),

@@ -56,14 +56,15 @@ async def facts_of(unit: Unit, ward: str, day: date, until: datetime) -> tuple[F
 async def open_tips(unit: Unit, wards: Sequence[str], until: datetime) -> dict[str, list[TipState]]:
     """The tips that were open at a moment, by ward, as the events before it tell it.
 
-    Where no tip has changed its state since, as in nearly every ward at midnight, rows still say it; elsewhere the
-    events are replayed.
+    Of a tip that has not changed its state since, as nearly every one at midnight, its row still says it; of the
+    others the events are replayed.
     """
     quiet = await unit.events.quiet_wards(wards, until)
     states = await unit.tips.standing(sorted(quiet), until)
     moved = [ward for ward in wards if ward not in quiet]
     if moved:
-        states += replay(await unit.events.of_open_tips(moved, until), unit.clocks).values()
+        states += await unit.tips.standing(moved, until, some_moved=True)
+        states += replay(await unit.events.of_moved_tips(moved, until), unit.clocks).values()
     found: dict[str, list[TipState]] = {ward: [] for ward in wards}
     for state in states:
         found[state.ward].append(state)

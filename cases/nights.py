@@ -1,5 +1,6 @@
 """The night and the morning of one ward: the day is closed at midnight, its summary leaves at seven."""
 
+import heapq
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -98,13 +99,11 @@ async def _overdue(unit: Unit, ward: str, until: datetime) -> tuple[OverdueTip, 
     """The longest overdue; list and spans change at full quarter-hours only, however often somebody asks."""
     quarter = quarter_hour(until)
     states = (await figures.open_tips(unit, (ward,), until))[ward]
-    late = {state.tip: span for state in states if (span := state.overdue_by(quarter, unit.clocks)) is not None}
-    await unit.tips.ahead(late)
-    rows = [(span, found.code) for tip, span in late.items() if (found := await unit.tips.find(tip)) is not None]
-    return tuple(
-        OverdueTip(code=code, seconds=late_in_quarters(span))
-        for span, code in sorted(rows, reverse=True)[:LISTED_OVERDUE]
-    )
+    late = [(span, state.tip) for state in states if (span := state.overdue_by(quarter, unit.clocks)) is not None]
+    longest = heapq.nlargest(LISTED_OVERDUE, late)  # only these are read: a ward that nobody works for has thousands
+    await unit.tips.ahead(tip for _, tip in longest)
+    found = [(span, await unit.tips.find(tip)) for span, tip in longest]
+    return tuple(OverdueTip(code=tip.code, seconds=late_in_quarters(span)) for span, tip in found if tip is not None)
 
 
 async def _check_ins(unit: Unit, place: Place, period: str, until: datetime) -> CheckInFigures:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from cases import reporting
 from domain.clocks import ward_day
 from storage import inbox
+from storage.return_address import week_of
 from storage.unit import Unit
 
 KEEP_UPDATE_IDS = timedelta(days=2)
@@ -27,16 +28,15 @@ async def tidy(unit: Unit) -> None:
     await unit.tips.cut_addresses(unit.now - unit.clocks.undo_close_within)
 
 
-async def forget_talks(unit: Unit) -> bool:
+async def forget_talks(unit: Unit) -> None:
     """Conversations that nobody has gone on with for a day go, with what was told in them and not sent."""
     for talk in await unit.talks.older(unit.now - KEEP_TALKS):
         await reporting.forget_old(unit, talk)
-    return True
 
 
 async def _reseal(unit: Unit) -> None:
     """Open tips whose way back was sealed in an earlier week are sealed anew: old keys are destroyed in time."""
-    for tip in await unit.tips.with_address():
+    for tip in await unit.tips.with_address_of_before(week_of(unit.now).encode()):
         if tip.return_address is not None:
             fresh = await unit.return_keys.reseal(unit.tx, tip.return_address, unit.now)
             if fresh != tip.return_address:

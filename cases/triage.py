@@ -12,12 +12,13 @@ from domain.notices import Button, Matter, Notice
 from domain.people import POLICE, Contact, Membership, Person
 from domain.pieces import Piece
 from domain.text import nfc
-from domain.tips import Identity, Outcome, Tip
+from domain.tips import Identity, Open, Outcome, Tip
 from domain.views import PoliceView
 from storage.unit import Unit
 
 MINUTE = timedelta(minutes=1)
 CARDS_AT_ONCE = 5
+PAGE = 30  # tips of a long queue that are shown together
 LONGEST_QUESTION = 500
 
 
@@ -36,10 +37,14 @@ def wards(person: Person) -> tuple[str, ...]:
     return found
 
 
-async def queue(unit: Unit, person: Person) -> list[Tip]:
-    """The open tips of the officer's wards: urgent first, then what is due soonest."""
-    found = [tip for ward in wards(person) for tip in await unit.tips.open_in(ward)]
-    return sorted(found, key=lambda tip: (not tip.urgent, tip.due_at, tip.id))
+async def queue(unit: Unit, person: Person, start: int = 0, which: Open = "all") -> list[Tip]:
+    """A page of the open tips of the officer's wards: urgent first, then what is due soonest."""
+    return await unit.tips.queue(wards(person), which, start, PAGE)
+
+
+async def waiting(unit: Unit, person: Person) -> int:
+    """How many tips of the officer's wards are open."""
+    return await unit.tips.open_in(wards(person))
 
 
 async def views(unit: Unit, found: Sequence[Tip]) -> list[PoliceView]:
@@ -166,7 +171,7 @@ async def hand_over(unit: Unit, person: Person) -> tuple[list[str], bool]:
 
 
 async def _hand_over(unit: Unit, person: Person, ward: str) -> tuple[list[str], bool]:
-    mine = [tip for tip in await unit.tips.open_in(ward) if tip.assigned_to == _id(person)]
+    mine = await unit.tips.in_hand_of(_id(person), ward)
     staying = [other for other in await people.on_duty(unit, ward) if other.id != _id(person)]
     if mine and staying:
         rows = tuple(

@@ -15,14 +15,6 @@ from storage.unit import Unit
 DAYTIME = (time(7), time(21))
 
 
-async def watch(unit: Unit) -> None:
-    """What can't wait for a job of the day."""
-    await widen(unit)
-    await remind_of_drafts(unit)
-    await reminding.send_due(unit)
-    await undelivered.tell(unit)
-
-
 async def widen(unit: Unit) -> int:
     """Urgent tips that nobody has opened for a minute: the person is told, and everybody of the ward is alerted."""
     due = await unit.watches.due(unit.now)
@@ -73,3 +65,7 @@ async def remind_of_drafts(unit: Unit) -> int:
             notice = Notice(key="tip.unfinished", buttons=((go_on, stop),), lane=Lane.REMINDER, silent=True)
             unit.outbox.put(notice, chat=talk.chat, language=contact.language if contact else "vi")
     return len(left)
+
+
+# What can't wait for a job of the day, each in a unit of its own: none hangs on another.
+WATCHED = (widen, remind_of_drafts, reminding.send_due, undelivered.tell)

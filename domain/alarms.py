@@ -29,6 +29,7 @@ class Alarm(StrEnum):
     DELIVERY_LATE = "delivery_late"
     DELIVERY_DEAD = "delivery_dead"
     BACKUP_MISSING = "backup_missing"
+    PEOPLE_DAMAGED = "people_damaged"
 
 
 RULES: dict[Alarm, Callable[[Vitals], bool]] = {
@@ -41,10 +42,11 @@ RULES: dict[Alarm, Callable[[Vitals], bool]] = {
     Alarm.DELIVERY_LATE: lambda v: v.slowest > HOUR / 2,
     Alarm.DELIVERY_DEAD: lambda v: v.dead_lately > 0,
     Alarm.BACKUP_MISSING: lambda v: v.backup_failed or v.backup_age > 26 * HOUR,
+    Alarm.PEOPLE_DAMAGED: lambda v: v.people_damaged > 0,
 }
 
 # These mean that people wait or will; the others can be mended tomorrow and don't make the process unready.
-STOPPING = frozenset(Alarm) - {Alarm.DELIVERY_DEAD, Alarm.BACKUP_MISSING}
+STOPPING = frozenset(Alarm) - {Alarm.DELIVERY_DEAD, Alarm.BACKUP_MISSING, Alarm.PEOPLE_DAMAGED}
 
 
 def wrong(vitals: Vitals) -> frozenset[Alarm]:

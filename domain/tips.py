@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -44,6 +45,9 @@ class Status(StrEnum):
     RECEIVED = "received"
     FORWARDED = "forwarded"
     CLOSED = "closed"
+
+
+Open = Literal["all", "not_received", "not_valuable"]  # which of the open tips
 
 
 class Outcome(StrEnum):

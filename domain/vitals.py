@@ -13,6 +13,7 @@ class Vitals(BaseModel, frozen=True):
     outbox_oldest: dict[str, float] = {}
     dead: int = 0
     dead_lately: int = 0
+    people_damaged: int = 0
     summaries_missing: int = 0
     last_summary: float | None = None
     last_backup: float | None = None

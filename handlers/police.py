@@ -9,15 +9,13 @@ from domain.notices import Button, Notice
 from domain.people import Role
 from domain.places import UnitKind
 from domain.text import name_order
-from domain.tips import Outcome, Tip
+from domain.tips import Open, Outcome, Tip
 from domain.views import PoliceView
 from handlers.showing import show_files
 from handlers.turns import Args, Turn
 from locales import words
 
 READY = ("when", "plate", "still")
-# Tips on one page of a long queue.
-PAGE = 30
 _LONGEST_CHOICE = 20  # characters; what is longer is no button's words
 _VERBS = tuple(
     Button(label=f"button.{label}", press=f"tip.{verb}")
@@ -26,6 +24,8 @@ _VERBS = tuple(
         *(("forward", "forward"), ("close", "close"), ("valuable", "value")),
     )
 )
+# What can only be done once: which tips it is meant for.
+_FITTING: dict[str, Open] = {"tip.receive": "not_received", "tip.value": "not_valuable"}
 _MENDED = (Button(label="button.mended", press="c.mended"),)
 
 
@@ -41,19 +41,21 @@ async def queue(turn: Turn, _: Args) -> None:
             # With several cards in sight, words that were typed are asked about: they must not meet the wrong one.
             turn.send(cards.card(view), remember=len(found) == 1)
     else:
-        _list(turn, found, 0)
+        await _list(turn, found, 0)
 
 
 async def page(turn: Turn, args: Args) -> None:
     """More of a long queue."""
-    _list(turn, await triage.queue(turn.unit, turn.person), args.number(0))
+    start = args.number(0)
+    await _list(turn, await triage.queue(turn.unit, turn.person, start), start)
 
 
-def _list(turn: Turn, found: list[Tip], start: int) -> None:
-    rows = [(_opener(number, tip),) for number, tip in enumerate(found[start : start + PAGE], start + 1)]
-    if start + PAGE < len(found):
-        rows.append((Button(label="button.more", press=f"tip.page:{start + PAGE}"),))
-    turn.answer("queue.count", count=len(found), buttons=tuple(rows))
+async def _list(turn: Turn, found: list[Tip], start: int) -> None:
+    count, end = await triage.waiting(turn.unit, turn.person), start + triage.PAGE
+    rows = [(_opener(number, tip),) for number, tip in enumerate(found, start + 1)]
+    if end < count:
+        rows.append((Button(label="button.more", press=f"tip.page:{end}"),))
+    turn.answer("queue.count", count=count, buttons=tuple(rows))
 
 
 async def show(turn: Turn, args: Args) -> None:
@@ -81,12 +83,8 @@ async def meant(turn: Turn, said: str) -> list[Button]:
     verb = turn.meant(_VERBS, said)
     if verb is None:
         return []
-    open_tips = [tip for tip in await triage.queue(turn.unit, turn.person) if _fits(tip, verb)]
-    return [_opener(number, tip, verb) for number, tip in enumerate(open_tips[:PAGE], 1)]
-
-
-def _fits(tip: Tip, verb: str) -> bool:
-    return not (verb == "tip.receive" and tip.received_at is not None) and not (verb == "tip.value" and tip.valuable)
+    fitting = await triage.queue(turn.unit, turn.person, which=_FITTING.get(verb, "all"))
+    return [_opener(number, tip, verb) for number, tip in enumerate(fitting, 1)]
 
 
 async def receive(turn: Turn, args: Args) -> None:

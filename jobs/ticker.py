@@ -50,11 +50,12 @@ class Ticker:
 
     async def watch(self) -> None:
         """What can't wait for a job of the day; each thing once, by the state of its own row."""
-        await self._in_unit(_watch)
+        for work in watching.WATCHED:
+            await self._beside(work)
 
     async def tick(self) -> int:
         """Runs everything that is due and has not run. Returns how many slots were run."""
-        for work in (_watch, tidying.forget_talks):
+        for work in (*watching.WATCHED, tidying.forget_talks):
             await self._beside(work)
         ran, left = 0, await self._read(self._due)
         self._overdue = _oldest(left)
@@ -80,8 +81,8 @@ class Ticker:
             log.exception("job %(job)s of %(unit)s for %(day)s failed", {"job": job.name, "unit": units[0], "day": day})
             return 0, units
 
-    async def _beside(self, work: Callable[[Unit], Awaitable[bool]]) -> None:
-        """What every tick does besides the jobs: no job may hang on it, and the next tick tries again."""
+    async def _beside(self, work: Callable[[Unit], Awaitable[object]]) -> None:
+        """What is done besides the jobs: nothing else may hang on it, and the next look tries again."""
         try:
             await self._in_unit(work)
         except WAITS:
@@ -183,11 +184,6 @@ def _parts(job: Job, units: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _oldest(due: list[tuple[Job, str, date]]) -> datetime | None:
     return min((job.due_at(day) for job, _, day in due), default=None)
-
-
-async def _watch(unit: Unit) -> bool:
-    await watching.watch(unit)
-    return True
 
 
 async def run_slots(unit: Unit, job: Job, units: Sequence[str], day: date) -> int:

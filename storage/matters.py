@@ -13,7 +13,7 @@ from domain.duties import Duty
 from domain.events import Event, Happening
 from domain.figures import TELLING, TipState
 from domain.pledge_figures import running
-from domain.tips import Status, Tip
+from domain.tips import Open, Status, Tip
 from storage.engine import Row
 from storage.records import Records, Work, from_ms, moment, to_ms
 from storage.vault import Sealer, Vault
@@ -23,6 +23,19 @@ _DAYS = ("observed_on", "warned_on", "handed_on")
 _BYTES = ("receipt_hash", "return_address", "informant_key")
 _KINDS: dict[str, Happening] = {kind.value: kind for kind in Happening}
 _STATES: dict[str, Status] = {status.value: status for status in Status}
+
+
+# Tips that have not changed their state since a moment.
+_STILL = (
+    "AND NOT EXISTS (SELECT 1 FROM events WHERE events.subject = tips.id AND events.ward = tips.ward "
+    "AND events.at >= :before AND events.kind IN (:telling))"
+)
+_ALL = "FROM tips WHERE ward IN (:wards) AND status <> 'closed'"
+_QUEUE: dict[Open, str] = {
+    "all": _ALL,
+    "not_received": f"{_ALL} AND received_at IS NULL",
+    "not_valuable": f"{_ALL} AND valuable = 0",
+}
 
 
 class Tips(Records[str, Tip]):
@@ -59,24 +72,44 @@ class Tips(Records[str, Tip]):
         """The keyed hash by which a person finds their own named tips."""
         return self._vault.lookup("informant", contact)
 
-    async def open_in(self, ward: str) -> list[Tip]:
-        """Open tips of a ward: urgent ones first, then by what is due soonest."""
-        sql = "SELECT * FROM tips WHERE ward = :ward AND status <> 'closed' ORDER BY urgent DESC, due_at, id"
-        return await self._list(sql, ward=ward)
+    async def queue(self, wards: Sequence[str], which: Open, start: int, most: int) -> list[Tip]:
+        """So many open tips of wards from a place on: urgent ones first, then by what is due soonest.
 
-    async def standing(self, wards: Sequence[str], before: datetime) -> list[TipState]:
-        """The open tips of wards in which none has changed its state since a moment: so they stood then.
+        Never all of them: a ward that nobody works for keeps thousands.
+        """
+        sql = f"SELECT * {_QUEUE[which]} ORDER BY urgent DESC, due_at, id LIMIT :most OFFSET :start"
+        return await self._list(sql, wards=list(wards), start=start, most=most)
 
-        A tip whose deadline was still to come was in time whatever it was asked: such tips are told together.
+    async def open_in(self, wards: Sequence[str]) -> int:
+        """How many tips of wards are open."""
+        await self._work.flush(self)
+        [row] = await self._work.read(f"SELECT COUNT(*) AS number {_QUEUE['all']}", wards=list(wards))
+        return int(row["number"])
+
+    async def in_hand_of(self, contact: str, ward: str) -> list[Tip]:
+        """Open tips of a ward that an officer has in hand, in the order of the queue."""
+        sql = (
+            "SELECT * FROM tips WHERE ward = :ward AND status <> 'closed' AND assigned_to = :contact "
+            "ORDER BY urgent DESC, due_at, id"
+        )
+        return await self._list(sql, ward=ward, contact=contact)
+
+    async def standing(self, wards: Sequence[str], before: datetime, *, some_moved: bool = False) -> list[TipState]:
+        """The open tips of wards that have not changed their state since a moment: so they stood then.
+
+        A tip whose deadline was still to come was in time whatever it was asked: such tips are told together. Where
+        `some_moved`, each tip's events are asked; elsewhere it is known that none of the wards' tips has changed.
         """
         await self._work.flush()
         sql = (
-            "SELECT ward, status, urgent, COUNT(*) AS number, MIN(due_at) AS due, "
+            "SELECT ward, status, urgent, COUNT(*) AS number, MIN(due_at) AS due, "  # noqa: S608 - own words
             "CASE WHEN due_at <= :before THEN id ELSE '' END AS tip, "
             "CASE WHEN due_at <= :before THEN asked_at END AS asked FROM tips "
-            "WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before GROUP BY ward, status, urgent, 6, 7"
+            f"WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before {_STILL if some_moved else ''} "
+            "GROUP BY ward, status, urgent, 6, 7"
         )
-        rows = await self._work.read(sql, wards=list(wards), before=to_ms(before))
+        telling = {"telling": sorted(TELLING)} if some_moved else {}
+        rows = await self._work.read(sql, wards=list(wards), before=to_ms(before), **telling)
         return [
             TipState(
                 tip=row["tip"],
@@ -90,10 +123,13 @@ class Tips(Records[str, Tip]):
             for row in rows
         ]
 
-    async def with_address(self) -> list[Tip]:
-        """Open tips whose informant may be called back."""
-        sql = "SELECT * FROM tips WHERE return_address IS NOT NULL AND status <> 'closed' ORDER BY id"
-        return await self._list(sql)
+    async def with_address_of_before(self, week: bytes) -> list[Tip]:
+        """Open tips whose informant may be called back, by an address that names another week than this."""
+        sql = (
+            "SELECT * FROM tips WHERE return_address IS NOT NULL AND status <> 'closed' "
+            "AND substr(return_address, 1, CAST(:length AS INTEGER)) <> :week ORDER BY id"
+        )
+        return await self._list(sql, length=len(week), week=week)
 
     async def cut_addresses(self, closed_before: datetime) -> int:
         """Tips whose end can't be undone any more lose their return address."""
@@ -264,21 +300,21 @@ class Events(Records[str, Event]):
         rows = await self._work.fetch(sql, **params, day=ward_day(since).isoformat())
         return {row["code"] for row in rows}
 
-    async def of_open_tips(self, wards: Sequence[str], before: datetime) -> list[Event]:
-        """What tells the state of every tip that may have been open at a moment, in order.
+    async def of_moved_tips(self, wards: Sequence[str], before: datetime) -> list[Event]:
+        """What tells how every tip stood at a moment that has changed its state since, in order.
 
-        Only tips that are open now or were closed since are looked at, so the cost doesn't grow with a ward's past.
+        The cost grows neither with a ward's past nor with what lies in its queue.
         """
         await self._work.flush()
         sql = (
-            "WITH maybe AS ("
-            "SELECT id FROM tips WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before UNION ALL "
-            "SELECT id FROM tips WHERE ward IN (:wards) AND closed_at >= :before AND opened_at < :before) "
-            "SELECT events.* FROM maybe JOIN events ON events.subject = maybe.id WHERE events.at < :before "
+            "WITH moved AS (SELECT DISTINCT subject FROM events "
+            "WHERE ward IN (:wards) AND day >= :day AND at >= :before AND kind IN (:telling)) "
+            "SELECT events.* FROM moved JOIN tips ON tips.id = moved.subject "
+            "JOIN events ON events.subject = moved.subject WHERE events.at < :before "
             "AND events.kind IN (:telling) ORDER BY events.seq, events.id"
         )
         params = {"wards": list(wards), "telling": sorted(TELLING), "before": to_ms(before)}
-        return self.seen(await self._work.read(sql, **params))
+        return self.seen(await self._work.read(sql, **params, day=ward_day(before).isoformat()))
 
     async def of_checks(self, wards: Sequence[str], period: str) -> list[Event]:
         """All events of a period's checks, whenever they happened, in order."""

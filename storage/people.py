@@ -16,6 +16,8 @@ from storage.vault import DAMAGED, Vault
 
 log = logging.getLogger(__name__)
 
+PAGE = 500  # contacts that are read at a time
+
 
 class Contacts(Records[str, Contact]):
     """People who agreed to be remembered. The chat is found by a keyed hash; everything personal is sealed."""
@@ -29,6 +31,7 @@ class Contacts(Records[str, Contact]):
         self._seal = vault.for_("contacts")
         self._by_chat: dict[bytes, str | None] = {}
         self._keys: dict[int, bytes] = {}
+        self._damaged: dict[bytes, str] = {}  # by the hash of their chat
 
     def chat_key(self, chat: int) -> bytes:
         """The keyed hash by which a chat is found."""
@@ -65,8 +68,25 @@ class Contacts(Records[str, Contact]):
         sql = "SELECT id, chat_key, ward, body FROM contacts WHERE chat_key IN (:keys)"
         return [Ask(sql, {"keys": missing}, take)] if missing else []
 
+    def opened(self, row: Mapping[str, Any]) -> Contact | None:
+        """A contact that doesn't open counts for none: nobody waits for it, and who writes from its chat is new."""
+        try:
+            return self.from_row(row)
+        except DAMAGED:
+            self._damaged[bytes(row["chat_key"])] = row["id"]
+            if _place(row["id"]) not in self._vault.damaged:
+                # Not named here: they may be writing just now, and no log says who.
+                log.error("a contact does not open")
+                self._vault.damaged.add(_place(row["id"]))
+            return None
+
     def save(self, record: Contact) -> None:
-        self._by_chat[self.chat_key(record.chat)] = record.id
+        key = self.chat_key(record.chat)
+        unreadable = self._damaged.pop(key, None)
+        if unreadable is not None:  # whoever agrees anew takes its place, without its roles
+            super().remove(unreadable)
+            self._vault.damaged.discard(_place(unreadable))
+        self._by_chat[key] = record.id
         super().save(record)
 
     def remove(self, key: str) -> None:
@@ -87,12 +107,23 @@ class Contacts(Records[str, Contact]):
             "id": record.id,
             "chat_key": self.chat_key(record.chat),
             "ward": record.ward,
-            "body": self._seal.seal(hidden, f"contacts/body/{record.id}"),
+            "body": self._seal.seal(hidden, _place(record.id)),
         }
 
     def from_row(self, row: Mapping[str, Any]) -> Contact:
-        hidden = orjson.loads(self._seal.open(row["body"], f"contacts/body/{row['id']}"))
+        hidden = orjson.loads(self._seal.open(row["body"], _place(row["id"])))
         return Contact.model_validate({"id": row["id"], "ward": row["ward"], **hidden})
+
+    async def unreadable(self, after: str) -> tuple[list[str], str | None]:
+        """Contacts that don't open, of the page that begins after an id, and where the next page does."""
+        sql = "SELECT id, chat_key, ward, body FROM contacts WHERE id > :after ORDER BY id LIMIT :page"
+        rows = await self._work.read(sql, after=after, page=PAGE)
+        return [row["id"] for row in rows if self.opened(row) is None], rows[-1]["id"] if rows else None
+
+
+def _place(contact: str) -> str:
+    """Where a contact is sealed."""
+    return f"contacts/body/{contact}"
 
 
 class Memberships(Records[str, Membership]):

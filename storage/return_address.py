@@ -85,7 +85,7 @@ class ReturnKeys(Records[str, ReturnKey]):
 
 async def open_address(tx: Transaction, vault: Vault, address: bytes) -> tuple[str, int] | None:
     """The receipt and the chat of a return address, for delivery only; None when its week's key has been destroyed."""
-    week, box = address[:_NAME].decode(), address[_NAME:]
+    week, box = address[:_NAME].decode(errors="replace"), address[_NAME:]
     row = await tx.fetch_one("SELECT private FROM return_keys WHERE week = :week", week=week)
     if row is None:
         return None

@@ -47,6 +47,7 @@ class Vault:
     def __init__(self, master: bytes) -> None:
         self._master = master
         self._sealers: dict[str, Sealer] = {}
+        self.damaged: set[str] = set()  # places that were found damaged since the start, and the operator has to mend
         self._lookup = self._derive("lookup")
 
     def _derive(self, purpose: str) -> bytes:

@@ -4,10 +4,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from cases import checking, nights, people, periodic, receipts, triage
+from cases import checking, figures, nights, people, periodic, receipts, triage
 from cases.reporting import Sent
-from domain.clocks import QUARTER, VIETNAM
+from domain.clocks import QUARTER, VIETNAM, day_bounds, ward_day
 from domain.duties import all_ok
+from domain.figures import at_the_end
 from domain.notices import Lane
 from domain.people import Person, Role
 from domain.report_kinds import ReportKind
@@ -405,3 +406,21 @@ async def test_asking_again_and_again_tells_no_more_of_an_overdue_tip_than_its_q
         assert (listed, made.tips.overdue, week.count("tips.overdue"), card.overdue) == (
             ([], 0, 0, None) if span is None else ([span], 1, 1, span)
         )
+
+
+async def test_of_what_stood_at_midnight_only_what_has_moved_since_is_told_from_its_events(world: World) -> None:
+    nam, lan = await world.officer(), await world.resident()
+    tips = [(await world.tip(lan)).tip.id for _ in range(nights.LISTED_OVERDUE + 3)]
+    world.pass_time(days=3)
+    day = ward_day(world.now)
+    midnight = day_bounds(day)[0]
+    async with world.unit() as unit:
+        await triage.receive(unit, nam, tips[0])
+    async with world.unit() as unit:
+        told = await unit.events.of_moved_tips((WARD,), midnight)
+        assert {event.subject for event in told} == {tips[0]}
+        [states] = (await figures.open_tips(unit, (WARD,), midnight)).values()
+        assert at_the_end(states, midnight, unit.clocks)["tips.open.new"] == len(tips)
+    async with world.unit() as unit:
+        summary = await nights.summary(unit, WARD, day - timedelta(days=1))
+        assert len(summary.overdue_tips) == nights.LISTED_OVERDUE

@@ -165,7 +165,8 @@ async def test_tonight_comes_once_at_seven_in_the_evening(world: World) -> None:
     world.now = at(25, hour=18, minute=59)
     assert await send_due(world) == 0
     world.now = at(25, hour=19)
-    await world.act(watching.watch)
+    for work in watching.WATCHED:
+        await world.act(work)
     assert world.heard_by(mai) == ["check.ask"]
     assert await send_due(world) == 0
     assert await world.rows("reminders") == []

@@ -299,14 +299,18 @@ async def test_a_period_is_reported_on_the_morning_after_its_last_day_once(world
 
 
 async def test_no_job_hangs_on_what_a_tick_does_besides(world: World) -> None:
-    lan = await world.resident("Lan")
+    begun = Draft(ward=WARD, category=Category.DRUGS, urgent=False)
+    world.now = at(SUNDAY, 8)
     async with world.unit() as unit:
-        unit.talks.save(Talk(key=b"old", chat=lan.chat, touched_at=world.now - timedelta(hours=25)))
+        unit.talks.save(Talk(key=b"left", chat=5, draft=begun, touched_at=world.now))
     async with world.db.transaction() as tx:
-        await tx.execute("UPDATE contacts SET body = :body", body=b"\0" * 64)
-    world.now = at(SUNDAY, 9)
+        await tx.execute("INSERT INTO undelivered (id, at, lane, method, reason) VALUES (1, 0, 99, '', '')")
+    world.now = at(SUNDAY, 10)
     clock = ticker(world)
-    assert await clock.tick() == 10, "all but the job that forgets talks itself"
+    world.hush()
+    await clock.watch()
+    assert [post.notice.key for post in world.posts] == ["tip.unfinished"]
+    assert await clock.tick() == 11
     assert clock.failures == 2
 
 

@@ -89,6 +89,35 @@ async def test_the_queue_is_urgent_first_then_what_is_due_soonest(world: World) 
     assert [view.id for view in queue] == [fire.tip.id, first.tip.id, second.tip.id]
 
 
+async def test_of_a_long_queue_a_page_is_read_at_a_time(world: World) -> None:
+    nam, lan = await world.officer(), await world.resident()
+    first, many = (await world.tip(lan)).tip, triage.PAGE * 2 + 1
+    async with world.unit() as unit:
+        for number in range(1, many):
+            unit.tips.save(
+                first.model_copy(
+                    update={
+                        "id": f"t{number:03d}",
+                        "code": f"c{number}",
+                        "receipt_hash": b"%d" % number,
+                        "received_at": world.now if number % 2 else None,
+                        "valuable": number % 3 == 0,
+                        "due_at": first.due_at + timedelta(minutes=number),
+                    }
+                )
+            )
+    async with world.unit() as unit:
+        assert await triage.waiting(unit, nam) == many
+        pages = [await triage.queue(unit, nam, start) for start in (0, triage.PAGE, 2 * triage.PAGE)]
+        assert [len(page) for page in pages] == [triage.PAGE, triage.PAGE, 1]
+        assert [tip.id for page in pages for tip in page] == [
+            first.id,
+            *(f"t{number:03d}" for number in range(1, many)),
+        ]
+        assert all(tip.received_at is None for tip in await triage.queue(unit, nam, which="not_received"))
+        assert not any(tip.valuable for tip in await triage.queue(unit, nam, which="not_valuable"))
+
+
 async def test_receiving_starts_the_clock_of_verification(world: World) -> None:
     nam = await world.officer("Nam")
     sent = await world.tip(await world.resident(), category=Category.FIRE_EXPLOSION)

@@ -27,6 +27,7 @@ def test_a_well_process_rings_nobody() -> None:
         (Alarm.DELIVERY_DEAD, {"dead": 1}, {"dead": 1, "dead_lately": 1}),
         (Alarm.BACKUP_MISSING, {"backup_age": 26 * HOUR}, {"backup_age": 26 * HOUR + 1}),
         (Alarm.BACKUP_MISSING, {"backup_failed": False}, {"backup_failed": True}),
+        (Alarm.PEOPLE_DAMAGED, {"people_damaged": 0}, {"people_damaged": 1}),
     ],
 )
 def test_each_alarm_has_its_threshold(

@@ -15,13 +15,14 @@ from bot.doctor import LISTED
 from bot.installing import install
 from bot.outgoing import MAKINGS
 from bot.parcel import Outcome, Unmade
+from domain.alarms import Alarm, wrong
 from domain.errors import Refused
 from domain.notices import Lane, Notice
 from simulator.phone import Phone
 from simulator.server import Simulator
 from storage import inbox, outbox
 from storage.undelivered import UNREADABLE, newest
-from tests.journeys.town import SATURDAY_EVENING, Clock, Town, begin, caught_up, settings_for, town_in
+from tests.journeys.town import BAC_HONG, SATURDAY_EVENING, Clock, Town, begin, caught_up, press, settings_for, town_in
 
 MANY = 1100  # more than a page of each table
 NOISE = b"\0" * 64
@@ -135,6 +136,45 @@ async def test_a_talk_that_is_damaged_stops_no_job_and_no_person(town: Town) -> 
     assert await count(town.app, "talks") == 0
     assert await count(town.app, "slots") > 0
     assert town.app.ticker.failures == 0
+
+
+async def test_somebody_whose_row_is_damaged_keeps_nobody_else_waiting(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    nam, hoa, lan = await town.officer("Nam"), await town.officer("Hoa"), await town.resident("Lan")
+    await begin(nam)
+    await nam.send("Đang kể dở")
+    await nam.until("1 lời kể")
+    contact = await town.app.read(lambda unit: unit.contacts.by_chat(nam.id))
+    assert contact is not None
+    await town.app.db.run(
+        lambda tx: tx.execute("UPDATE contacts SET body = :body WHERE id = :id", body=NOISE, id=contact.id)
+    )
+    caplog.clear()
+    await begin(lan, "Cháy, nổ")
+    await lan.send("Cháy hẻm 12")
+    await hoa.until("KHẨN, CHƯA XÁC MINH")
+    await town.pass_time(minutes=2)
+    await lan.until("Một phút rồi chưa có công an nào mở tin")
+    await hoa.until("một phút rồi chưa ai mở")
+    await town.pass_time(hours=26)
+    assert await count(town.app, "talks") == 0
+    assert (town.app.ticker.failures, town.app.dispatch.quarantined) == (0, 0)
+
+    assert [record.getMessage() for record in caplog.records].count("a contact does not open") == 1
+    assert Alarm.PEOPLE_DAMAGED in wrong(await town.server.look.vitals())
+    assert "duty_officer 18115" in (await town.command("doctor")).out
+    # Who agrees anew takes the place of the damaged row, without its roles.
+    await nam.open_link(f"w_{BAC_HONG}")
+    await press(nam, "Bắt đầu")
+    await press(nam, "Đồng ý")
+    await caught_up(nam)
+    assert Alarm.PEOPLE_DAMAGED not in wrong(await town.server.look.vitals())
+    assert "people.damaged" not in (await town.command("doctor")).out
+    assert await count(town.app, "contacts") == 3
+    anew = await town.app.read(lambda unit: unit.contacts.by_chat(nam.id))
+    assert anew is not None
+    assert await town.app.read(lambda unit: unit.memberships.of(anew.id)) == ()
 
 
 @pytest.fixture

@@ -52,12 +52,17 @@ class Report:
     damaged: int = 0
     unreadable: int = 0  # without a number: put aside by intake
     seconds: float = 0.0
-    grown: float = 0.0  # MiB of memory since the first tenth
+    weights: list[float] = field(default_factory=list)  # MiB of memory after each tenth
     stuck: int = 0
     aside: Counter[str] = field(default_factory=Counter)  # damaged ones that could not be handled, by error
     failed: Counter[str] = field(default_factory=Counter)  # others: each of these is a defect of ours
     unsendable: Counter[str] = field(default_factory=Counter)  # messages that Telegram would refuse
     said: int = 0
+
+    @property
+    def grown(self) -> float:
+        """MiB of memory since the first tenth."""
+        return self.weights[-1] - self.weights[0] if self.weights else 0.0
 
     @property
     def well(self) -> bool:
@@ -68,7 +73,8 @@ class Report:
         return (
             f"{self.updates} updates ({self.damaged} damaged, {self.unreadable} without a number) "
             f"in {self.seconds:.1f} s, "
-            f"{self.said} messages; {self.stuck} stuck, {self.grown:.1f} MiB grown; failed {dict(self.failed)}; "
+            f"{self.said} messages; {self.stuck} stuck, {self.grown:.1f} MiB grown "
+            f"({', '.join(f'{weight:.1f}' for weight in self.weights)}); failed {dict(self.failed)}; "
             f"unsendable {dict(self.unsendable)}; damaged and put aside {dict(self.aside)}"
         )
 
@@ -112,12 +118,10 @@ class Fuzz:
         """So many updates, handled."""
         began = time.monotonic()
         await self._join()
-        base = 0.0
-        while self.report.updates < updates:
-            await self._turn()
-            if not base and self.report.updates >= updates // 10:
-                base = memory()
-        self.report.grown = memory() - base
+        for tenth in range(1, 11):
+            while self.report.updates < updates * tenth // 10:
+                await self._turn()
+            self.report.weights.append(memory())
         async with self._app.db.reading() as tx:
             rows = await tx.fetch("SELECT COUNT(*) AS n FROM inbox WHERE state = 'open'")
         self.report.stuck = rows[0]["n"] + self._app.dispatch.waiting()
