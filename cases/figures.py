@@ -17,7 +17,7 @@ from domain.events import Event, Happening
 from domain.figures import TipState, at_the_end, replay
 from domain.indicators import EDITION, FINDINGS_OPEN, PLEDGES_ASKED, PLEDGES_SIGNED, Indicator
 from domain.measures import Known, Measured, Period, measured, summed
-from domain.periods import CUTS, days_between, month_days, month_of
+from domain.periods import CUTS, Month, days_between, month_days, month_of
 from domain.pledge_figures import parties_at
 from storage.figures import ClosedDay, Facts, MonthSum
 from storage.unit import Unit
@@ -25,15 +25,23 @@ from storage.unit import Unit
 LATE = timedelta(days=7)
 """How far back a closing looks for events that came after their day was closed: clocks set back, a night's last act."""
 
+MONTHS_LEFT = 3
+"""How many months before its own a closing looks at after days that nobody closed: nights are caught up for a month."""
+
 _ASKED, _SIGNED = PLEDGES_ASKED.name, PLEDGES_SIGNED.name
 
 
 async def close(unit: Unit, wards: Sequence[str], day: date) -> None:
     """Counts an ended day of these wards, and again what has grown since it was counted."""
-    again = await _grown(unit, wards, day)
-    for older in sorted(again):
-        await recount(unit, again[older], older)
+    before = days_between(day - LATE, day - timedelta(days=1))
+    seen = await unit.figures.seen(wards, before, EDITION)
+    if not seen.current:
+        again = await _grown(unit, wards, before)
+        for older in sorted(again):
+            await recount(unit, again[older], older)
     await recount(unit, wards, day)
+    if not seen.whole:
+        await _sum_left(unit, wards, day)
 
 
 async def recount(unit: Unit, wards: Sequence[str], day: date) -> None:
@@ -59,11 +67,10 @@ async def open_tips(unit: Unit, wards: Sequence[str], until: datetime) -> dict[s
     Where no tip has changed its state since, as in nearly every ward at midnight, rows still say it; elsewhere the
     events are replayed.
     """
-    quiet = await unit.events.quiet_wards(wards, until)
-    states = await unit.tips.standing(sorted(quiet), until)
-    moved = [ward for ward in wards if ward not in quiet]
+    moved = await unit.events.moved_wards(wards, until)
+    states = await unit.tips.standing([ward for ward in wards if ward not in moved], until)
     if moved:
-        states += replay(await unit.events.of_open_tips(moved, until), unit.clocks).values()
+        states += replay(await unit.events.of_open_tips(sorted(moved), until), unit.clocks).values()
     found: dict[str, list[TipState]] = {ward: [] for ward in wards}
     for state in states:
         found[state.ward].append(state)
@@ -91,10 +98,9 @@ async def measure(unit: Unit, ward: str, indicators: Iterable[Indicator], first:
     return [measured(indicator, known) for indicator in indicators]
 
 
-async def _grown(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list[str]]:
+async def _grown(unit: Unit, wards: Sequence[str], before: Sequence[date]) -> dict[date, list[str]]:
     """Closed days that have more events than were counted, or that an older catalogue counted; with what follows them,
     for how a later day ended depends on them too."""
-    before = days_between(day - LATE, day - timedelta(days=1))
     again: dict[date, list[str]] = defaultdict(list)
     for ward, days in (await unit.figures.grown(wards, before, EDITION)).items():
         for closed in days:
@@ -109,8 +115,11 @@ async def _count(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list
     found = await _facts(unit, wards, day, day_bounds(day)[1])
     closed = {ward: ClosedDay(ward, day, EDITION, len(events), facts) for ward, (facts, events) in found.items()}
     await unit.figures.set_days(closed.values())
+    newest = await unit.figures.newest()
     for cut in CUTS:
-        await _sum_month(unit, closed, day, cut)
+        month = month_of(day, cut)
+        if newest is not None and newest >= month_days(month, cut)[1]:
+            await _sum(unit, wards, month, cut)
     mended: dict[date, list[str]] = defaultdict(list)
     for ward, (_, events) in found.items():
         for other in {day_of(event) for event in events} | {undoes_on(event) for event in events}:
@@ -131,10 +140,12 @@ async def _facts(unit: Unit, wards: Sequence[str], day: date, until: datetime) -
     found: dict[str, tuple[Facts, list[Event]]] = {}
     for ward in wards:
         own = [event for event in today[ward] if day_of(event) == day]
-        own = sorted([*own, *undone[ward]], key=lambda event: (event.seq, event.id))
+        if undone[ward]:
+            own = sorted([*own, *undone[ward]], key=lambda event: (event.seq, event.id))
         facts = counted([*own, *(event for event in checks[ward] if event.day != day)])
         facts.update(at_the_end(standing[ward], until, unit.clocks))
-        facts.update(moments(stocks[ward]))
+        if ward in stocks:
+            facts.update(moments(stocks[ward]))
         if findings.get(ward):
             facts[FINDINGS_OPEN.name] = findings[ward]
         asked, signed = parties_at(pledges[ward], day)
@@ -148,7 +159,7 @@ async def _undone(
 ) -> Mapping[str, list[Event]]:
     """The events of other days that undo ends of this one: ten minutes reach past midnight."""
     ended = {event.subject for events in today.values() for event in events if event.kind is Happening.TIP_CLOSED}
-    events = await unit.events.of_tips(ended, Happening.TIP_REOPENED) if ended else []
+    events = await unit.events.of_undone(ended) if ended else []
     return _by_ward(wards, [event for event in events if undoes_on(event) == day])
 
 
@@ -166,24 +177,21 @@ def _by_ward(wards: Sequence[str], events: Iterable[Event]) -> dict[str, list[Ev
     return found
 
 
-async def _sum_month(unit: Unit, closed: Mapping[str, ClosedDay], day: date, cut: int) -> None:
-    """A month is the sum of its closed days, always: one later than all of them is added, else all are summed anew."""
-    month = month_of(day, cut)
+async def _sum(unit: Unit, wards: Sequence[str], month: Month, cut: int) -> None:
+    """A month of wards, from scratch; nothing is kept of a ward of which no day is closed."""
     first, last = month_days(month, cut)
-    years = await unit.figures.years(cut, month.year, list(closed))
-    again: dict[str, dict[date, tuple[int, Facts]]] = {}
-    for ward, year in years.items():
-        if year.last(month.number) < _place(day, first):
-            year.add(month.number, _place(day, first), closed[ward])
-        else:
-            again[ward] = {}
-    for one in await unit.figures.days(list(again), days_between(first, last)) if again else ():
-        again[one.ward][one.day] = one.edition, one.facts
-    for ward, days in again.items():
-        whole = summed(first, last, days)
-        years[ward][month.number] = MonthSum(whole.known, _place(max(days), first), whole.edition, whole.facts)
-    await unit.figures.set_years(cut, month.year, years)
+    days: dict[str, dict[date, tuple[int, Facts]]] = defaultdict(dict)
+    for one in await unit.figures.days(wards, days_between(first, last)):
+        days[one.ward][one.day] = one.edition, one.facts
+    whole = {ward: summed(first, last, known) for ward, known in days.items()}
+    sums = {ward: MonthSum(found.known, found.edition, found.facts) for ward, found in whole.items()}
+    await unit.figures.set_months(cut, month, sums)
 
 
-def _place(day: date, first: date) -> int:
-    return (day - first).days + 1
+async def _sum_left(unit: Unit, wards: Sequence[str], day: date) -> None:
+    """After days that nobody closed: the months that ended among them, for no closing of their last day has."""
+    for cut in CUTS:
+        for back in range(1, MONTHS_LEFT + 1):
+            month = month_of(day, cut).moved(-back)
+            has = await unit.figures.with_month(cut, month, wards)
+            await _sum(unit, [ward for ward in wards if ward not in has], month, cut)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -21,8 +22,10 @@ from storage.vault import Sealer, Vault
 _TIMES = ("opened_at", "due_at", "seen_at", "received_at", "asked_at", "closed_at")
 _DAYS = ("observed_on", "warned_on", "handed_on")
 _BYTES = ("receipt_hash", "return_address", "informant_key")
+_day = lru_cache(maxsize=64)(date.fromisoformat)
 _KINDS: dict[str, Happening] = {kind.value: kind for kind in Happening}
 _STATES: dict[str, Status] = {status.value: status for status in Status}
+_OPEN = tuple(status for status in Status if status is not Status.CLOSED)
 
 
 class Tips(Records[str, Tip]):
@@ -70,25 +73,22 @@ class Tips(Records[str, Tip]):
         A tip whose deadline was still to come was in time whatever it was asked: such tips are told together.
         """
         await self._work.flush()
-        sql = (
-            "SELECT ward, status, urgent, COUNT(*) AS number, MIN(due_at) AS due, "
-            "CASE WHEN due_at <= :before THEN id ELSE '' END AS tip, "
-            "CASE WHEN due_at <= :before THEN asked_at END AS asked FROM tips "
-            "WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before GROUP BY ward, status, urgent, 6, 7"
-        )
-        rows = await self._work.read(sql, wards=list(wards), before=to_ms(before))
-        return [
-            TipState(
-                tip=row["tip"],
-                ward=row["ward"],
-                urgent=bool(row["urgent"]),
-                status=_STATES[row["status"]],
-                due_at=moment(row["due"]),
-                asked_at=from_ms(row["asked"]),
-                number=row["number"],
-            )
-            for row in rows
+        params = {"wards": list(wards), "before": to_ms(before)}
+        open_then = "FROM tips WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before"
+        numbers = ", ".join(f"SUM(CASE WHEN status = '{state}' THEN 1 ELSE 0 END) AS {state}" for state in _OPEN)
+        in_time = f"SELECT ward, urgent, {numbers} {open_then} AND due_at > :before GROUP BY ward, urgent"  # noqa: S608
+        # Naming both urgencies lets the index find what is due without passing by all that is not.
+        late = f"SELECT id, ward, urgent, status, due_at, asked_at {open_then} AND due_at <= :before AND urgent IN (0, 1)"
+        states = [
+            TipState("", row["ward"], bool(row["urgent"]), state, before, number=row[state])
+            for row in await self._work.read(in_time, **params)
+            for state in _OPEN
+            if row[state]
         ]
+        for row in await self._work.read(late, **params):
+            urgent, status, due = bool(row["urgent"]), _STATES[row["status"]], moment(row["due_at"])
+            states.append(TipState(row["id"], row["ward"], urgent, status, due, from_ms(row["asked_at"])))
+        return states
 
     async def with_address(self) -> list[Tip]:
         """Open tips whose informant may be called back."""
@@ -244,6 +244,11 @@ class Events(Records[str, Event]):
     table = "events"
     columns = ("id", "ward", "at", "day", "kind", "subject", "by_whom", "detail", "seq")
 
+    @classmethod
+    def _upsert(cls) -> str:
+        # By ward and day: what a night reads together lies together. No event is ever written twice.
+        return f"INSERT INTO events ({', '.join(cls.columns)}) VALUES (:{', :'.join(cls.columns)})"  # noqa: S608
+
     def seen(self, rows: Iterable[Row]) -> list[Event]:
         """The events of rows. None is held: an event never changes, and a night reads very many."""
         return [self.from_row(row) for row in rows]
@@ -254,15 +259,15 @@ class Events(Records[str, Event]):
         sql = "SELECT * FROM events WHERE ward IN (:wards) AND day = :day AND at < :before ORDER BY seq, id"
         return self.seen(await self._work.read(sql, wards=list(wards), day=day.isoformat(), before=to_ms(before)))
 
-    async def quiet_wards(self, wards: Sequence[str], since: datetime) -> set[str]:
-        """Those of these wards in which no tip has changed its state from a moment on."""
+    async def moved_wards(self, wards: Sequence[str], since: datetime) -> set[str]:
+        """Those of these wards in which some tip has changed its state from a moment on."""
         sql = (
-            "SELECT code FROM places WHERE code IN (:wards) AND NOT EXISTS (SELECT 1 FROM events "
-            "WHERE ward = places.code AND day >= :day AND at >= :since AND events.kind IN (:telling))"
+            "SELECT DISTINCT ward FROM events "
+            "WHERE ward IN (:wards) AND day >= :day AND at >= :since AND kind IN (:telling)"
         )
         params = {"wards": list(wards), "telling": sorted(TELLING), "since": to_ms(since)}
         rows = await self._work.fetch(sql, **params, day=ward_day(since).isoformat())
-        return {row["code"] for row in rows}
+        return {row["ward"] for row in rows}
 
     async def of_open_tips(self, wards: Sequence[str], before: datetime) -> list[Event]:
         """What tells the state of every tip that may have been open at a moment, in order.
@@ -289,11 +294,12 @@ class Events(Records[str, Event]):
         )
         return self.seen(await self._work.read(sql, wards=list(wards), period=period))
 
-    async def of_tips(self, tips: Iterable[str], kind: Happening) -> list[Event]:
-        """What of a kind happened to these tips, on whatever day, in order."""
+    async def of_undone(self, tips: Iterable[str]) -> list[Event]:
+        """How ends of these tips were undone, on whatever day, in order."""
         await self._work.flush(self)
-        sql = "SELECT * FROM events WHERE subject IN (:tips) AND kind = :kind ORDER BY seq, id"
-        return self.seen(await self._work.read(sql, tips=sorted(tips), kind=str(kind)))
+        # The kind stands in the statement: the index of the few tips that were reopened knows no other.
+        sql = "SELECT * FROM events WHERE subject IN (:tips) AND kind = 'tip_reopened' ORDER BY seq, id"
+        return self.seen(await self._work.read(sql, tips=sorted(tips)))
 
     async def of_pledges(self, wards: Sequence[str], before: datetime, day: date) -> list[Event]:
         """What happened before a moment to the pledges of these wards that ran in the year of `day` up to it.
@@ -346,15 +352,15 @@ class Events(Records[str, Event]):
         }
 
     def from_row(self, row: Mapping[str, Any]) -> Event:
-        # Not checked again: only we write these rows.
+        # Not checked again: only we write these rows. In the order of the fields: naming each takes as long again.
         return Event(
-            id=row["id"],
-            ward=row["ward"],
-            at=moment(row["at"]),
-            day=date.fromisoformat(row["day"]),
-            kind=_KINDS[row["kind"]],
-            subject=row["subject"],
-            detail=orjson.loads(row["detail"]),
-            by=row["by_whom"],
-            seq=row["seq"],
+            row["id"],
+            row["ward"],
+            moment(row["at"]),
+            _day(row["day"]),
+            _KINDS[row["kind"]],
+            row["subject"],
+            orjson.loads(row["detail"]),
+            row["by_whom"],
+            row["seq"],
         )

@@ -65,9 +65,11 @@ async def kept(world: World) -> dict[str, list[str]]:
 
 
 async def from_scratch(world: World) -> dict[str, list[str]]:
-    """All figures, counted anew of the events alone; the days in no particular order."""
+    """All figures, counted anew of the events alone: the newest day first, as months up to it have ended; the others in
+    no particular order."""
     days = [(row["ward"], date.fromisoformat(row["day"])) for row in await world.rows("day_figures")]
     random.Random(len(days)).shuffle(days)
+    days.insert(0, days.pop(days.index(max(days, key=lambda one: one[1]))))
     async with world.db.transaction() as tx:
         await tx.execute("DELETE FROM day_figures")
         await tx.execute("DELETE FROM year_figures")
@@ -79,18 +81,29 @@ async def from_scratch(world: World) -> dict[str, list[str]]:
 async def live(story: Story, steps: list[Step]) -> None:
     """A story with nights in between and a clock that is now and then set back, until the next two mornings at least.
 
-    However often the clock was set back, it goes on until the first day has been counted.
+    It goes on until a day has been closed that comes after all that were closed before: what happened on days that were
+    closed already, as the clock had been ahead, is in their figures by then. No closing looks back further than `LATE`,
+    so the clock is never set back further behind the newest closed day.
     """
+    world = story.world
     for name, one, two in steps:
         if name == "back":
-            story.world.now -= BACK[one % len(BACK)]
+            earlier, newest = world.now - BACK[one % len(BACK)], await newest_closed(world)
+            if newest is None or ward_day(earlier) > newest - figures.LATE:
+                world.now = earlier
         else:
             await story.step(name, one, two)
-    nights = 0
-    while nights < 2 or ward_day(story.world.now) <= SATURDAY:
-        story.world.pass_time(days=1)
+    nights, before = 0, await newest_closed(world) or SATURDAY - timedelta(days=1)
+    while nights < 2 or (await newest_closed(world) or before) <= before:
+        world.pass_time(days=1)
         await story.step("night", 0, 0)
         nights += 1
+
+
+async def newest_closed(world: World) -> date | None:
+    """The latest day that has figures."""
+    days = [row["day"] for row in await world.rows("day_figures")]
+    return date.fromisoformat(max(days)) if days else None
 
 
 async def agree(story: Story) -> None:
@@ -105,7 +118,7 @@ async def agree(story: Story) -> None:
     kinds = Counter(event.kind.value for event in events)
     for name, kind in (("opened", "opened"), ("received", "received"), ("asked", "asked"), ("valuable", "valuable")):
         assert known.facts.get(f"tips.{name}", 0) == kinds[f"tip_{kind}"], name
-    assert known.facts.get("tips.rated", 0) == standing_ratings(events)
+    assert known.facts.get("tips.rated", 0) == standing_ratings(before)
     found = Counter(event.kind.value for event in before)
     assert known.facts.get("findings.open", 0) == found["finding_opened"] - found["finding_mended"]
     assert (known.facts.get("pledges.asked", 0), known.facts.get("pledges.signed", 0)) == await parties(world, last)
@@ -132,7 +145,10 @@ async def by_events_alone(world: World, day: date, ward: str = WARD) -> dict[str
 
 
 def standing_ratings(events: list[Event]) -> int:
-    """What informants said, counted plainly: of what was said of a wrong end that was undone nothing counts."""
+    """What informants said, counted plainly: of what was said of a wrong end that was undone nothing counts.
+
+    The end may be of the first day and its undo of the one before it.
+    """
     said: Counter[tuple[date, str]] = Counter()
     for event in events:
         if event.kind is Happening.TIP_RATED:
@@ -141,7 +157,7 @@ def standing_ratings(events: list[Event]) -> int:
             del said[event.day, event.subject]
         if "ended" in event.detail:  # undone on another day than that of the end
             del said[date.fromisoformat(str(event.detail["ended"])), event.subject]
-    return said.total()
+    return sum(number for (day, _), number in said.items() if day >= SATURDAY)
 
 
 async def parties(world: World, day: date) -> tuple[int, int]:

@@ -154,7 +154,9 @@ def fill(path: Path, scale: Scale) -> None:
         for name, _ in indexes:
             db.execute(f"DROP INDEX {name}")
         db.executemany(f"INSERT INTO tips VALUES ({','.join('?' * 22)})", tips.rows())
-        db.executemany(f"INSERT INTO events VALUES ({','.join('?' * 9)})", tips.events())
+        # In no order at all, as they come by their tips: a ward's days are filled side by side, as in real life.
+        names = "id, ward, at, day, kind, subject, by_whom, detail, seq"
+        db.executemany(f"INSERT INTO events ({names}) VALUES ({','.join('?' * 9)})", tips.events())
         for _, sql in indexes:
             db.execute(sql)
         _write_figures(db, scale)
@@ -178,11 +180,12 @@ def _write_figures(db: sqlite3.Connection, scale: Scale) -> None:
             rows.append((day.isoformat(), ward, EDITION, number, orjson.dumps(facts).decode()))
             for cut in CUTS:
                 month = month_of(day, cut)
+                if month_days(month, cut)[1] >= until:
+                    continue  # it still runs when the product begins
                 year = packed[cut, month.year, ward]
                 for name, value in {**facts, "days": 1}.items():
                     year[name][month.number - 1] += value
                 year["editions"][month.number - 1] = EDITION
-                year["last"][month.number - 1] = (day - month_days(month, cut)[0]).days + 1
         db.executemany("INSERT INTO day_figures VALUES (?, ?, ?, ?, ?)", rows)
         day += timedelta(days=1)
     years = ((*key, orjson.dumps(months).decode()) for key, months in sorted(packed.items()))
