@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from cases import inventory
 from domain.assets import moments
 from domain.clocks import day_bounds, ward_day
-from domain.counting import counted, day_of, undoes_on
+from domain.counting import counted, day_of, other_days, undoes_on
 from domain.duties import last_day_of, period_of
 from domain.events import Event, Happening
 from domain.figures import TipState, at_the_end, replay
@@ -122,8 +122,8 @@ async def _count(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list
             await _sum(unit, wards, month, cut)
     mended: dict[date, list[str]] = defaultdict(list)
     for ward, (_, events) in found.items():
-        for other in {day_of(event) for event in events} | {undoes_on(event) for event in events}:
-            if other is not None and other < day:
+        for other in other_days(events):
+            if other < day:
                 mended[other].append(ward)
     return mended
 

@@ -9,6 +9,7 @@ from domain.indicators import FACTS
 
 _BY_KIND = {kind: [(fact.name, fact.amount, fact.by) for fact in FACTS if fact.kind is kind] for kind in Happening}
 _DUTIES = frozenset({Happening.DUTY_OPENED, Happening.DUTY_SUBMITTED})
+_ELSEWHERE = _DUTIES | {Happening.TIP_REOPENED}
 _ENDS = frozenset({Happening.TIP_CLOSED, Happening.TIP_RATED, Happening.TIP_REOPENED})
 
 
@@ -24,6 +25,12 @@ def undoes_on(event: Event) -> date | None:
     """The other day whose end this event has undone; None for any other event, and for an end of the same day."""
     ended = event.detail.get("ended") if event.kind is Happening.TIP_REOPENED else None
     return None if ended is None else date.fromisoformat(str(ended))
+
+
+def other_days(events: Iterable[Event]) -> set[date]:
+    """The days, other than their own, for which some of these events count, or whose ends they have undone."""
+    days = {other for event in events if event.kind in _ELSEWHERE for other in (day_of(event), undoes_on(event))}
+    return {day for day in days if day is not None}
 
 
 def counted(events: Iterable[Event]) -> dict[str, int]:

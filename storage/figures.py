@@ -88,7 +88,9 @@ class Figures:
         )
         named = [day.isoformat() for day in days]
         [row] = await self._work.read(sql, wards=list(wards), days=named, first=named[0], last=named[-1])
-        current = row["happened"] == (row["counted"] or 0) and (row["edition"] or edition) >= edition
+        if not row["days"]:
+            return Seen(whole=False, current=not row["happened"])
+        current = row["happened"] == row["counted"] and row["edition"] >= edition
         return Seen(whole=row["days"] == len(days) * len(wards), current=current)
 
     async def grown(self, wards: Sequence[str], days: Sequence[date], edition: int) -> dict[str, list[date]]:

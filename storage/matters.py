@@ -76,9 +76,11 @@ class Tips(Records[str, Tip]):
         params = {"wards": list(wards), "before": to_ms(before)}
         open_then = "FROM tips WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before"
         numbers = ", ".join(f"SUM(CASE WHEN status = '{state}' THEN 1 ELSE 0 END) AS {state}" for state in _OPEN)
-        in_time = f"SELECT ward, urgent, {numbers} {open_then} AND due_at > :before GROUP BY ward, urgent"  # noqa: S608
+        in_time = f"SELECT ward, urgent, {numbers} {open_then} AND due_at > :before GROUP BY ward, urgent"
         # Naming both urgencies lets the index find what is due without passing by all that is not.
-        late = f"SELECT id, ward, urgent, status, due_at, asked_at {open_then} AND due_at <= :before AND urgent IN (0, 1)"
+        late = (
+            f"SELECT id, ward, urgent, status, due_at, asked_at {open_then} AND due_at <= :before AND urgent IN (0, 1)"
+        )
         states = [
             TipState("", row["ward"], bool(row["urgent"]), state, before, number=row[state])
             for row in await self._work.read(in_time, **params)
@@ -246,7 +248,7 @@ class Events(Records[str, Event]):
 
     @classmethod
     def _upsert(cls) -> str:
-        # By ward and day: what a night reads together lies together. No event is ever written twice.
+        # Kept by ward, day and order (`storage/migrations`, 0013). No event is ever written twice.
         return f"INSERT INTO events ({', '.join(cls.columns)}) VALUES (:{', :'.join(cls.columns)})"  # noqa: S608
 
     def seen(self, rows: Iterable[Row]) -> list[Event]:
@@ -254,10 +256,14 @@ class Events(Records[str, Event]):
         return [self.from_row(row) for row in rows]
 
     async def of_wards(self, wards: Sequence[str], day: date, before: datetime) -> list[Event]:
-        """The events of a day in these wards up to a moment, in order."""
+        """The events of a day in these wards up to a moment; those of each ward in order, as they are kept."""
         await self._work.flush(self)
-        sql = "SELECT * FROM events WHERE ward IN (:wards) AND day = :day AND at < :before ORDER BY seq, id"
-        return self.seen(await self._work.read(sql, wards=list(wards), day=day.isoformat(), before=to_ms(before)))
+        sql = (
+            "SELECT id, ward, at, day, kind, subject, detail, by_whom, seq FROM events "
+            "WHERE ward IN (:wards) AND day = :day AND at < :before ORDER BY ward, seq, id"
+        )
+        params = {"wards": list(wards), "day": day.isoformat(), "before": to_ms(before)}
+        return [_event(*row) for row in await self._work.read_tuples(sql, **params)]
 
     async def moved_wards(self, wards: Sequence[str], since: datetime) -> set[str]:
         """Those of these wards in which some tip has changed its state from a moment on."""
@@ -352,15 +358,12 @@ class Events(Records[str, Event]):
         }
 
     def from_row(self, row: Mapping[str, Any]) -> Event:
-        # Not checked again: only we write these rows. In the order of the fields: naming each takes as long again.
-        return Event(
-            row["id"],
-            row["ward"],
-            moment(row["at"]),
-            _day(row["day"]),
-            _KINDS[row["kind"]],
-            row["subject"],
-            orjson.loads(row["detail"]),
-            row["by_whom"],
-            row["seq"],
-        )
+        names = ("id", "ward", "at", "day", "kind", "subject", "detail", "by_whom", "seq")
+        return _event(*(row[name] for name in names))
+
+
+def _event(
+    name: str, ward: str, at: int, day: str, kind: str, subject: str, detail: str, by: str | None, seq: int
+) -> Event:
+    # Not checked again: only we write these rows.
+    return Event(name, ward, moment(at), _day(day), _KINDS[kind], subject, orjson.loads(detail), by, seq)

@@ -7,11 +7,11 @@ down_revision = "0012"
 
 
 def upgrade() -> None:
-    """Events are kept by ward and day, which their rows say in the clear; within a day still by their random names.
+    """Events are kept by ward and day, in the order in which they happened, as their rows say in the clear.
 
-    That table is its own index by day, so an event writes one index less, and a night reads a ward's day from a page or
-    two instead of one for each event. Ends that were undone are few, and asked for every night by their tips. Rows are
-    copied in the order of the old index: sorting them would take as much memory as all of them.
+    The table is its own index by day, so an event writes one index less, and a night reads a ward's day from a page or
+    two, in order, instead of a page for each event. Ends that were undone are few, and asked for every night by their
+    tips. Rows are copied in the order of the old index: to sort them all would take as much room again.
     """
     run("""
         DROP INDEX events_subject;
@@ -26,7 +26,7 @@ def upgrade() -> None:
             by_whom TEXT,
             detail TEXT NOT NULL,
             seq BIGINT NOT NULL,
-            PRIMARY KEY (ward, day, id)
+            PRIMARY KEY (ward, day, seq, id)
         ){unordered};
         INSERT INTO events (id, ward, at, day, kind, subject, by_whom, detail, seq)
             SELECT id, ward, at, day, kind, subject, by_whom, detail, seq FROM events_before ORDER BY ward, day, at;
