@@ -33,14 +33,11 @@ _ASKED, _SIGNED = PLEDGES_ASKED.name, PLEDGES_SIGNED.name
 
 async def close(unit: Unit, wards: Sequence[str], day: date) -> None:
     """Counts an ended day of these wards, and again what has grown since it was counted."""
-    before = days_between(day - LATE, day - timedelta(days=1))
-    seen = await unit.figures.seen(wards, before, EDITION)
-    if not seen.current:
-        again = await _grown(unit, wards, before)
-        for older in sorted(again):
-            await recount(unit, again[older], older)
+    found = await unit.figures.look_back(wards, days_between(day - LATE, day - timedelta(days=1)), EDITION)
+    for older, grown in found.again.items():
+        await recount(unit, grown, older)
     await recount(unit, wards, day)
-    if not seen.whole:
+    if found.gaps:
         await _sum_left(unit, wards, day)
 
 
@@ -98,18 +95,11 @@ async def measure(unit: Unit, ward: str, indicators: Iterable[Indicator], first:
     return [measured(indicator, known) for indicator in indicators]
 
 
-async def _grown(unit: Unit, wards: Sequence[str], before: Sequence[date]) -> dict[date, list[str]]:
-    """Closed days that have more events than were counted, or that an older catalogue counted; with what follows them,
-    for how a later day ended depends on them too."""
-    again: dict[date, list[str]] = defaultdict(list)
-    for ward, days in (await unit.figures.grown(wards, before, EDITION)).items():
-        for closed in days:
-            again[closed].append(ward)
-    return again
-
-
 async def _count(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list[str]]:
-    """Counts a day and the months that it is in. Returns earlier days that its events count for, with their wards."""
+    """Counts a day, and sums its months if they have ended: some ward has closed their last day, or a later one.
+
+    Returns earlier days that its events count for, with their wards.
+    """
     if not wards:
         return {}
     found = await _facts(unit, wards, day, day_bounds(day)[1])
@@ -118,7 +108,7 @@ async def _count(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list
     newest = await unit.figures.newest()
     for cut in CUTS:
         month = month_of(day, cut)
-        if newest is not None and newest >= month_days(month, cut)[1]:
+        if month_days(month, cut)[1] <= newest:
             await _sum(unit, wards, month, cut)
     mended: dict[date, list[str]] = defaultdict(list)
     for ward, (_, events) in found.items():
@@ -189,7 +179,7 @@ async def _sum(unit: Unit, wards: Sequence[str], month: Month, cut: int) -> None
 
 
 async def _sum_left(unit: Unit, wards: Sequence[str], day: date) -> None:
-    """After days that nobody closed: the months that ended among them, for no closing of their last day has."""
+    """Where days were not closed: sums the months that ended among them, as no closing of their last day has done."""
     for cut in CUTS:
         for back in range(1, MONTHS_LEFT + 1):
             month = month_of(day, cut).moved(-back)

@@ -41,11 +41,14 @@ class MonthSum:
     facts: Facts
 
 
-class Seen(NamedTuple):
-    """What a look back at days of some wards found: whether all of them are closed, and nothing has come to any."""
+class LookBack(NamedTuple):
+    """What a closing finds when it looks back."""
 
-    whole: bool
-    current: bool
+    again: dict[date, list[str]]
+    """Closed days, with their wards, that have more events than were counted or that an older edition of the catalogue
+    counted; and closed days that follow them, for how a later day ended depends on them too. In order."""
+    gaps: bool
+    """Whether some day of some ward is not closed."""
 
 
 class Figures:
@@ -70,45 +73,37 @@ class Figures:
         rows = await self._work.read(sql, days=named, wards=list(wards))
         return [_closed(row, date.fromisoformat(row["day"])) for row in rows]
 
-    async def newest(self) -> date | None:
-        """The latest day that any ward has closed."""
+    async def newest(self) -> date:
+        """The latest day that any ward has closed; long ago when none has."""
         [row] = await self._work.read("SELECT MAX(day) AS day FROM day_figures")
-        return date.fromisoformat(row["day"]) if row["day"] else None
+        return date.fromisoformat(row["day"]) if row["day"] else date.min
 
-    async def seen(self, wards: Sequence[str], days: Sequence[date], edition: int) -> Seen:
-        """Whether these days, one after the other, are closed as the events of these wards tell them now.
-
-        Events are only ever added: where there are as many in all as were counted, none has come to any of the days.
-        """
+    async def look_back(self, wards: Sequence[str], days: Sequence[date], edition: int) -> LookBack:
+        """What has come to these days, one after the other, since they were closed in these wards."""
         await self._work.flush()
+        params = {"wards": list(wards), "days": [day.isoformat() for day in days]}
+        # Events are only ever added: where there are as many in all as were counted, none has come to any of the days.
         sql = (
             "SELECT COUNT(*) AS days, SUM(events) AS counted, MIN(edition) AS edition, "
             "(SELECT COUNT(*) FROM events WHERE ward IN (:wards) AND day BETWEEN :first AND :last) AS happened "
             "FROM day_figures WHERE day IN (:days) AND ward IN (:wards)"
         )
-        named = [day.isoformat() for day in days]
-        [row] = await self._work.read(sql, wards=list(wards), days=named, first=named[0], last=named[-1])
-        if not row["days"]:
-            return Seen(whole=False, current=not row["happened"])
-        current = row["happened"] == row["counted"] and row["edition"] >= edition
-        return Seen(whole=row["days"] == len(days) * len(wards), current=current)
-
-    async def grown(self, wards: Sequence[str], days: Sequence[date], edition: int) -> dict[str, list[date]]:
-        """By ward: the first of these days that has more events than were counted when it was closed, or that an older
-        edition of the catalogue counted, and the closed days that follow it; a ward without any is left out."""
+        [row] = await self._work.read(sql, **params, first=days[0].isoformat(), last=days[-1].isoformat())
+        gaps = row["days"] < len(days) * len(wards)
+        if not row["days"] or (row["happened"] == row["counted"] and row["edition"] >= edition):
+            return LookBack({}, gaps)
         sql = (
             "SELECT ward, MIN(day) AS first FROM day_figures WHERE day IN (:days) AND ward IN (:wards) "
             "AND (edition < :edition OR events < (SELECT COUNT(*) FROM events "
             "WHERE events.ward = day_figures.ward AND events.day = day_figures.day)) GROUP BY ward"
         )
-        named = [day.isoformat() for day in days]
-        rows = await self._work.fetch(sql, days=named, wards=list(wards), edition=edition)
+        rows = await self._work.read(sql, **params, edition=edition)
         first = {row["ward"]: date.fromisoformat(row["first"]) for row in rows}
-        found: dict[str, list[date]] = {ward: [] for ward in first}
+        again: dict[date, list[str]] = {}
         for one in await self.days(list(first), days) if first else ():
             if one.day >= first[one.ward]:
-                found[one.ward].append(one.day)
-        return found
+                again.setdefault(one.day, []).append(one.ward)
+        return LookBack(again, gaps)
 
     async def of_all(self, day: date) -> dict[str, Facts]:
         """The facts of every ward that has closed this day, by ward."""
