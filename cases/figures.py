@@ -16,7 +16,7 @@ from domain.duties import last_day_of, period_of
 from domain.events import Event, Happening
 from domain.figures import TipState, at_the_end, replay
 from domain.indicators import EDITION, FINDINGS_OPEN, PLEDGES_ASKED, PLEDGES_SIGNED, Indicator
-from domain.measures import Known, Measured, Period, measured, summed
+from domain.measures import Known, Measured, Period, added, measured, summed
 from domain.periods import CUTS, Month, days_between, month_days, month_of
 from domain.pledge_figures import parties_at
 from storage.figures import ClosedDay, Facts, MonthSum
@@ -50,6 +50,13 @@ async def recount(unit: Unit, wards: Sequence[str], day: date) -> None:
     for older in sorted(mended):
         closed = [known.ward for known in await unit.figures.days(mended[older], (older,))]
         await _count(unit, closed, older)
+
+
+async def sum_month(unit: Unit, wards: Sequence[str], month: Month, cut: int) -> None:
+    """A month of wards, from scratch; nothing is kept of a ward of which no day is closed."""
+    known = await unit.figures.facts_by_day(wards, days_between(*month_days(month, cut)))
+    sums = {ward: MonthSum(len(days), edition, added(days)) for ward, (edition, days) in known.items()}
+    await unit.figures.set_months(cut, month, sums)
 
 
 async def facts_of(unit: Unit, ward: str, day: date, until: datetime) -> tuple[Facts, list[Event]]:
@@ -109,7 +116,7 @@ async def _count(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list
     for cut in CUTS:
         month = month_of(day, cut)
         if month_days(month, cut)[1] <= newest:
-            await _sum(unit, wards, month, cut)
+            await sum_month(unit, wards, month, cut)
     mended: dict[date, list[str]] = defaultdict(list)
     for ward, (_, events) in found.items():
         for other in other_days(events):
@@ -167,21 +174,10 @@ def _by_ward(wards: Sequence[str], events: Iterable[Event]) -> dict[str, list[Ev
     return found
 
 
-async def _sum(unit: Unit, wards: Sequence[str], month: Month, cut: int) -> None:
-    """A month of wards, from scratch; nothing is kept of a ward of which no day is closed."""
-    first, last = month_days(month, cut)
-    days: dict[str, dict[date, tuple[int, Facts]]] = defaultdict(dict)
-    for one in await unit.figures.days(wards, days_between(first, last)):
-        days[one.ward][one.day] = one.edition, one.facts
-    whole = {ward: summed(first, last, known) for ward, known in days.items()}
-    sums = {ward: MonthSum(found.known, found.edition, found.facts) for ward, found in whole.items()}
-    await unit.figures.set_months(cut, month, sums)
-
-
 async def _sum_left(unit: Unit, wards: Sequence[str], day: date) -> None:
     """Where days were not closed: sums the months that ended among them, as no closing of their last day has done."""
     for cut in CUTS:
         for back in range(1, MONTHS_LEFT + 1):
             month = month_of(day, cut).moved(-back)
             has = await unit.figures.with_month(cut, month, wards)
-            await _sum(unit, [ward for ward in wards if ward not in has], month, cut)
+            await sum_month(unit, [ward for ward in wards if ward not in has], month, cut)

@@ -73,6 +73,22 @@ class Figures:
         rows = await self._work.read(sql, days=named, wards=list(wards))
         return [_closed(row, date.fromisoformat(row["day"])) for row in rows]
 
+    async def facts_by_day(self, wards: Sequence[str], days: Sequence[date]) -> dict[str, tuple[int, list[Facts]]]:
+        """By ward: the oldest edition that counted one of these days, and the facts of those that are closed, in order.
+
+        A ward without any is left out.
+        """
+        # One text a ward, as in `of_all`: a month of 64 wards is two thousand rows.
+        sql = (
+            """SELECT ward, MIN(edition) AS edition, group_concat('"' || day || '":' || facts, ',') AS facts """
+            "FROM day_figures WHERE day IN (:days) AND ward IN (:wards) GROUP BY ward"
+        )
+        found = {}
+        for row in await self._work.read(sql, days=[day.isoformat() for day in days], wards=list(wards)):
+            facts = orjson.loads(f"{{{row['facts']}}}")
+            found[row["ward"]] = row["edition"], [facts[day] for day in sorted(facts)]
+        return found
+
     async def newest(self) -> date:
         """The latest day that any ward has closed; long ago when none has."""
         [row] = await self._work.read("SELECT MAX(day) AS day FROM day_figures")
