@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from domain.clocks import Clocks, quarter_hour
@@ -27,6 +28,7 @@ TELLING = frozenset(
 )
 
 
+_quarter = lru_cache(maxsize=16)(quarter_hour)  # of a night every ward asks for the same
 _OPEN_BY = {status: f"{OPEN.name}.{status.value}" for status in Status}
 
 
@@ -91,7 +93,7 @@ def at_the_end(open_tips: Iterable[TipState], until: datetime, clocks: Clocks) -
     tell whoever asks often when somebody wrote (`promises.md`, P7). A midnight is a full quarter-hour.
     """
     facts: Counter[str] = Counter()
-    quarter = quarter_hour(until)
+    quarter = _quarter(until)
     for state in open_tips:
         if state.status is Status.CLOSED:
             continue

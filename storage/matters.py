@@ -241,7 +241,7 @@ class Duties(Records[str, Duty]):
 
 
 class Events(Records[str, Event]):
-    """What happened; rows are only ever added."""
+    """What happened; rows are only ever added, lie by ward, day and order, and are not looked for by their names."""
 
     table = "events"
     columns = ("id", "ward", "at", "day", "kind", "subject", "by_whom", "detail", "seq")
