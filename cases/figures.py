@@ -178,6 +178,4 @@ async def _sum_left(unit: Unit, wards: Sequence[str], day: date) -> None:
     """Where days were not closed: sums the months that ended among them, as no closing of their last day has done."""
     for cut in CUTS:
         for back in range(1, MONTHS_LEFT + 1):
-            month = month_of(day, cut).moved(-back)
-            has = await unit.figures.with_month(cut, month, wards)
-            await sum_month(unit, [ward for ward in wards if ward not in has], month, cut)
+            await sum_month(unit, wards, month_of(day, cut).moved(-back), cut)

@@ -168,11 +168,6 @@ class Figures:
                     values[at] = picked[at - shift]
         return found
 
-    async def with_month(self, cut: int, month: Month, wards: Sequence[str]) -> set[str]:
-        """Those of these wards that have a sum of a month."""
-        years = await self._years(cut, (month.year,), wards)
-        return {ward for ward, _, text in years if _picked(text, _DAYS)[month.number - 1]}
-
     async def set_months(self, cut: int, month: Month, sums: Mapping[str, MonthSum]) -> None:
         """Writes a month of these wards; another sum of it replaces it. The same months are always the same text."""
         years: dict[str, Packed] = {ward: {} for ward in sums}
