@@ -27,7 +27,7 @@ from storage import inbox
 from storage.engine import Database, DatabaseFailure
 from storage.failures import code_of
 from storage.lock import ServerLock
-from storage.outbox import Post
+from storage.unit import Owed
 from storage.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -50,9 +50,9 @@ class App(Installation):
         self.trouble: str | None = None
         self._background: set[asyncio.Task[None]] = set()
 
-    def owes(self, posts: Sequence[Post]) -> None:
+    def owes(self, owed: Owed) -> None:
         """What was just committed leaves."""
-        self.committed(posts, ())
+        self.committed(owed, ())
 
     async def accept(self, updates: Sequence[tuple[int, bytes]]) -> None:
         """Commits raw updates; returns once they are durable. `trouble` is the code of why that fails just now."""
@@ -89,15 +89,16 @@ class App(Installation):
 
         await self.db.run(keep)
 
-    def committed(self, posts: Sequence[Post], toasts: Sequence[Toast]) -> None:
-        """What was just committed leaves: button presses are answered, messages are handed to delivery.
+    def committed(self, owed: Owed, toasts: Sequence[Toast]) -> None:
+        """What was just committed leaves: button presses are answered, messages handed to delivery, files fetched.
 
         Never raises: what can't be handed over stays in the outbox, see `Outgoing.resume`.
         """
         for toast in toasts:
             self._in_background(self._answer(toast))
-        self.fetching.wake()
-        self.outgoing.hand_over(posts)
+        self.outgoing.hand_over(owed.posts)
+        if owed.files:
+            self.fetching.wake()
 
     def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -9,9 +9,20 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from telegram import Bot, CallbackQuery, Chat, InaccessibleMessage, Message, Update, User
+from telegram import (
+    Bot,
+    CallbackQuery,
+    Chat,
+    InaccessibleMessage,
+    Message,
+    MessageEntity,
+    TelegramObject,
+    Update,
+    User,
+)
 
-_OF_TEXT = {"message_id", "from", "chat", "date", "text"}
+_OF_TEXT = frozenset({"message_id", "from", "chat", "date", "text"})
+_OF_COMMAND = _OF_TEXT | {"entities"}
 _LARGEST = 2**63 - 1  # of a number that a database column can hold
 _FILES = ("animation", "audio", "document", "video", "video_note", "voice")
 _Check = Callable[[Any], bool]
@@ -19,6 +30,37 @@ _Check = Callable[[Any], bool]
 
 class Undecodable(ValueError):
     """This is no update, however often it is tried. Says which field, never what it holds."""
+
+
+class _Quick(TelegramObject):
+    """PTB guards every assignment to its objects; a message has a hundred, and nobody changes one of ours."""
+
+    __slots__ = ()
+    __setattr__ = object.__setattr__  # type: ignore[assignment]
+
+
+class _Message(_Quick, Message):
+    __slots__ = ()
+
+
+class _User(_Quick, User):
+    __slots__ = ()
+
+
+class _Chat(_Quick, Chat):
+    __slots__ = ()
+
+
+class _CallbackQuery(_Quick, CallbackQuery):
+    __slots__ = ()
+
+
+class _InaccessibleMessage(_Quick, InaccessibleMessage):
+    __slots__ = ()
+
+
+class _Update(_Quick, Update):
+    __slots__ = ()
 
 
 def decode(raw: Mapping[str, Any], bot: Bot) -> Update:
@@ -36,19 +78,20 @@ def decode(raw: Mapping[str, Any], bot: Bot) -> Update:
 
 
 def _plain_text(raw: Mapping[str, Any], bot: Bot) -> Update | None:
-    """A message that is text and nothing else; None when this is none."""
+    """A message that is text, a command perhaps, and nothing else; None when this is none."""
     told = raw.get("message")
-    if len(raw) != 2 or not isinstance(told, dict) or told.keys() != _OF_TEXT:
+    if len(raw) != 2 or not isinstance(told, dict) or not _OF_TEXT <= told.keys() <= _OF_COMMAND:
         return None
-    message = Message(
+    message = _Message(
         message_id=told["message_id"],
         date=datetime.fromtimestamp(told["date"], UTC),
-        chat=Chat.de_json(told["chat"], bot),
-        from_user=User.de_json(told["from"], bot),
+        chat=_Chat.de_json(told["chat"], bot),
+        from_user=_User.de_json(told["from"], bot),
         text=told["text"],
+        entities=MessageEntity.de_list(told.get("entities", ()), bot),
     )
     message.set_bot(bot)
-    return Update(raw["update_id"], message=message)
+    return _Update(raw["update_id"], message=message)
 
 
 def _press(raw: Mapping[str, Any], bot: Bot) -> Update | None:
@@ -57,20 +100,20 @@ def _press(raw: Mapping[str, Any], bot: Bot) -> Update | None:
     pressed = query.get("message") if isinstance(query, dict) else None
     if not isinstance(query, dict) or not isinstance(pressed, dict):
         return None
-    press = CallbackQuery(
+    press = _CallbackQuery(
         id=query["id"],
-        from_user=User.de_json(query["from"], bot),
+        from_user=_User.de_json(query["from"], bot),
         chat_instance=query.get("chat_instance", ""),
-        message=InaccessibleMessage(Chat.de_json(pressed["chat"], bot), pressed["message_id"]),
+        message=_InaccessibleMessage(_Chat.de_json(pressed["chat"], bot), pressed["message_id"]),
         data=query.get("data"),
     )
-    return Update(raw["update_id"], callback_query=press)
+    return _Update(raw["update_id"], callback_query=press)
 
 
 def _wrong(part: Any) -> Iterator[str]:
     """Names of fields of ours that hold what they can't."""
     if isinstance(part, CallbackQuery):
-        yield from _unfit(part, id=_text, data=_maybe(_text))
+        yield from _unfit(part, id=_text, data=_maybe_text)
         yield from _wrong_user(part.from_user)
         if part.message is not None:
             yield from _unfit(part.message, message_id=_whole)
@@ -80,8 +123,8 @@ def _wrong(part: Any) -> Iterator[str]:
     if part.from_user is not None:
         yield from _wrong_user(part.from_user)
     if isinstance(part, Message):
-        yield from _unfit(part, message_id=_whole, text=_maybe(_text), caption=_maybe(_text))
-        yield from _unfit(part, media_group_id=_maybe(_text))
+        yield from _unfit(part, message_id=_whole, text=_maybe_text, caption=_maybe_text)
+        yield from _unfit(part, media_group_id=_maybe_text)
         yield from _wrong_content(part)
 
 
@@ -90,11 +133,11 @@ def _wrong_content(message: Message) -> Iterator[str]:
         yield from _unfit(message.location, latitude=_decimal, longitude=_decimal)
     files = [*message.photo, *(file for name in _FILES if (file := getattr(message, name)) is not None)]
     for file in files:
-        yield from _unfit(file, file_id=_text, file_size=_maybe(_whole))
+        yield from _unfit(file, file_id=_text, file_size=_maybe_whole)
 
 
 def _wrong_user(user: User) -> Iterator[str]:
-    yield from _unfit(user, id=_whole, first_name=_text, last_name=_maybe(_text))
+    yield from _unfit(user, id=_whole, first_name=_text, last_name=_maybe_text)
 
 
 def _wrong_chat(chat: Chat | None) -> Iterator[str]:
@@ -107,7 +150,7 @@ def _wrong_chat(chat: Chat | None) -> Iterator[str]:
 def _unfit(thing: object, **checks: _Check) -> Iterator[str]:
     for name, check in checks.items():
         if not check(getattr(thing, name)):
-            yield f"{type(thing).__name__}.{name}"
+            yield f"{type(thing).__name__.lstrip('_')}.{name}"
 
 
 def _text(value: Any) -> bool:
@@ -122,5 +165,9 @@ def _decimal(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _maybe(check: _Check) -> _Check:
-    return lambda value: value is None or check(value)
+def _maybe_text(value: Any) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _maybe_whole(value: Any) -> bool:
+    return value is None or _whole(value)

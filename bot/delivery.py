@@ -9,17 +9,17 @@ import logging
 import math
 import random
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.api import Api, Failure, FilePart, Gone, Later, Malformed, Moved, Unchanged, Vanished
+from bot.desk import Desk
 from bot.pacer import Lane, Pacer
-from bot.parcel import Kind, Make, Outcome, Parcel, Settle, plain
+from bot.parcel import Kind, Make, Outcome, Parcel, Settle, Unmade, plain
 from domain.spread import SENDS, Spread
-from storage.engine import DatabaseFailure
 
 __all__ = ["Delivery", "FilePart", "Kind", "Lane", "Outcome", "Parcel", "Settle"]
 
@@ -39,16 +39,14 @@ OUTAGE = 8  # failures in a row that mean Telegram is away
 OUTAGE_PAUSE = 5.0  # seconds at most between attempts while it is
 STOP_SECONDS = 4.0  # for sends on their way when the process stops
 SETTLE_SECONDS = 2.0  # for their outcomes after that
-SETTLE_AT_ONCE = 500
 TURN = 0.05  # seconds that a turn lasts; what was made later waits for another, or all would leave at once
-MAKINGS = 5  # that may fail by a mistake of ours or a damaged row before a message is given up
 FLIGHTS = 128  # Telegram takes 30 a second: enough for four seconds of calls that hang
 
 
 class _Held:
     """A parcel and what happened to it so far; `offered` in monotonic seconds."""
 
-    __slots__ = ("attempts", "begun", "offered", "parcel", "plain", "slow", "unmade")
+    __slots__ = ("attempts", "begun", "offered", "parcel", "plain", "slow")
 
     def __init__(self, parcel: Parcel, offered: float) -> None:
         self.parcel = parcel
@@ -56,7 +54,6 @@ class _Held:
         self.begun = offered  # when the attempt began that is being made
         self.attempts = 0  # failed ones
         self.slow = 0  # those of them that ran out of time
-        self.unmade = 0  # those of them in which it could not be made
         self.plain = False
 
 
@@ -64,6 +61,7 @@ class Delivery:
     """Sends parcels with at most `concurrency` calls at a time; `settle` commits their outcomes, several at once.
 
     `make` makes the parcel of a slip when its turn has come: thousands may wait, and only a few are held in full.
+    It raises Unmade when that will never work; after anything else that it raises it is asked again.
     `now` is the wall clock for `expires_at`; `jitter` gives numbers in [0, 1).
     """
 
@@ -90,7 +88,7 @@ class Delivery:
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._desk = _Desk(settle, self._settled)
+        self._desk = Desk(settle, self._settled)
         self._failures_in_a_row = 0
         self._pauses_in_a_row = 0
         self._succeeded_at = -math.inf
@@ -208,11 +206,11 @@ class Delivery:
         started = held.begun = time.monotonic()
         try:
             parcel = await self._made(held)
-        except (DatabaseFailure, OSError) as error:
-            log.error("message %d waits for the storage: %s", held.parcel.id, type(error).__name__)
-            self._stayed(held, self._delay(held))
+        except Unmade as error:
+            self._end(held, Outcome(held.parcel, "dead", reason=str(error)))
         except Exception as error:
-            self._unmade(held, type(error).__name__)
+            log.error("message %d can't be made just now: %s", held.parcel.id, type(error).__name__)
+            self._stayed(held, self._delay(held))
         else:
             if parcel is None:
                 self._end(held, Outcome(held.parcel, "vanished", reason="not owed"))
@@ -245,14 +243,6 @@ class Delivery:
                 return None
             held.parcel = replace(made, chat_id=held.parcel.chat_id)
         return held.parcel
-
-    def _unmade(self, held: _Held, reason: str) -> None:
-        """A mistake of ours or a damaged row: tried again a few times, then kept for the operator; its chat goes on."""
-        held.unmade += 1
-        if held.unmade < MAKINGS:
-            self._stayed(held, self._delay(held))
-        else:
-            self._end(held, Outcome(held.parcel, "dead", reason=f"not made: {reason}"))
 
     def _stayed(self, held: _Held, delay: float = 0.0) -> None:
         """It did not leave; Telegram has no part in it."""
@@ -375,53 +365,3 @@ class Delivery:
                 self._held.pop(outcome.parcel.id, None)
         if not self._held:
             self._idle.set()
-
-
-class _Desk:
-    """Commits outcomes in groups, again and again until it works; one that can't be committed holds no other."""
-
-    def __init__(self, settle: Settle, settled: Callable[[Sequence[Outcome]], None]) -> None:
-        self._settle = settle
-        self._settled = settled
-        self._waiting: deque[Outcome] = deque()
-        self._news = asyncio.Event()
-        self._empty = asyncio.Event()
-        self._empty.set()
-
-    def put(self, outcome: Outcome) -> None:
-        self._waiting.append(outcome)
-        self._empty.clear()
-        self._news.set()
-
-    async def flush(self, timeout: float) -> None:
-        """Wait at most `timeout` seconds until everything is committed; the rest will be sent again after a start."""
-        try:
-            await asyncio.wait_for(self._empty.wait(), timeout)
-        except TimeoutError:
-            log.error("%d outcomes could not be committed before the stop", len(self._waiting))
-
-    async def run(self) -> None:
-        failures = singly = 0  # in a row; how many go one by one, for one of them may be what can't be committed
-        while True:
-            await self._news.wait()
-            self._news.clear()
-            while self._waiting:
-                size = 1 if singly else min(len(self._waiting), SETTLE_AT_ONCE)
-                singly = max(0, singly - 1)
-                batch = [self._waiting[index] for index in range(size)]
-                try:
-                    await self._settle(batch)
-                except Exception as error:
-                    failures += 1
-                    log.error("outcomes of sends could not be committed: %s", type(error).__name__)
-                    if size > 1:
-                        singly = size
-                    else:
-                        self._waiting.rotate(-1)
-                    await asyncio.sleep(min(5.0, 0.05 * 2.0 ** min(failures, 10)))
-                    continue
-                failures = 0
-                for _ in batch:
-                    self._waiting.popleft()
-                self._settled(batch)
-            self._empty.set()

@@ -146,7 +146,8 @@ class Fetching:
             idle = [file for file in gone if file not in self._running]
             for file in idle:
                 await asyncio.to_thread(files.remove_file, self._folder, file)
-            await self._write(lambda tx, idle=idle: files.forget(tx, idle))
+            if idle:
+                await self._write(lambda tx, idle=idle: files.forget(tx, idle))
             if len(gone) < CHUNK or not idle:
                 return
 

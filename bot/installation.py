@@ -5,7 +5,7 @@ take half the time of one.
 """
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -23,8 +23,8 @@ from storage import meta, outbox
 from storage.engine import Database, DatabaseFailure, Transaction, open_database
 from storage.lock import DataLock
 from storage.migrate import migrate
-from storage.outbox import Numbers, Post
-from storage.unit import Unit
+from storage.outbox import Numbers
+from storage.unit import Owed, Unit
 from storage.vault import Vault, open_vault
 
 if TYPE_CHECKING:
@@ -78,20 +78,20 @@ class Installation:
             self.settings.telegram_api_url, self.settings.bot_token.get_secret_value(), self.settings.telegram_proxy
         )
 
-    def owes(self, posts: Sequence[Post]) -> None:
-        """What was just committed is to be delivered."""
+    def owes(self, owed: Owed) -> None:
+        """What was just committed leaves this to do."""
 
     async def in_unit(self, work: Callable[[Unit], Awaitable[T]]) -> T:
         """Runs something in a unit and commits it; what it owes then is left to `owes`."""
 
-        async def act(tx: object) -> tuple[T, list[Post]]:
+        async def act(tx: object) -> tuple[T, Owed]:
             unit = self.bench.unit(tx)  # type: ignore[arg-type]
             result = await work(unit)
             await unit.flush()
-            return result, unit.outbox.posted()
+            return result, unit.owed()
 
-        result, posts = await self.db.run(act)
-        self.owes(posts)
+        result, owed = await self.db.run(act)
+        self.owes(owed)
         return result
 
     async def read(self, work: Callable[[Unit], Awaitable[T]]) -> T:

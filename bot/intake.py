@@ -9,7 +9,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -26,10 +26,19 @@ BATCH = 100  # Telegram's limit
 LONG_POLL = 50  # seconds; Telegram's limit
 FIRST_PAUSE, LAST_PAUSE = 0.1, 5.0  # seconds between attempts
 CONNECTIONS = 40  # that Telegram may open to the webhook
-# So many updates at once mean that more wait behind them: a whole page; half of the connections, as the others' are
-# just being answered.
-BRIM_POLLED, BRIM_POSTED = BATCH, CONNECTIONS // 2
 LARGEST_ID = 2**63 - 2  # what a database column and the next offset can hold
+
+
+class Brim(NamedTuple):
+    """The way in is full, and more waits behind it, when so many updates come at once, so many times in a row."""
+
+    updates: int
+    times: int
+
+
+# A crowd that is answered at once fills one page now and then, and a flood fills each; half of the connections, as the
+# others' are just being answered.
+BRIM_POLLED, BRIM_POSTED = Brim(BATCH, 2), Brim(CONNECTIONS // 2, 1)
 
 
 class Polling:
@@ -120,6 +129,7 @@ class Polling:
         if batch:
             self._offset = max(update_id for update_id, _ in batch) + 1
             self._singly = max(0, self._singly - len(batch))
+            await asyncio.sleep(0)  # its handling begins before the next poll is put together
         return bool(batch) or not strangers
 
     async def _isolate(self, failure: Garbled) -> bool:

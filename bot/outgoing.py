@@ -7,8 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from bot.courier import Courier, is_quick, slip
-from bot.delivery import MAKINGS
-from bot.parcel import Outcome, Parcel
+from bot.parcel import Outcome, Parcel, Unmade
 from cases import undelivered, unreachable
 from domain.notices import Lane
 from storage import outbox
@@ -21,6 +20,7 @@ log = logging.getLogger(__name__)
 
 AT_HAND = 500  # messages that wait in full; of any further one only its place in the queue is held
 PAGE = 500  # read at a time after a start
+MAKINGS = 5  # that may fail by a mistake of ours or a damaged row before a message is given up
 
 InUnit = Callable[[Callable[[Unit], Awaitable[None]]], Awaitable[None]]
 Offer = Callable[[Sequence[Parcel]], None]
@@ -80,11 +80,26 @@ class Outgoing:
         async with self._db.reading() as tx:
             posts, damaged = await outbox.read(tx, self._vault, (slip.id,))
         await self._put_aside(damaged)
+        return await self._parcel(posts[0]) if posts else None
+
+    async def _parcel(self, post: Post) -> Parcel | None:
+        """What is sent of a message; None when there is no way to anybody.
+
+        Raises what goes wrong; Unmade, once it has gone wrong too often for any reason but want of the storage.
+        """
         try:
-            return await self._courier.parcel(posts[0]) if posts else None
-        except Exception:
-            log.exception("message %(message)d could not be made", {"message": slip.id})
+            parcel = await self._courier.parcel(post)
+        except (DatabaseFailure, OSError):
             raise
+        except Exception as error:
+            log.exception("message %(message)d could not be made", {"message": post.id})
+            self._unmade[post.id] += 1
+            if self._unmade[post.id] < MAKINGS:
+                raise
+            del self._unmade[post.id]
+            raise Unmade(f"not made: {type(error).__name__}") from error
+        self._unmade.pop(post.id, None)
+        return parcel
 
     async def _put_aside(self, damaged: Mapping[int, int]) -> None:
         """Messages whose rows don't open are kept as undelivered, without words, and nothing waits for them."""
@@ -133,15 +148,9 @@ class Outgoing:
     async def _on_its_way(self, post: Post) -> Outcome | None:
         """Offers it; or how it has ended, since there is no way."""
         try:
-            parcel = await self._courier.parcel(post)
-        except (DatabaseFailure, OSError):
-            raise
-        except Exception as error:
-            self._unmade[post.id] += 1
-            if self._unmade[post.id] < MAKINGS:
-                raise
-            del self._unmade[post.id]
-            return Outcome(slip(post, 0), "dead", reason=f"not made: {type(error).__name__}")
+            parcel = await self._parcel(post)
+        except Unmade as error:
+            return Outcome(slip(post, 0), "dead", reason=str(error))
         if parcel is None:
             return Outcome(slip(post, 0), "vanished", reason="address")
         self.offer([parcel])

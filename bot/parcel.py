@@ -48,7 +48,13 @@ class Outcome:
 
 
 Settle = Callable[[Sequence[Outcome]], Awaitable[None]]
-# The parcel of a slip; None when nothing is owed any more.
+
+
+class Unmade(Exception):
+    """A message that will never be made: by a mistake of ours or a damaged row, after enough tries. Says why."""
+
+
+# The parcel of a slip; None when nothing is owed any more. Raises Unmade; whatever else it raises passes, or may.
 Make = Callable[[Parcel], Awaitable[Parcel | None]]
 
 

@@ -9,10 +9,13 @@ from storage.unit import Unit
 RECEIPT_OF_ADDRESS = "*"
 
 
-async def opened(unit: Unit, tip: Tip) -> None:
-    """A new tip: a card to every officer on duty; an urgent one overtakes everything else that waits."""
+async def opened(unit: Unit, tip: Tip) -> bool:
+    """A new tip: a card to every officer on duty; an urgent one overtakes everything else that waits.
+
+    Returns whether anybody is there to be alerted.
+    """
     view = await cards.police_view(unit, tip)
-    await to_officers(unit, tip, cards.card(view))
+    return await to_officers(unit, tip, cards.card(view))
 
 
 async def more(unit: Unit, tip_id: str, *, answered: bool = False) -> None:
@@ -35,10 +38,11 @@ async def withdrawn(unit: Unit, tip: Tip) -> None:
     await to_officers(unit, tip, Notice(key="alert.withdrawn", params={"code": tip.code}, private=True))
 
 
-async def to_officers(unit: Unit, tip: Tip, notice: Notice) -> None:
+async def to_officers(unit: Unit, tip: Tip, notice: Notice) -> bool:
     """To the officer who has the tip in hand, if they are on duty; an urgent one, or another, to everybody on duty.
 
     Of an urgent tip it overtakes everything else that waits, and goes on to somebody else where it can't arrive.
+    Returns whether there is anybody.
     """
     readers = await people.on_duty(unit, tip.ward)
     holder = next((reader for reader in readers if reader.id == tip.assigned_to), None)
@@ -47,6 +51,7 @@ async def to_officers(unit: Unit, tip: Tip, notice: Notice) -> None:
     if tip.urgent and tip.open:
         notice = notice.model_copy(update={"lane": Lane.URGENT, "about": Matter(kind="tip", id=tip.id)})
     unit.outbox.put_many(notice, [(reader.chat, reader.language) for reader in readers])
+    return bool(readers)
 
 
 async def informant(unit: Unit, tip: Tip) -> None:

@@ -44,7 +44,9 @@ async def informant_view(unit: Unit, tip: Tip) -> InformantView:
         **tip.model_dump(include=shown),
         due_at=tip.due_at + unit.clocks.pause(tip.asked_at, unit.now),
         late=late,
-        chief_told=late and bool(await unit.memberships.in_ward(tip.ward, (Role.WARD_CHIEF,))),
+        served=await people.served(unit, tip.ward),
+        chief_told=late
+        and bool(await people.reachable(unit, await unit.memberships.in_ward(tip.ward, (Role.WARD_CHIEF,)))),
         received=tip.received_at is not None,
         asked=tip.asked_at is not None,
         lines=await _lines(unit, tip, _SHOWN),
@@ -215,7 +217,9 @@ def receipt(view: InformantView, secret: str, *, edit: int | None = None, typed:
     more: list[tuple[str, dict[str, Any]]] = [
         (f"receipt.{line.kind}", {"text": line.text[:900]}) for line in view.lines if line.kind != "told"
     ][-3:]
-    if view.status is Status.NEW:
+    if view.status is Status.NEW and not view.served:
+        more.append(("receipt.waits", {}))
+    elif view.status is Status.NEW:
         more.append(("receipt.read_late" if view.late else "receipt.read_by", {"due": view.due_at}))
     elif view.status is not Status.CLOSED:
         more.append(("receipt.late" if view.late else "receipt.until", {"due": view.due_at}))

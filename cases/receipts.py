@@ -6,6 +6,8 @@ from domain.errors import Refused
 from domain.events import Happening
 from domain.people import Person
 from domain.pieces import Piece, PieceKind
+from domain.places import Place
+from domain.talks import Talk
 from domain.text import nfc
 from domain.tips import LONGEST_TEXT, Rating, Status, Tip
 from domain.views import InformantView
@@ -57,6 +59,45 @@ async def withdraw(unit: Unit, receipt: str) -> Tip:
     for piece in await cards.pieces(unit, tip):
         if piece.file is not None:
             unit.files.drop(piece.file.id)
+    return await _taken_back(unit, tip)
+
+
+async def known_to_ward(unit: Unit, talk: Talk) -> tuple[bool, Place]:
+    """Of an urgent story that is open in the ward: whether an officer has read it, and to which province it can go.
+
+    Raises Refused when the ward has ended it or passed it on: there it stays.
+    """
+    tip = await _in_ward(unit, talk)
+    return tip.seen_at is not None, await reporting.province_of(unit, tip.ward)
+
+
+async def past_ward(unit: Unit, talk: Talk) -> Talk:
+    """*Rút khỏi phường, gửi tỉnh*: it was said too late that such a story is about an officer.
+
+    It is erased in the ward and opens anew at the province, which is alerted; its files go with it.
+    """
+    tip = await _in_ward(unit, talk)
+    province = await reporting.province_of(unit, tip.ward)
+    await _taken_back(unit, tips.withdraw(tip, unit.now))
+    changed = {"tip": None, "receipt": None, "alerted": False, "ward": province.code}
+    anew = talk.draft.model_copy(update=changed) if talk.draft else None
+    talk, _ = await reporting.now_urgent(unit, talk.model_copy(update={"draft": anew}))
+    return talk
+
+
+async def _in_ward(unit: Unit, talk: Talk) -> Tip:
+    """The open tip of a story that is still being told to the ward."""
+    draft = talk.draft
+    tip = await unit.tips.find(draft.tip) if draft and draft.tip else None
+    if draft is None or tip is None or await reporting.past_ward(unit, draft):
+        raise Refused("button.stale")
+    if tip.status in (Status.FORWARDED, Status.CLOSED):
+        raise Refused("tip.ward_has_ended")
+    return tip
+
+
+async def _taken_back(unit: Unit, tip: Tip) -> Tip:
+    """The words of a tip go with its key; officers are told that they are gone."""
     for part in await unit.parts.of(tip.id):
         unit.parts.remove(part.id)
     unit.tip_keys.remove(tip.id)

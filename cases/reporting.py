@@ -32,7 +32,7 @@ class Sent:
 def start(unit: Unit, talk: Talk, ward: str, category: Category, message: int | None = None) -> Talk:
     """A draft of this kind. `message` is where the story begins in the chat: from there on it can be wiped."""
     draft = Draft(ward=ward, category=category, urgent=category in URGENT, first_message=message)
-    return _kept(unit, talk, step="tell", draft=draft, story=None, reminded=False)
+    return _kept(unit, talk, step="tell", draft=draft, story=None, past_ward=False, reminded=False)
 
 
 async def tell(unit: Unit, talk: Talk, piece: Piece | str) -> tuple[Talk, Sent | None]:
@@ -54,7 +54,9 @@ async def tell(unit: Unit, talk: Talk, piece: Piece | str) -> tuple[Talk, Sent |
     sent = None
     if draft.tip is not None:
         await _add(unit, draft.tip, piece)
-        await alerts.more(unit, draft.tip)
+        if draft.alerted:
+            await alerts.more(unit, draft.tip)
+        draft = await _alerted(unit, draft)
     elif draft.urgent:
         draft, sent = await _open_at_once(unit, talk, draft)
     return _kept(unit, talk, step="tell", draft=draft), sent
@@ -87,18 +89,24 @@ async def now_urgent(unit: Unit, talk: Talk) -> tuple[Talk, Sent | None]:
 async def to_province(unit: Unit, talk: Talk) -> tuple[Talk, Place]:
     """A tip about an officer or an official of the ward goes to the province, never to the ward (`promises.md`).
 
-    Said twice, nothing changes.
+    Said twice, it stays so. Raises Refused for one that is open in the ward: that one has to be taken back.
     """
     draft = _draft(talk)
+    if there := await past_ward(unit, draft):
+        return _kept(unit, talk, draft=await _alerted(unit, draft)), there
     if draft.tip is not None:
         raise Refused("button.stale")
-    if there := await past_ward(unit, draft):
-        return talk, there
-    ward = await unit.places.find(draft.ward)
-    province = await unit.places.find(ward.parent) if ward and ward.parent else None
+    province = await province_of(unit, draft.ward)
+    return _kept(unit, talk, draft=draft.model_copy(update={"ward": province.code})), province
+
+
+async def province_of(unit: Unit, ward: str) -> Place:
+    """Where tips go past this ward. Raises Refused when no province stands over it."""
+    place = await unit.places.find(ward)
+    province = await unit.places.find(place.parent) if place and place.parent else None
     if province is None or province.kind is not UnitKind.PROVINCE:
         raise Refused("tip.no_province")
-    return _kept(unit, talk, draft=draft.model_copy(update={"ward": province.code})), province
+    return province
 
 
 def move(unit: Unit, talk: Talk, before: str | None, ward: str) -> Talk:
@@ -145,6 +153,7 @@ async def finish(unit: Unit, talk: Talk) -> Sent | None:
         _kept(unit, talk, step="identity")
         return None
     tip = await unit.tips.find(draft.tip)
+    await _alerted(unit, draft)
     _remove(unit, talk)
     if tip is None:
         raise Refused("tip.gone")
@@ -189,8 +198,16 @@ async def _open_at_once(unit: Unit, talk: Talk, draft: Draft) -> tuple[Draft, Se
         address = await unit.return_keys.write(sent.receipt, talk.chat, unit.now)
         due = unit.now + unit.clocks.open_urgent_within
         unit.watches.save(Watch(tip=sent.tip.id, due_at=due, address=address))
-    await alerts.opened(unit, sent.tip)
-    return draft.model_copy(update={"tip": sent.tip.id, "receipt": sent.receipt}), sent
+    alerted = await alerts.opened(unit, sent.tip)
+    return draft.model_copy(update={"tip": sent.tip.id, "receipt": sent.receipt, "alerted": alerted}), sent
+
+
+async def _alerted(unit: Unit, draft: Draft) -> Draft:
+    """When an urgent tip was opened nobody may have been there; whoever is by now is alerted before it is said."""
+    tip = await unit.tips.find(draft.tip) if draft.tip and not draft.alerted else None
+    if tip is None or not tip.open:
+        return draft
+    return draft.model_copy(update={"alerted": await alerts.opened(unit, tip)})
 
 
 async def _open(unit: Unit, draft: Draft) -> Sent:

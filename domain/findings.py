@@ -141,10 +141,11 @@ _FILLERS = frozenset(
         "and",
     }
 )
-_EQUIPMENT = (
+EQUIPMENT = (
     *("binh chua chay", "chuong bao chay", "nut bao chay", "dung cu pha do", "loi thoat nan", "loi thoat"),
     *("chua chay", "bao chay", "phong chay", "chong chay", "fire extinguisher", "fire alarm", "extinguisher"),
 )
+"""Names of what is checked, folded: "bình chữa cháy" is no fire."""
 # How many of them, not where: "nhà 5 (2 bình)", "3 nhà".
 _COUNTED = frozenset(fold("bình cái chiếc nút chuông người tháng ngày tuần").split())
 _NUMBERED = frozenset({"nha", "so", "ho", "house", "houses", "number", "no"})
@@ -154,9 +155,9 @@ _LONGEST_PROBLEM = 6  # words
 _DIGITS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9}
 
 
-def without_equipment(folded: str) -> str:
-    """A folded text without the names of what is checked: "bình chữa cháy" is no fire."""
-    for thing in _EQUIPMENT:
+def _without_equipment(folded: str) -> str:
+    """A folded text without the names of what is checked."""
+    for thing in EQUIPMENT:
         folded = folded.replace(thing, "")
     return folded
 
@@ -174,7 +175,9 @@ def houses_said(typed: str) -> Mark:
         return Mark(finding=Finding.BAD)
     found = _numbers(typed) or _spelled(stripped)
     besides = [
-        word for word in without_equipment(stripped).split() if word not in _BETWEEN and not any(map(str.isdigit, word))
+        word
+        for word in _without_equipment(stripped).split()
+        if word not in _BETWEEN and not any(map(str.isdigit, word))
     ]
     if len(besides) > _MOST_BESIDES and not _spelled(stripped):
         raise Refused("finding.houses")  # that is telling something in which a number occurs

@@ -23,6 +23,8 @@ class Draft(BaseModel, frozen=True):
     parts: tuple[Piece, ...] = ()
     tip: str | None = None
     receipt: str | None = None
+    alerted: bool = False
+    """Whether anybody was there to be alerted of it."""
     first_message: int | None = None
 
     def told(self) -> int:
@@ -43,6 +45,8 @@ class Talk(BaseModel, frozen=True):
     """The one-time link that brought this person here: an invitation, or a pledge to sign."""
     story: str | None = None
     """Words told before their kind was chosen."""
+    past_ward: bool = False
+    """Whether those words go to the province, past the ward."""
     album: str | None = None
     """The album whose parts are coming in."""
     receipt: str | None = None

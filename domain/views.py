@@ -47,6 +47,8 @@ class InformantView(BaseModel, frozen=True):
     opened_at: datetime
     due_at: datetime
     late: bool
+    served: bool
+    """Whether anybody is there to read it, where it went."""
     chief_told: bool
     """Whether somebody reads each morning what is overdue, besides whoever handles the tip."""
     received: bool

@@ -86,7 +86,7 @@ async def add(turn: Turn, args: Args) -> None:
         turn.answer("receipt.closed", code=found.code, buttons=((anew,),), remember=turn.talk.draft is None)
         return
     turn.keep(step="add", receipt=args[0])
-    turn.answer("receipt.add", buttons=((tip.STOP,),))
+    turn.answer("receipt.add" if found.served else "receipt.add_unserved", buttons=((tip.STOP,),))
 
 
 async def added(turn: Turn, text: str) -> None:

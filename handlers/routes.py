@@ -129,6 +129,7 @@ PRESSES: dict[str, Act] = {
     "t.begin": tip.tip,
     "t.resume": tip.resume,
     "t.province": tip.to_province,
+    "t.past": tip.past_ward,
     "t.who": tip.who_sees,
     "t.place": carried.place_chosen,
     "r.withdraw": receipt.withdraw,

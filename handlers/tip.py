@@ -48,6 +48,7 @@ def plain(label: str, press: str) -> Button:
 SEND, HAPPENING = plain("button.send", "t.send"), plain("button.happening", "t.now")
 STOP, PROVINCE = plain("button.stop", "x.cancel"), plain("button.province", "t.province")
 WHO = plain("button.who_sees", "t.who")
+TAKE_BACK = ((plain("button.past_ward", "t.past"),), (plain("button.stays", "t.resume"),))
 TELLING = frozenset({None, "tell", "identity"})
 """Steps in which nothing but the story itself is waited for."""
 SURE = choices(("button.drop_sure", "x.drop"), ("button.go_on", "t.resume"))
@@ -61,7 +62,7 @@ async def tip(turn: Turn, _: Args) -> None:
         turn.leave_draft()
         # Words that were told and offered, and then Báo tin was pressed: they are the story, nothing of it is lost.
         turn.keep(step="kind")
-        _ask_kind(turn)
+        await _ask_kind(turn)
 
 
 async def told_unasked(turn: Turn, text: str) -> None:
@@ -103,19 +104,27 @@ async def told_before_kind(turn: Turn, text: str) -> None:
     keep_story(turn, text)
     if may_tell(turn):
         turn.keep(step="kind")
-        _ask_kind(turn)
+        await _ask_kind(turn)
 
 
-def _ask_kind(turn: Turn) -> None:
+async def _ask_kind(turn: Turn) -> None:
+    """What kind? Words that are told leave with an urgent kind at once: the way past the ward stands here already."""
+    if not turn.talk.story:
+        turn.answer("tip.which", buttons=CATEGORIES)
+        return
     told = "tip.which_told_urgent" if _cries(turn) else "tip.which_told"
-    turn.answer(told if turn.talk.story else "tip.which", buttons=CATEGORIES)
+    province = await _past_ward(turn)
+    if province:
+        turn.answer(told, buttons=CATEGORIES, more=_goes_to(province))
+    else:
+        turn.answer(told, buttons=(*CATEGORIES, (PROVINCE,)))
 
 
 def _cries(turn: Turn) -> bool:
     """Whether the words told so far may be a cry for help: then the numbers to call come first, and nothing else
     happens by itself ("chay" may be cháy, chạy or chay).
     """
-    return sounds_urgent(fold(turn.talk.story or ""))
+    return sounds_urgent(turn.talk.story or "")
 
 
 def keep_story(turn: Turn, text: str) -> None:
@@ -147,7 +156,7 @@ async def kind(turn: Turn, args: Args) -> None:
         await _tell_province(turn, province)
     else:
         alone = category in URGENT and not await _served(turn)
-        turn.answer("tip.tell_unserved" if alone else TELL.get(category, "tip.tell"), buttons=_begins(turn))
+        turn.answer("tip.tell_unserved" if alone else TELL.get(category, "tip.tell"), buttons=telling(turn))
     if first:
         await heard(turn, first)
 
@@ -157,8 +166,9 @@ async def begin_other(turn: Turn) -> bool:
     contact = turn.person.contact
     if not may_tell(turn) or contact is None or contact.ward is None:
         return False
-    first = turn.talk.story
-    turn.talk = reporting.start(turn.unit, turn.talk, contact.ward, Category.OTHER, turn.message)
+    first, province = turn.talk.story, await _past_ward(turn)
+    ward = province.code if province else contact.ward
+    turn.talk = reporting.start(turn.unit, turn.talk, ward, Category.OTHER, turn.message)
     if first is not None:
         turn.talk, _ = await reporting.tell(turn.unit, turn.talk, first)
     return True
@@ -203,7 +213,7 @@ async def happening(turn: Turn, _: Args) -> None:
     elif province:
         await _tell_province(turn, province)
     else:
-        turn.answer("tip.happening" if await _served(turn) else "tip.tell_unserved", buttons=_begins(turn))
+        turn.answer("tip.happening" if await _served(turn) else "tip.tell_unserved", buttons=telling(turn))
 
 
 async def resume(turn: Turn, _: Args) -> None:
@@ -242,10 +252,43 @@ async def send(turn: Turn, _: Args) -> None:
 
 async def to_province(turn: Turn, _: Args) -> None:
     """*Chuyện về cán bộ phường*: then it goes to the province, never to the ward."""
+    draft, identity = turn.talk.draft, turn.talk.step == "identity"
+    if draft is None and turn.talk.story is not None:
+        if may_tell(turn):
+            turn.keep(step="kind", past_ward=True)
+            await _ask_kind(turn)
+        return
+    if draft is not None and draft.tip is not None and await _past_ward(turn) is None:
+        await _ask_take_back(turn, draft)
+        return
     turn.talk, province = await reporting.to_province(turn.unit, turn.talk)
-    told = turn.talk.draft is not None and turn.talk.draft.parts
-    turn.keep(step="identity" if told else "tell")
-    await (_ask_how_known(turn) if told else _tell_province(turn, province))
+    if draft is None or not draft.parts:
+        turn.keep(step="tell")
+        await _tell_province(turn, province)
+    elif draft.tip is not None:
+        turn.answer(await _urgent_key(turn, "tip.heard"), buttons=telling(turn))
+    elif identity:
+        await _ask_how_known(turn)
+    else:
+        turn.keep(step="tell")
+        turn.answer("tip.heard", buttons=telling(turn), more=_goes_to(province), parts=_counted(turn, draft))
+
+
+async def _ask_take_back(turn: Turn, draft: Draft) -> None:
+    """The story was open in the ward before it was said that it is about an officer: what the ward knows by now, and
+    that it can be taken back. Asked first, for one stray tap may call no help off.
+    """
+    read, province = await receipts.known_to_ward(turn.unit, turn.talk)
+    served = await people.served(turn.unit, province.code)
+    key = "tip.ward_has_read" if read else "tip.ward_was_alerted" if draft.alerted else "tip.ward_not_alerted"
+    turn.keep(step="tell")
+    turn.answer(key, buttons=TAKE_BACK, more=() if served else (("tip.province_unserved", {}),), province=province.name)
+
+
+async def past_ward(turn: Turn, _: Args) -> None:
+    """*Rút khỏi phường, gửi tỉnh*."""
+    turn.talk = await receipts.past_ward(turn.unit, turn.talk)
+    turn.answer(await _urgent_key(turn, "tip.heard"), buttons=telling(turn), more=(("tip.left_ward", {}),))
 
 
 async def _ask_how_known(turn: Turn) -> None:
@@ -262,7 +305,12 @@ async def _tell_province(turn: Turn, province: Place) -> None:
     key = "tip.tell"
     if turn.talk.draft is not None and turn.talk.draft.urgent:
         key = "tip.happening_province" if await _served(turn) else "tip.tell_unserved_province"
-    turn.answer(key, more=(("tip.goes_to_province", {"province": province.name}),), buttons=telling(turn))
+    turn.answer(key, more=_goes_to(province), buttons=telling(turn))
+
+
+def _goes_to(province: Place) -> More:
+    """The line that says so of a story that goes past the ward."""
+    return (("tip.goes_to_province", {"province": province.name}),)
 
 
 async def who_sees(turn: Turn, _: Args) -> None:
@@ -339,19 +387,17 @@ def _typed(turn: Turn, receipt: str) -> More:
 
 
 def telling(turn: Turn) -> Rows:
-    """What can be done with a story that is being told."""
-    draft = turn.talk.draft
-    return ((SEND, STOP),) if draft and draft.urgent else ((SEND, HAPPENING), (STOP,))
+    """What can be done with a story that is being told.
 
-
-def _begins(turn: Turn) -> Rows:
-    """Below an urgent story that nobody has told yet: its first word would go to the ward at once, so the way past the
-    ward stands here already. A fire or a bomb is about nobody.
+    As soon as the next word or press can alert the ward, the way past the ward stands here too; and as long as the
+    story is the ward's, for whoever thinks of it late. A fire or a bomb is about nobody.
     """
-    draft = turn.talk.draft
-    if draft is None or not draft.urgent or draft.category in ABOUT_NOBODY:
-        return telling(turn)
-    return (*telling(turn), (PROVINCE,))
+    draft, contact = turn.talk.draft, turn.person.contact
+    urgent = draft is not None and draft.urgent
+    rows: Rows = ((SEND, STOP),) if urgent else ((SEND, HAPPENING), (STOP,))
+    if draft is None or draft.category in ABOUT_NOBODY or not (urgent or draft.parts):
+        return rows
+    return (*rows, (PROVINCE,)) if contact is not None and draft.ward == contact.ward else rows
 
 
 async def _urgent_key(turn: Turn, stem: str) -> str:
@@ -365,8 +411,13 @@ async def _where_key(turn: Turn, key: str) -> str:
 
 
 async def _past_ward(turn: Turn) -> Place | None:
-    """The province to which the story goes, past the ward."""
-    return await reporting.past_ward(turn.unit, turn.talk.draft) if turn.talk.draft else None
+    """The province to which the story goes, past the ward; None while it goes to the ward."""
+    draft, contact = turn.talk.draft, turn.person.contact
+    if draft is not None:
+        return await reporting.past_ward(turn.unit, draft)
+    if turn.talk.past_ward and contact is not None and contact.ward is not None:
+        return await reporting.province_of(turn.unit, contact.ward)
+    return None
 
 
 async def _served(turn: Turn) -> bool:

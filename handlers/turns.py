@@ -94,7 +94,13 @@ class Turn:
             self.forget()
             return
         self.talk = Talk(key=old.key, chat=self.chat, draft=old.draft, story=old.story, touched_at=self.unit.now)
-        self.keep(step="tell" if old.told else None, album=old.album, place=old.place, reminded=old.reminded)
+        self.keep(
+            step="tell" if old.told else None,
+            album=old.album,
+            place=old.place,
+            reminded=old.reminded,
+            past_ward=old.past_ward,
+        )
 
     def wipe(self, first: int, last: int) -> None:
         """Messages of this chat from `first` to before `last` are deleted, as far as Telegram lets us."""

@@ -1,12 +1,15 @@
 """What may be the beginning of something urgent: such a chat is heard before others when many wait.
 
 Only the order depends on it, and whether the numbers to call stand before a question; never what is done: "chay" may be
-cháy, chạy or chay, and a wrong guess costs nobody anything.
+cháy, chạy or chay, and a wrong guess costs nobody anything. Which words are meant stands in the locales (`urgent`), how
+they are read in `domain/cries.py`.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+from domain.cries import Cries
 from domain.text import fold
 from domain.tips import URGENT, Category
 from locales import LANGUAGES, words
@@ -27,21 +30,34 @@ def looks_urgent(update: dict[str, Any]) -> bool:
     said = message.get("text") or message.get("caption")
     if not isinstance(said, str):
         return False
-    folded = fold(said[:_LOOKED_AT])
-    whole, single, calm = _alarming()
-    return folded in whole or (folded not in calm and not single.isdisjoint(folded.split()))
+    said = said[:_LOOKED_AT]
+    folded = fold(said)
+    whole, numbers, calm = _answers()
+    if folded in whole or not numbers.isdisjoint(folded.split()):
+        return True
+    return folded not in calm and sounds_urgent(said)
 
 
-def sounds_urgent(folded: str) -> bool:
-    """Whether one of the alarming words stands in a folded text; mere numbers don't count."""
-    return any(word in _alarming()[1] and not word.isdigit() for word in folded.split())
+def sounds_urgent(said: str, *, calm: Sequence[str] = ()) -> bool:
+    """Whether a text may be a cry for help; mere numbers don't count. `calm`: phrases that are none here, folded."""
+    return _cries().heard(said, calm=calm)
 
 
 @cache
-def _alarming() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Whole answers (labels of urgent kinds and their digits), single words, and labels of calm kinds."""
+def _cries() -> Cries:
+    known = [words(language).sentences for language in LANGUAGES]
+    toned, phrases, calm = (
+        [part for one in known for part in one[f"urgent.{key}"].split(",") if part.strip()]
+        for key in ("toned", "phrases", "calm")
+    )
+    return Cries([one["urgent.words"] for one in known], toned, phrases, calm)
+
+
+@cache
+def _answers() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Whole answers (labels of urgent kinds and their digits), numbers to call, and labels of calm kinds."""
     whole: set[str] = set()
-    single: set[str] = set()
+    numbers: set[str] = set()
     calm: set[str] = set()
     for language in LANGUAGES:
         known = words(language)
@@ -52,5 +68,5 @@ def _alarming() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
                 whole |= {digit, label, f"{digit} {label}"}
             else:
                 calm |= {label, f"{digit} {label}"}
-        single |= set(known.folded("urgent.words").split())
-    return frozenset(whole), frozenset(single), frozenset(calm)
+        numbers |= set(known.folded("urgent.numbers").split())
+    return frozenset(whole), frozenset(numbers), frozenset(calm)

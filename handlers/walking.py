@@ -6,11 +6,10 @@ from typing import Any
 from cases import check_cards, checking
 from domain.duties import Duty, Finding, Item
 from domain.errors import Refused
-from domain.findings import Mark, Problem, Walk, houses_said, problem_said, problems_of, without_equipment
+from domain.findings import EQUIPMENT, Mark, Problem, Walk, houses_said, problem_said, problems_of
 from domain.notices import Button, More, Rows
 from domain.pieces import PieceKind
 from domain.places import Place
-from domain.text import fold
 from handlers import tip
 from handlers.turns import Args, Turn
 from handlers.urgency import sounds_urgent
@@ -131,7 +130,7 @@ async def is_a_story(turn: Turn, said: str) -> bool:
 
 def _alarming(said: str) -> bool:
     """Whether this may be a cry for help: "nhà 5 cháy" is no answer to the question which extinguisher is missing."""
-    return sounds_urgent(without_equipment(fold(said)))
+    return sounds_urgent(said, calm=EQUIPMENT)
 
 
 async def of(turn: Turn, which: str) -> Walk:

@@ -58,9 +58,10 @@ class Files(Records[str, StoredFile]):
     def __init__(self, work: Work, vault: Vault) -> None:
         super().__init__(work)
         self._vault = vault
+        self.touched = False  # whether fetching has something to do once this unit is committed
 
     def mint(self, kind: str, file_id: str) -> FileRef:
-        """A file of Telegram's is to be fetched. Wake the fetching once this is committed."""
+        """A file of Telegram's is to be fetched."""
         ref = FileRef(id=secrets.token_urlsafe(12), kind=kind, key=base64.b64encode(secrets.token_bytes(32)).decode())
         self.save(StoredFile(id=ref.id, state="waiting", kind=kind, task=FetchTask(file_id=file_id, key=ref.key)))
         return ref
@@ -68,6 +69,11 @@ class Files(Records[str, StoredFile]):
     def drop(self, file: str) -> None:
         """Nobody needs this file any more: what is left of it is unlinked and its row deleted by the fetching."""
         self.save(StoredFile(id=file, state="gone", kind=""))
+
+    def save(self, record: StoredFile) -> None:
+        """The row is written with the unit, and the fetching woken when that is committed."""
+        self.touched = True
+        super().save(record)
 
     def to_row(self, record: StoredFile) -> dict[str, Any]:
         sealer = self._vault.for_("fetch")

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.clocks import Clocks, ward_day
 from domain.events import Event, Happening
@@ -13,7 +13,7 @@ from storage.figures import Figures
 from storage.files import Files
 from storage.findings import Findings, Reminders
 from storage.matters import Duties, Events, Parts, TipKeys, Tips
-from storage.outbox import Numbers, Outbox
+from storage.outbox import Numbers, Outbox, Post
 from storage.people import Contacts, Invitations, Memberships, SigningLinks, Talks
 from storage.records import MustReplay, Records, Work
 from storage.return_address import ReturnKeys
@@ -23,12 +23,19 @@ from storage.vault import Vault
 from storage.ward import Places, ReportedFigures, Slots, Snapshots
 from storage.watches import Watches
 
-__all__ = ["MustReplay", "Unit", "new_id"]
+__all__ = ["MustReplay", "Owed", "Unit", "new_id"]
 
 
 def new_id() -> str:
     """A random name for a row: it says nothing about order, time or person. 96 bits, 16 letters."""
     return secrets.token_urlsafe(12)
+
+
+class Owed(NamedTuple):
+    """What a committed unit leaves to do: messages to deliver, and whether there are files to fetch or to unlink."""
+
+    posts: list[Post]
+    files: bool
 
 
 class Unit(Work):
@@ -77,6 +84,10 @@ class Unit(Work):
     def next_number(self) -> int:
         """A number that orders what happens, whatever the clock did in between."""
         return self._numbers.next(self.now)
+
+    def owed(self) -> Owed:
+        """What is to be done once this is committed."""
+        return Owed(self.outbox.posted(), self.files.touched)
 
     async def flush(self, *only: Records[Any, Any]) -> None:
         """Sends what is buffered. Where a card is pushed to an officer or leader, the menu that stood above it goes."""

@@ -127,13 +127,3 @@ def test_a_share_is_shown_only_when_neither_side_is_hidden() -> None:
 
 def test_a_number_of_a_day_is_told_to_the_nearest_five() -> None:
     assert [about(count) for count in (0, 1, 4, 5, 7, 8, 123)] == [0, Hidden.FEW, Hidden.FEW, K, 5, 10, 125]
-
-
-def test_what_was_closed_may_tell_what_was_received_and_this_is_not_mended() -> None:
-    """Columns are no parts of each other, but bound each other: nothing is closed that was not received before."""
-    received = {"in_time": 7, "late": 4}
-    shown = {name: guarded({"ward": count}, name).cells["ward"] for name, count in received.items()}
-    closed = guarded({"ward": 11}, "closed").cells["ward"]
-    assert (shown["in_time"], shown["late"], closed) == (7, Hidden.FEW, 11)
-    assert isinstance(closed, int)
-    assert [late for late in range(1, K) if 7 + late >= closed] == [4], "of a ward's first month a reader computes it"

@@ -31,8 +31,12 @@ def test_what_telegram_sends_is_decoded(update: dict[str, Any]) -> None:
     assert decode({"update_id": 5, **update}, BOT).update_id == 5
 
 
-def test_the_short_way_of_a_plain_text_gives_what_the_long_way_gives() -> None:
-    raw = {"update_id": 5, "message": {**MESSAGE, "chat": {**CHAT, "first_name": "Lan", "news": 1}}}
+COMMAND = {"text": "/baotin", "entities": [{"type": "bot_command", "offset": 0, "length": 7}]}
+
+
+@pytest.mark.parametrize("told", [{}, COMMAND])
+def test_the_short_way_of_a_plain_text_gives_what_the_long_way_gives(told: dict[str, Any]) -> None:
+    raw = {"update_id": 5, "message": {**MESSAGE, "chat": {**CHAT, "first_name": "Lan", "news": 1}, **told}}
     short, long = decode(raw, BOT), Update.de_json(raw, BOT)
     assert short.to_dict() == long.to_dict()
     assert short.message is not None
@@ -61,6 +65,7 @@ def test_of_a_press_what_is_used_is_as_in_the_long_way_whatever_else_it_holds() 
         ({"message": {**MESSAGE, "voice": {**VOICE, "file_size": ["secret"]}}}, "Voice.file_size"),
         ({"message": {**MESSAGE, "location": {"latitude": "secret", "longitude": 1}}}, "Location.latitude"),
         ({"message": "secret"}, "of the decoder"),
+        ({"message": {**MESSAGE, "entities": "secret"}}, "of the decoder"),
         ({"message": {**MESSAGE, "date": 2**60}}, "of the decoder"),
         ({"callback_query": {**QUERY, "data": {"secret": 1}}}, "CallbackQuery.data"),
         ({"callback_query": {**QUERY, "from": None}}, "of the decoder"),

@@ -1,16 +1,18 @@
-"""How many updates are handled together, and that a flood is taken in before it is worked off."""
+"""How many updates are handled together, that a flood is taken in before it is worked off, and what an outage ends."""
 
 import asyncio
-from datetime import UTC, datetime
+import time
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import orjson
+import pytest
 
 from bot import dispatch
-from bot.build import open_app
+from bot.build import App, open_app
 from bot.installing import install
 from simulator.server import Simulator
-from tests.journeys.town import Clock, settings_for
+from tests.journeys.town import SATURDAY_EVENING, Clock, settings_for
 
 
 def greetings(first: int, many: int) -> list[tuple[int, bytes]]:
@@ -24,23 +26,59 @@ def greetings(first: int, many: int) -> list[tuple[int, bytes]]:
     return made
 
 
-async def test_a_flood_is_taken_in_first_and_worked_off_after(tmp_path: Path) -> None:
-    clock = Clock(datetime(2026, 11, 21, 14, 45, tzinfo=UTC))
+async def until(met: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Returns as soon as something is so."""
+    ends = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < ends
+        await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def app(tmp_path: Path) -> AsyncIterator[App]:
+    """An installation that nobody serves."""
+    clock = Clock(SATURDAY_EVENING)
     async with Simulator() as sim:
         settings = settings_for(tmp_path, sim.url)
         await install(settings, clock.now)
         async with open_app(settings, clock.now) as app:
             await app.edge.initialize()
-            await app.accept(greetings(0, 64))
-            await app.dispatch.one_batch()
-            assert app.dispatch.handled == dispatch.BATCH, "a crowd of usual size is handled at once"
-            await app.accept(greetings(100, dispatch.FLOOD + 100))
-            await app.dispatch.one_batch()
-            assert app.dispatch.handled == dispatch.BATCH + dispatch.GENTLE
-            await asyncio.sleep(1.5 * dispatch.FLOOD_SECONDS)
-            await app.dispatch.one_batch()
-            assert app.dispatch.handled == 2 * dispatch.BATCH + dispatch.GENTLE, "nothing pours in any more"
-            while await app.dispatch.one_batch():
-                pass
-            assert (app.dispatch.waiting(), app.dispatch.handled) == (0, 64 + dispatch.FLOOD + 100)
+            yield app
             await app.edge.shutdown()
+
+
+async def test_a_flood_is_taken_in_first_and_worked_off_after(app: App) -> None:
+    await app.accept(greetings(0, 100))
+    await app.dispatch.one_batch()
+    assert app.dispatch.handled == dispatch.BATCH, "a crowd that fills one page is handled at once"
+    await app.accept(greetings(100, 100))
+    await app.dispatch.one_batch()
+    assert app.dispatch.handled == dispatch.BATCH + dispatch.GENTLE
+    await asyncio.sleep(1.5 * dispatch.FLOOD_SECONDS)
+    await app.dispatch.one_batch()
+    assert app.dispatch.handled == 2 * dispatch.BATCH + dispatch.GENTLE, "nothing pours in any more"
+    while await app.dispatch.one_batch():
+        pass
+    assert (app.dispatch.waiting(), app.dispatch.handled) == (0, 200)
+
+
+async def test_what_was_looked_at_ahead_is_handled_once_and_what_is_no_update_put_aside_once(app: App) -> None:
+    none = (90, orjson.dumps({"update_id": 90, "message": {"text": "?"}}))
+    await app.accept([*greetings(0, 90), none, *greetings(91, 9)])
+    while await app.dispatch.one_batch():
+        pass
+    assert (app.dispatch.waiting(), app.dispatch.handled, app.dispatch.quarantined) == (0, 99, 1)
+
+
+async def test_a_database_that_works_wrongly_for_a_while_ends_nothing_and_loses_nothing(app: App) -> None:
+    await app.accept(greetings(0, 3))
+    # Neither full nor busy nor gone: as in the hands of somebody who repairs it.
+    await app.db.run(lambda tx: tx.execute("ALTER TABLE inbox RENAME TO inbox_in_repair"))
+    stop = asyncio.Event()
+    running = asyncio.create_task(app.dispatch.run(stop))
+    await until(lambda: app.dispatch.trouble is not None or running.done())
+    await app.db.run(lambda tx: tx.execute("ALTER TABLE inbox_in_repair RENAME TO inbox"))
+    await until(lambda: not app.dispatch.waiting() or running.done())
+    stop.set()
+    await running
+    assert (app.dispatch.handled, app.dispatch.quarantined, app.dispatch.trouble) == (3, 0, None)

@@ -13,7 +13,8 @@ from bot.build import App, open_app
 from bot.courier import slip
 from bot.doctor import LISTED
 from bot.installing import install
-from bot.parcel import Outcome
+from bot.outgoing import MAKINGS
+from bot.parcel import Outcome, Unmade
 from domain.errors import Refused
 from domain.notices import Lane, Notice
 from simulator.phone import Phone
@@ -177,6 +178,19 @@ async def test_a_message_that_is_damaged_while_it_waits_is_put_aside_when_its_tu
         number, lost = await newest(tx, 9)
     assert number == 2
     assert {(gone.id, gone.lane, gone.reason) for gone in lost} == {(n.id, Lane.REPLY, UNREADABLE) for n in (one, two)}
+
+
+async def test_a_message_that_can_not_be_made_is_given_up_after_a_few_tries(app: App) -> None:
+    async with app.db.transaction() as tx:
+        unit = app.bench.unit(tx)
+        unit.outbox.put(Notice(key="gone.with_an_upgrade"), chat=5)
+        await unit.flush()
+    [place] = [slip(post) for post in unit.outbox.posted()]
+    for _ in range(MAKINGS - 1):
+        with pytest.raises(KeyError):
+            await app.outgoing.make(place)
+    with pytest.raises(Unmade, match="KeyError"):
+        await app.outgoing.make(place)
 
 
 async def test_another_master_key_is_refused_and_puts_nothing_aside(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from simulator.phone import Phone
-from tests.journeys.town import BAC_HONG, CODE, Town, begin, caught_up, heard, press, said
+from tests.journeys.test_pieces import cleaned, picture
+from tests.journeys.town import BAC_HONG, CODE, Town, begin, caught_up, code_in, heard, press, said
 
 ABOUT = "Chuyện về cán bộ, công an phường"
 TO_PROVINCE = "sẽ gửi Công an tỉnh Hà Tĩnh, phường không thấy"
@@ -163,3 +164,179 @@ async def test_the_button_of_an_older_question_asks_for_the_story_first(town: To
     await lan.until("Có 1 lời kể")
     await lan.press("Gửi")
     await lan.until(lambda _: len(heard(lan, TO_PROVINCE)) == 2)
+
+
+async def test_a_second_tap_after_the_province_was_alerted_says_calmly_where_it_went(town: Town) -> None:
+    nam, tinh = await town.officer(), await town.member("Thiếu tá Hoa", "province", "42")
+    lan = await town.resident("Lan")
+    await begin(lan, "Có người gặp nguy")
+    asked = next(message for message in lan.heard if ABOUT in lan.buttons(message))
+    await lan.press(ABOUT, message_id=asked["message_id"])
+    await lan.until(TO_PROVINCE)
+    await lan.send("Công an phường đang đánh người ở trụ sở")
+    await lan.until("Đã báo Công an tỉnh")
+    await lan.press(ABOUT, message_id=asked["message_id"])
+    await lan.until(lambda _: len(heard(lan, "Đã báo Công an tỉnh")) == 2)
+    await lan.press("Gửi")
+    assert "Công an tỉnh đã được báo" in said(await lan.until("Mã tin:"))
+    await caught_up(nam)
+    assert not heard(lan, "Nút này cũ rồi")
+    assert len(heard(tinh, "KHẨN")) == 1
+    assert not heard(nam, "KHẨN")
+    nothing_false(lan)
+
+
+CRY = "Công an phường đang đánh người ở trụ sở"
+
+
+@pytest.mark.parametrize("pressed", [True, False])
+async def test_words_told_before_their_kind_can_go_past_the_ward_before_anybody_is_alerted(
+    town: Town, pressed: bool
+) -> None:
+    nam, tinh = await town.officer(), await town.member("Thiếu tá Hoa", "province", "42")
+    lan = await town.resident("Lan")
+    await lan.send(CRY)
+    await press(lan, "Đúng, báo tin")
+    await lan.until("thuộc loại nào")
+    await (lan.press(ABOUT) if pressed else lan.send("chuyen ve can bo, cong an phuong"))
+    asked = await lan.until(TO_PROVINCE)
+    assert "thuộc loại nào" in said(asked)
+    assert ABOUT not in lan.buttons(asked)
+    # Asked again, whatever is done meanwhile, it still goes there.
+    await lan.send("Họ khóa cửa rồi")
+    await lan.until(lambda _: len(heard(lan, TO_PROVINCE)) == 2)
+    await lan.send("/baotin")
+    await lan.until(lambda _: len(heard(lan, TO_PROVINCE)) == 3)
+    await (lan.press("Có người gặp nguy") if pressed else lan.send("2"))
+    await lan.until("Đã báo Công an tỉnh")
+    await press(tinh, "Xem nội dung")
+    await tinh.until("khóa cửa")
+    await caught_up(nam)
+    assert not heard(nam, "KHẨN")
+    nothing_false(lan)
+
+
+async def test_a_picture_after_words_that_go_past_the_ward_goes_with_them(town: Town) -> None:
+    nam, tinh = await town.officer(), await town.member("Thiếu tá Hoa", "province", "42")
+    lan = await town.resident("Lan")
+    await lan.send("/baotin Cán bộ phường đòi tiền làm giấy tờ")
+    await press(lan, ABOUT)
+    await lan.until(TO_PROVINCE)
+    await lan.send_photo(b"\xff\xd8\xff\xe0")
+    await press(lan, "Gửi")
+    await lan.until(lambda _: len(heard(lan, TO_PROVINCE)) == 2)
+    await lan.press("Giấu tên")
+    await tinh.until(code_in(await lan.until("Mã tin:")))
+    await caught_up(nam)
+    assert not heard(nam, "CHƯA XÁC MINH")
+
+
+async def test_a_told_story_can_go_past_the_ward_before_it_is_said_to_happen_now(town: Town) -> None:
+    nam, tinh = await town.officer(), await town.member("Thiếu tá Hoa", "province", "42")
+    lan = await town.resident("Lan")
+    await begin(lan)
+    await lan.send(CRY)
+    await press(lan, ABOUT)
+    answer = said(await lan.until(TO_PROVINCE))
+    assert "Có 1 lời kể" in answer
+    await lan.press("Đang xảy ra")
+    await lan.until("Đã báo Công an tỉnh")
+    await tinh.until("KHẨN")
+    await caught_up(nam)
+    assert not heard(nam, "KHẨN")
+    nothing_false(lan)
+
+
+async def alerted(town: Town) -> tuple[Phone, Phone]:
+    """A resident who said too late that it is about an officer, and the officer of the ward who was alerted."""
+    nam, lan = await town.officer(), await town.resident("Lan")
+    await begin(lan, "Có người gặp nguy")
+    await lan.send(CRY)
+    await nam.until("KHẨN")
+    return lan, nam
+
+
+@pytest.mark.parametrize("pressed", [True, False])
+async def test_who_says_too_late_that_it_is_about_an_officer_hears_what_the_ward_knows_and_takes_it_back(
+    town: Town, pressed: bool
+) -> None:
+    tinh = await town.member("Thiếu tá Hoa", "province", "42")
+    lan, nam = await alerted(town)
+    await (press(lan, ABOUT) if pressed else lan.send("chuyen ve can bo, cong an phuong"))
+    asked = said(await lan.until("chưa ai mở đọc"))
+    assert "đã được báo" in asked
+    assert "113" in asked
+    assert len(asked.splitlines()) <= 6
+    await caught_up(lan)
+    assert not heard(tinh, "KHẨN"), "asked first: a stray tap must take no alert back"
+    await (lan.press("Rút khỏi phường, gửi tỉnh") if pressed else lan.send("rut khoi phuong, gui tinh"))
+    answer = said(await lan.until("Đã rút khỏi phường"))
+    assert "Đã báo Công an tỉnh" in answer
+    await press(tinh, "Xem nội dung")
+    await tinh.until(CRY)
+    await nam.until("người báo đã rút tin")
+    await nam.press("Xem nội dung")
+    await caught_up(nam)
+    assert not heard(nam, CRY)
+    await lan.send("Có cả ông trực ban")
+    await tinh.until("người báo kể thêm")
+    await lan.press("Gửi")
+    receipt = said(await lan.until("Mã tin:"))
+    assert "Công an tỉnh đã được báo" in receipt
+    await caught_up(nam)
+    assert not heard(nam, CODE.findall(receipt)[0])
+    assert not heard(lan, "phường không thấy"), "it did know that there was something"
+
+
+async def test_what_the_ward_has_read_is_said_to_be_read(town: Town) -> None:
+    await town.member("Thiếu tá Hoa", "province", "42")
+    lan, nam = await alerted(town)
+    await nam.press("Xem nội dung")
+    await nam.until(CRY)
+    await press(lan, ABOUT)
+    asked = said(await lan.until("đã có người mở đọc"))
+    assert "không rút lại được" in asked
+    await lan.press("Để nguyên ở phường")
+    await lan.until("Bà con đang kể dở")
+    await lan.press("Gửi")
+    await lan.until("Công an đã được báo")
+    assert not heard(nam, "đã rút tin")
+
+
+async def test_where_nobody_of_the_province_would_be_alerted_it_is_said_before_the_ward_loses_it(town: Town) -> None:
+    lan, _ = await alerted(town)
+    await press(lan, ABOUT)
+    await lan.until("Công an tỉnh chưa có người trực")
+    await lan.press("Rút khỏi phường, gửi tỉnh")
+    answer = said(await lan.until("Đã rút khỏi phường"))
+    assert "113" in answer
+    assert "Đã báo" not in answer
+    await lan.press("Gửi")
+    await lan.until("chờ Công an tỉnh vào đọc")
+
+
+async def test_what_the_ward_has_ended_or_passed_on_is_not_taken_back_and_the_way_is_said(town: Town) -> None:
+    lan, nam = await alerted(town)
+    await press(lan, ABOUT)
+    asked = await lan.until("chưa ai mở đọc")
+    await nam.press("Kết thúc")
+    await press(nam, "Ngoài phạm vi")
+    await nam.until("Đã kết thúc")
+    await lan.press("Rút khỏi phường, gửi tỉnh", message_id=asked["message_id"])
+    await lan.until("không rút được nữa")
+    await lan.press("Gửi")
+    await lan.until("Mã tin:")
+
+
+async def test_a_picture_that_is_taken_back_from_the_ward_arrives_at_the_province(town: Town) -> None:
+    tinh = await town.member("Thiếu tá Hoa", "province", "42")
+    lan, nam = await alerted(town)
+    await lan.send_photo(picture())
+    await nam.until("người báo kể thêm")
+    await cleaned(town)
+    await press(lan, ABOUT)
+    await press(lan, "Rút khỏi phường, gửi tỉnh")
+    await nam.until("người báo đã rút tin")
+    await press(tinh, "Xem nội dung")
+    await press(tinh, "Xem 1 ảnh, tệp")
+    await tinh.until(lambda message: "photo" in message)

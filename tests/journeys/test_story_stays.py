@@ -63,7 +63,7 @@ async def test_who_begins_anew_is_told_of_the_story(town: Town, what: str, way: 
         await lan.open_link(what)
     else:
         await lan.send(what.replace("anphuong_bot", town.sim.world.bot["username"]))
-    assert lan.buttons(await lan.until(BEGUN)) == ["Gửi", "Đang xảy ra", "Thôi"]
+    assert lan.buttons(await lan.until(BEGUN)) == ["Gửi", "Đang xảy ra", "Thôi", "Chuyện về cán bộ, công an phường"]
     if way == "typed":
         await lan.send("gui")
         await lan.until("để tên thế nào?")

@@ -207,7 +207,15 @@ async def test_a_cry_for_help_without_a_button_is_answered_with_the_numbers_firs
     assert not heard(nam, "CHƯA XÁC MINH")
 
 
-async def test_a_calm_story_is_asked_about_without_alarm(town: Town) -> None:
+@pytest.mark.parametrize(
+    "story",
+    [
+        "Xe tải đỗ chắn lối đi cả tuần nay",
+        "Nhà bên nó hát karaoke cả đêm",
+        "nha ben no hat karaoke ca dem khong ngu duoc",
+    ],
+)
+async def test_a_calm_story_is_asked_about_without_alarm(town: Town, story: str) -> None:
     lan = await town.resident("Lan")
-    await lan.send("Xe tải đỗ chắn lối đi cả tuần nay")
+    await lan.send(story)
     assert said(await lan.until("Bà con muốn gửi câu này")) == "Bà con muốn gửi câu này cho công an?"

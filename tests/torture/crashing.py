@@ -14,14 +14,14 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from bot.build import App
 from bot.dispatch import Toast
 from bot.installation import Bench
 from bot.settings import Settings
 from storage.engine import Database, Transaction
-from storage.outbox import Post
+from storage.unit import Owed
 from storage.vault import Vault
 from tests.torture.composed import arguments, serve
 
@@ -145,9 +145,9 @@ class Fragile(App):
         doors = Doors(db, self.fuse)
         super().__init__(settings, doors, vault, replace(bench, db=doors), first_day)
 
-    def committed(self, posts: Sequence[Post], toasts: Sequence[Toast], *more: Any) -> None:
+    def committed(self, owed: Owed, toasts: Sequence[Toast]) -> None:
         """What was committed is handed to delivery."""
-        super().committed(posts, toasts, *more)
+        super().committed(owed, toasts)
         self.fuse.at("offered")
 
 

@@ -18,7 +18,7 @@ from bot.installation import Bench
 from bot.settings import Settings
 from storage import outbox
 from storage.engine import Database, Transaction
-from storage.outbox import Post
+from storage.unit import Owed
 from storage.vault import Vault
 from tests.torture.composed import arguments, serve
 from tests.torture.crashing import Passed, die_at
@@ -69,16 +69,16 @@ class ForgetsFirst(Planted):
 
     _sending: frozenset[asyncio.Task[None]] = frozenset()
 
-    def committed(self, posts: Sequence[Post], toasts: Sequence[Toast]) -> None:
+    def committed(self, owed: Owed, toasts: Sequence[Toast]) -> None:
         """The rows go before anything has left."""
         self._sending = frozenset(task for task in self._sending if not task.done())
-        self._sending |= {asyncio.create_task(self._send_later(posts, toasts))}
+        self._sending |= {asyncio.create_task(self._send_later(owed, toasts))}
 
-    async def _send_later(self, posts: Sequence[Post], toasts: Sequence[Toast]) -> None:
-        if posts:
-            await self.db.run(lambda tx: outbox.ended(tx, [post.id for post in posts]))
+    async def _send_later(self, owed: Owed, toasts: Sequence[Toast]) -> None:
+        if owed.posts:
+            await self.db.run(lambda tx: outbox.ended(tx, [post.id for post in owed.posts]))
             self.passes_gap()
-        super().committed(posts, toasts)
+        super().committed(owed, toasts)
 
 
 class MarksAfter(Planted):

@@ -27,6 +27,7 @@ from simulator.table import Table
 from storage import outbox
 from storage.inbox import Waiting
 from storage.outbox import Post
+from storage.unit import Owed
 from tests.journeys.town import Clock, install_sample, settings_for
 from tests.torture.fuzz.damage import damaged
 from tests.torture.fuzz.people import Crowd
@@ -77,9 +78,9 @@ class Mute(App):
 
     owed: list[Post]
 
-    def committed(self, posts: Sequence[Post], toasts: Sequence[Toast]) -> None:
+    def committed(self, owed: Owed, toasts: Sequence[Toast]) -> None:
         """What was just committed is kept to be looked at."""
-        self.owed += posts
+        self.owed += owed.posts
 
 
 class Noting(Dispatch):
