@@ -11,13 +11,13 @@ from datetime import date, datetime, timedelta
 from cases import inventory
 from domain.assets import moments
 from domain.clocks import day_bounds, ward_day
-from domain.counting import counted, day_of, undoes_on
+from domain.counting import counted, day_of, other_days, undoes_on
 from domain.duties import last_day_of, period_of
 from domain.events import Event, Happening
 from domain.figures import TipState, at_the_end, replay
 from domain.indicators import EDITION, FINDINGS_OPEN, PLEDGES_ASKED, PLEDGES_SIGNED, Indicator
-from domain.measures import Known, Measured, Period, measured, summed
-from domain.periods import CUTS, days_between, month_days, month_of
+from domain.measures import Known, Measured, Period, added, measured, summed
+from domain.periods import CUTS, Month, days_between, month_days, month_of
 from domain.pledge_figures import parties_at
 from storage.figures import ClosedDay, Facts, MonthSum
 from storage.unit import Unit
@@ -25,15 +25,20 @@ from storage.unit import Unit
 LATE = timedelta(days=7)
 """How far back a closing looks for events that came after their day was closed: clocks set back, a night's last act."""
 
+MONTHS_LEFT = 3
+"""How many months before its own a closing looks at after days that nobody closed: nights are caught up for a month."""
+
 _ASKED, _SIGNED = PLEDGES_ASKED.name, PLEDGES_SIGNED.name
 
 
 async def close(unit: Unit, wards: Sequence[str], day: date) -> None:
     """Counts an ended day of these wards, and again what has grown since it was counted."""
-    again = await _grown(unit, wards, day)
-    for older in sorted(again):
-        await recount(unit, again[older], older)
+    found = await unit.figures.look_back(wards, days_between(day - LATE, day - timedelta(days=1)), EDITION)
+    for older, grown in found.again.items():
+        await recount(unit, grown, older)
     await recount(unit, wards, day)
+    if found.gaps:
+        await _sum_left(unit, wards, day)
 
 
 async def recount(unit: Unit, wards: Sequence[str], day: date) -> None:
@@ -45,6 +50,13 @@ async def recount(unit: Unit, wards: Sequence[str], day: date) -> None:
     for older in sorted(mended):
         closed = [known.ward for known in await unit.figures.days(mended[older], (older,))]
         await _count(unit, closed, older)
+
+
+async def sum_month(unit: Unit, wards: Sequence[str], month: Month, cut: int) -> None:
+    """A month of wards, from scratch; nothing is kept of a ward of which no day is closed."""
+    known = await unit.figures.facts_by_day(wards, days_between(*month_days(month, cut)))
+    sums = {ward: MonthSum(len(days), edition, added(days)) for ward, (edition, days) in known.items()}
+    await unit.figures.set_months(cut, month, sums)
 
 
 async def facts_of(unit: Unit, ward: str, day: date, until: datetime) -> tuple[Facts, list[Event]]:
@@ -59,12 +71,11 @@ async def open_tips(unit: Unit, wards: Sequence[str], until: datetime) -> dict[s
     Of a tip that has not changed its state since, as nearly every one at midnight, its row still says it; of the
     others the events are replayed.
     """
-    quiet = await unit.events.quiet_wards(wards, until)
-    states = await unit.tips.standing(sorted(quiet), until)
-    moved = [ward for ward in wards if ward not in quiet]
+    moved = await unit.events.moved_wards(wards, until)
+    states = await unit.tips.standing([ward for ward in wards if ward not in moved], until)
     if moved:
-        states += await unit.tips.standing(moved, until, some_moved=True)
-        states += replay(await unit.events.of_moved_tips(moved, until), unit.clocks).values()
+        states += await unit.tips.standing(sorted(moved), until, some_moved=True)
+        states += replay(await unit.events.of_moved_tips(sorted(moved), until), unit.clocks).values()
     found: dict[str, list[TipState]] = {ward: [] for ward in wards}
     for state in states:
         found[state.ward].append(state)
@@ -92,30 +103,25 @@ async def measure(unit: Unit, ward: str, indicators: Iterable[Indicator], first:
     return [measured(indicator, known) for indicator in indicators]
 
 
-async def _grown(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list[str]]:
-    """Closed days that have more events than were counted, or that an older catalogue counted; with what follows them,
-    for how a later day ended depends on them too."""
-    before = days_between(day - LATE, day - timedelta(days=1))
-    again: dict[date, list[str]] = defaultdict(list)
-    for ward, days in (await unit.figures.grown(wards, before, EDITION)).items():
-        for closed in days:
-            again[closed].append(ward)
-    return again
-
-
 async def _count(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list[str]]:
-    """Counts a day and the months that it is in. Returns earlier days that its events count for, with their wards."""
+    """Counts a day, and sums its months if they have ended: some ward has closed their last day, or a later one.
+
+    Returns earlier days that its events count for, with their wards.
+    """
     if not wards:
         return {}
     found = await _facts(unit, wards, day, day_bounds(day)[1])
     closed = {ward: ClosedDay(ward, day, EDITION, len(events), facts) for ward, (facts, events) in found.items()}
     await unit.figures.set_days(closed.values())
+    newest = await unit.figures.newest()
     for cut in CUTS:
-        await _sum_month(unit, closed, day, cut)
+        month = month_of(day, cut)
+        if month_days(month, cut)[1] <= newest:
+            await sum_month(unit, wards, month, cut)
     mended: dict[date, list[str]] = defaultdict(list)
     for ward, (_, events) in found.items():
-        for other in {day_of(event) for event in events} | {undoes_on(event) for event in events}:
-            if other is not None and other < day:
+        for other in other_days(events):
+            if other < day:
                 mended[other].append(ward)
     return mended
 
@@ -132,10 +138,12 @@ async def _facts(unit: Unit, wards: Sequence[str], day: date, until: datetime) -
     found: dict[str, tuple[Facts, list[Event]]] = {}
     for ward in wards:
         own = [event for event in today[ward] if day_of(event) == day]
-        own = sorted([*own, *undone[ward]], key=lambda event: (event.seq, event.id))
+        if undone[ward]:
+            own = sorted([*own, *undone[ward]], key=lambda event: (event.seq, event.id))
         facts = counted([*own, *(event for event in checks[ward] if event.day != day)])
         facts.update(at_the_end(standing[ward], until, unit.clocks))
-        facts.update(moments(stocks[ward]))
+        if ward in stocks:
+            facts.update(moments(stocks[ward]))
         if findings.get(ward):
             facts[FINDINGS_OPEN.name] = findings[ward]
         asked, signed = parties_at(pledges[ward], day)
@@ -149,7 +157,7 @@ async def _undone(
 ) -> Mapping[str, list[Event]]:
     """The events of other days that undo ends of this one: ten minutes reach past midnight."""
     ended = {event.subject for events in today.values() for event in events if event.kind is Happening.TIP_CLOSED}
-    events = await unit.events.of_tips(ended, Happening.TIP_REOPENED) if ended else []
+    events = await unit.events.of_undone(ended) if ended else []
     return _by_ward(wards, [event for event in events if undoes_on(event) == day])
 
 
@@ -167,24 +175,8 @@ def _by_ward(wards: Sequence[str], events: Iterable[Event]) -> dict[str, list[Ev
     return found
 
 
-async def _sum_month(unit: Unit, closed: Mapping[str, ClosedDay], day: date, cut: int) -> None:
-    """A month is the sum of its closed days, always: one later than all of them is added, else all are summed anew."""
-    month = month_of(day, cut)
-    first, last = month_days(month, cut)
-    years = await unit.figures.years(cut, month.year, list(closed))
-    again: dict[str, dict[date, tuple[int, Facts]]] = {}
-    for ward, year in years.items():
-        if year.last(month.number) < _place(day, first):
-            year.add(month.number, _place(day, first), closed[ward])
-        else:
-            again[ward] = {}
-    for one in await unit.figures.days(list(again), days_between(first, last)) if again else ():
-        again[one.ward][one.day] = one.edition, one.facts
-    for ward, days in again.items():
-        whole = summed(first, last, days)
-        years[ward][month.number] = MonthSum(whole.known, _place(max(days), first), whole.edition, whole.facts)
-    await unit.figures.set_years(cut, month.year, years)
-
-
-def _place(day: date, first: date) -> int:
-    return (day - first).days + 1
+async def _sum_left(unit: Unit, wards: Sequence[str], day: date) -> None:
+    """Where days were not closed: sums the months that ended among them, as no closing of their last day has done."""
+    for cut in CUTS:
+        for back in range(1, MONTHS_LEFT + 1):
+            await sum_month(unit, wards, month_of(day, cut).moved(-back), cut)

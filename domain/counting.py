@@ -5,12 +5,11 @@ from datetime import date
 
 from domain.duties import last_day_of
 from domain.events import Event, Happening
-from domain.indicators import FACTS, Fact
+from domain.indicators import FACTS
 
-_BY_KIND: dict[Happening, tuple[Fact, ...]] = {
-    kind: tuple(fact for fact in FACTS if fact.kind is kind) for kind in Happening
-}
+_BY_KIND = {kind: [(fact.name, fact.amount, fact.by) for fact in FACTS if fact.kind is kind] for kind in Happening}
 _DUTIES = frozenset({Happening.DUTY_OPENED, Happening.DUTY_SUBMITTED})
+_ELSEWHERE = _DUTIES | {Happening.TIP_REOPENED}
 _ENDS = frozenset({Happening.TIP_CLOSED, Happening.TIP_RATED, Happening.TIP_REOPENED})
 
 
@@ -28,18 +27,24 @@ def undoes_on(event: Event) -> date | None:
     return None if ended is None else date.fromisoformat(str(ended))
 
 
+def other_days(events: Iterable[Event]) -> set[date]:
+    """The days, other than their own, for which some of these events count, or whose ends they have undone."""
+    days = {other for event in events if event.kind in _ELSEWHERE for other in (day_of(event), undoes_on(event))}
+    return {day for day in days if day is not None}
+
+
 def counted(events: Iterable[Event]) -> dict[str, int]:
     """The facts of one ward and day; `events` are those that count for it, in order. What is zero is left out."""
     facts: dict[str, int] = {}
     for event in _standing(events):
-        for fact in _BY_KIND[event.kind]:
-            amount = 1 if fact.amount is None else fact.amount(event)
-            if amount:
-                facts[fact.name] = facts.get(fact.name, 0) + amount
-                part = None if fact.by is None else fact.by(event)
+        for name, amount, by in _BY_KIND[event.kind]:
+            number = 1 if amount is None else amount(event)
+            if number:
+                facts[name] = facts.get(name, 0) + number
+                part = None if by is None else by(event)
                 if part is not None:
-                    name = f"{fact.name}.{part}"
-                    facts[name] = facts.get(name, 0) + amount
+                    named = f"{name}.{part}"
+                    facts[named] = facts.get(named, 0) + number
     return facts
 
 

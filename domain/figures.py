@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from domain.clocks import Clocks, quarter_hour
@@ -27,6 +28,10 @@ TELLING = frozenset(
 )
 
 
+_quarter = lru_cache(maxsize=16)(quarter_hour)  # of a night every ward asks for the same
+_OPEN_BY = {status: f"{OPEN.name}.{status.value}" for status in Status}
+
+
 class TipState(NamedTuple):
     """Where a tip stood at a moment, as its events tell it. A tuple: a night makes many."""
 
@@ -38,7 +43,7 @@ class TipState(NamedTuple):
     asked_at: datetime | None = None
     before_close: Status = Status.NEW
     number: int = 1
-    """How many tips this tells of: those that are in time need not be told apart, and are named by no `tip`."""
+    """How many tips this tells of: those that were in time need not be told apart, and are named by no `tip`."""
 
     def overdue_by(self, now: datetime, clocks: Clocks) -> timedelta | None:
         """How long the tip had been owed something; None while it was in time or closed."""
@@ -88,14 +93,14 @@ def at_the_end(open_tips: Iterable[TipState], until: datetime, clocks: Clocks) -
     tell whoever asks often when somebody wrote (`promises.md`, P7). A midnight is a full quarter-hour.
     """
     facts: Counter[str] = Counter()
-    quarter = quarter_hour(until)
+    quarter = _quarter(until)
     for state in open_tips:
         if state.status is Status.CLOSED:
             continue
         facts[OPEN.name] += state.number
-        facts[f"{OPEN.name}.{state.status.value}"] += state.number
-        if state.overdue_by(quarter, clocks) is not None:
-            facts[OVERDUE.name] += state.number
+        facts[_OPEN_BY[state.status]] += state.number
+        if state.tip and state.overdue_by(quarter, clocks) is not None:
+            facts[OVERDUE.name] += 1
         if state.urgent and state.status is Status.NEW:
             facts[URGENT_WAITING.name] += state.number
     return facts

@@ -1,7 +1,6 @@
 """Facts of days put together to periods, and indicators measured on them. Unknown is never zero."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Literal
@@ -67,16 +66,24 @@ def summed(first: date, last: date, known: Known, running: date | None = None) -
     ended = None
     if running in known:
         ended = summed(first, last, {day: counts for day, counts in known.items() if day != running})
-    facts: Counter[str] = Counter()
     as_of = max(known, default=None)
-    for day, (_, counts) in known.items():
-        for name, number in counts.items():
-            if not is_moment(name) or day == as_of:
-                facts[name] += number
+    facts = added([known[day][1] for day in sorted(known)])
     editions = {day: edition for day, (edition, _) in known.items()}
-    whole = {"first": first, "last": last, "known": len(known), "as_of": as_of, "facts": dict(facts), "ended": ended}
+    whole = {"first": first, "last": last, "known": len(known), "as_of": as_of, "facts": facts, "ended": ended}
     at_end = editions[as_of] if as_of else 0
     return Period.model_validate({**whole, "edition": min(editions.values(), default=0), "edition_at_end": at_end})
+
+
+def added(days: Sequence[Mapping[str, int]]) -> dict[str, int]:
+    """The facts of days, in order, as one: counts are added up, and how things stood is as the last day has it."""
+    facts: dict[str, int] = {}
+    for counts in days:
+        for name, number in counts.items():
+            facts[name] = facts.get(name, 0) + number
+    stood = days[-1] if days else {}
+    moments = {name for name in facts if is_moment(name)}
+    whole = {name: number for name, number in facts.items() if name not in moments}
+    return whole | {name: number for name, number in stood.items() if name in moments}
 
 
 def measured(indicator: Indicator, period: Period) -> Measured:

@@ -192,7 +192,11 @@ async def run_slots(unit: Unit, job: Job, units: Sequence[str], day: date) -> in
     What it changes and its slots are committed together.
     """
     period = _period(unit.now, job, day)
-    taken = [code for code in units if await unit.slots.take(job.name, code, period)]
+    if job.at_once == 1:
+        taken = [code for code in units if await unit.slots.take(job.name, code, period)]
+    else:
+        ours = await unit.slots.take_all(job.name, units, period)
+        taken = [code for code in units if code in ours]
     if taken and job.act is not None:
         await job.act(unit, taken, day)
     return len(taken)

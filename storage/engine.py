@@ -58,6 +58,11 @@ class Transaction(ABC):
         [(rows, _)] = await self._sound([(sql, params)])
         return rows
 
+    async def fetch_tuples(self, sql: str, /, **params: object) -> list[tuple[Any, ...]]:
+        """Run one statement and return its rows as plain tuples, in the order of its columns: for very many rows."""
+        with self._watched():
+            return await self._tuples(sql, params)
+
     async def fetch_one(self, sql: str, /, **params: object) -> Row | None:
         """Run one statement and return its first row, or None when there is none."""
         rows = await self.fetch(sql, **params)
@@ -125,6 +130,10 @@ class Transaction(ABC):
 
     @abstractmethod
     async def _batch(self, statements: Sequence[Statement]) -> list[Result]: ...
+
+    async def _tuples(self, sql: str, params: Params) -> list[tuple[Any, ...]]:
+        [(rows, _)] = await self._batch([(sql, params)])
+        return [tuple(row.values()) for row in rows]
 
     @abstractmethod
     async def _many(self, sql: str, rows: Sequence[Params]) -> int: ...

@@ -3,21 +3,21 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
-from domain.measures import is_moment
 from domain.periods import Month
 from storage.engine import Row
 from storage.records import Work
 
 Facts = dict[str, int]
 Packed = dict[str, list[int]]
-# Beside the facts of a year's months: how many days are in each sum, which day of the month is the last of them, and
-# the oldest edition among them. Names of facts have a dot, these have none.
-_DAYS, _LAST, _EDITIONS = "days", "last", "editions"
+# Beside the facts of a year's months: how many days are in each sum, and the oldest edition among them. Names of facts
+# have a dot, these have none.
+_DAYS, _EDITIONS = "days", "editions"
 _NOTHING = [0] * 12
+_SORTED = orjson.OPT_SORT_KEYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,64 +34,25 @@ class ClosedDay:
 
 @dataclass(frozen=True, slots=True)
 class MonthSum:
-    """A ward's reporting month: the sum of those of its days that are closed, at least one."""
+    """A ward's reporting month that has ended: the sum of those of its days that are closed, at least one."""
 
     days: int
-    last: int
-    """The last of these days, counted from the first of the month: 1 to 31."""
     edition: int
     facts: Facts
 
 
-class Year:
-    """Twelve reporting months of a ward, as they are kept."""
+class LookBack(NamedTuple):
+    """What a closing finds when it looks back."""
 
-    def __init__(self, packed: Packed) -> None:
-        self._packed = packed
-
-    def last(self, number: int) -> int:
-        """The last day that a month (1 to 12) holds, counted from its first: 1 to 31, or 0 when it holds none."""
-        return self._packed[_LAST][number - 1] if self._packed else 0
-
-    def add(self, number: int, place: int, day: ClosedDay) -> None:
-        """One more day, later than all that its month holds: facts are added up, moments are those of this day."""
-        at, packed = number - 1, self._packed
-        editions = [day.edition, packed[_EDITIONS][at]] if self.last(number) else [day.edition]
-        stood = [name for name, values in packed.items() if values[at] and is_moment(name)]
-        for name in stood:
-            packed[name][at] = 0
-        for name, value in day.facts.items():
-            self._of(name)[at] += value
-        self._of(_DAYS)[at] += 1
-        self._of(_LAST)[at] = place
-        self._of(_EDITIONS)[at] = min(editions)
-        self._drop_zeros(stood)
-
-    def __setitem__(self, number: int, total: MonthSum) -> None:
-        """Another sum of a month."""
-        kept = {_DAYS: total.days, _LAST: total.last, _EDITIONS: total.edition}
-        gone = self._packed.keys() - total.facts.keys() - kept.keys()
-        for name in gone:
-            self._packed[name][number - 1] = 0
-        for name, value in {**total.facts, **kept}.items():
-            self._of(name)[number - 1] = value
-        self._drop_zeros([*gone, *total.facts])
-
-    def text(self) -> str:
-        """As it is stored: the same months are always the same text."""
-        return orjson.dumps(self._packed, option=orjson.OPT_SORT_KEYS).decode()
-
-    def _of(self, name: str) -> list[int]:
-        return self._packed.get(name) or self._packed.setdefault(name, [0] * 12)
-
-    def _drop_zeros(self, names: Iterable[str]) -> None:
-        for name in names:
-            if not any(self._packed[name]):
-                del self._packed[name]
+    again: dict[date, list[str]]
+    """Closed days, with their wards, that have more events than were counted or that an older edition of the catalogue
+    counted; and closed days that follow them, for how a later day ended depends on them too. In order."""
+    gaps: bool
+    """Whether some day of some ward is not closed."""
 
 
 class Figures:
-    """Two tables: a row a ward and day, and a row a ward and year of each cut-off with its twelve months.
+    """Two tables: a row a ward and day, and a row a ward and year of each cut-off with those months that have ended.
 
     Nothing here is buffered: what is written has reached the database, so reading needs no flush.
     """
@@ -112,22 +73,53 @@ class Figures:
         rows = await self._work.read(sql, days=named, wards=list(wards))
         return [_closed(row, date.fromisoformat(row["day"])) for row in rows]
 
-    async def grown(self, wards: Sequence[str], days: Sequence[date], edition: int) -> dict[str, list[date]]:
-        """By ward: the first of these days that has more events than were counted when it was closed, or that an older
-        edition of the catalogue counted, and the closed days that follow it; a ward without any is left out."""
+    async def facts_by_day(self, wards: Sequence[str], days: Sequence[date]) -> dict[str, tuple[int, list[Facts]]]:
+        """By ward: the oldest edition that counted one of these days, and the facts of those that are closed, in order.
+
+        A ward without any is left out.
+        """
+        # One text a ward, as in `of_all`: a month of 64 wards is two thousand rows.
+        sql = (
+            """SELECT ward, MIN(edition) AS edition, group_concat('"' || day || '":' || facts, ',') AS facts """
+            "FROM day_figures WHERE day IN (:days) AND ward IN (:wards) GROUP BY ward"
+        )
+        found = {}
+        for row in await self._work.read(sql, days=[day.isoformat() for day in days], wards=list(wards)):
+            facts = orjson.loads(f"{{{row['facts']}}}")
+            found[row["ward"]] = row["edition"], [facts[day] for day in sorted(facts)]
+        return found
+
+    async def newest(self) -> date:
+        """The latest day that any ward has closed; long ago when none has."""
+        [row] = await self._work.read("SELECT MAX(day) AS day FROM day_figures")
+        return date.fromisoformat(row["day"]) if row["day"] else date.min
+
+    async def look_back(self, wards: Sequence[str], days: Sequence[date], edition: int) -> LookBack:
+        """What has come to these days, one after the other, since they were closed in these wards."""
+        await self._work.flush()
+        params = {"wards": list(wards), "days": [day.isoformat() for day in days]}
+        # Events are only ever added: where there are as many in all as were counted, none has come to any of the days.
+        sql = (
+            "SELECT COUNT(*) AS days, SUM(events) AS counted, MIN(edition) AS edition, "
+            "(SELECT COUNT(*) FROM events WHERE ward IN (:wards) AND day BETWEEN :first AND :last) AS happened "
+            "FROM day_figures WHERE day IN (:days) AND ward IN (:wards)"
+        )
+        [row] = await self._work.read(sql, **params, first=days[0].isoformat(), last=days[-1].isoformat())
+        gaps = row["days"] < len(days) * len(wards)
+        if not row["days"] or (row["happened"] == row["counted"] and row["edition"] >= edition):
+            return LookBack({}, gaps)
         sql = (
             "SELECT ward, MIN(day) AS first FROM day_figures WHERE day IN (:days) AND ward IN (:wards) "
             "AND (edition < :edition OR events < (SELECT COUNT(*) FROM events "
             "WHERE events.ward = day_figures.ward AND events.day = day_figures.day)) GROUP BY ward"
         )
-        named = [day.isoformat() for day in days]
-        rows = await self._work.fetch(sql, days=named, wards=list(wards), edition=edition)
+        rows = await self._work.read(sql, **params, edition=edition)
         first = {row["ward"]: date.fromisoformat(row["first"]) for row in rows}
-        found: dict[str, list[date]] = {ward: [] for ward in first}
+        again: dict[date, list[str]] = {}
         for one in await self.days(list(first), days) if first else ():
             if one.day >= first[one.ward]:
-                found[one.ward].append(one.day)
-        return found
+                again.setdefault(one.day, []).append(one.ward)
+        return LookBack(again, gaps)
 
     async def of_all(self, day: date) -> dict[str, Facts]:
         """The facts of every ward that has closed this day, by ward."""
@@ -150,7 +142,7 @@ class Figures:
                 "ward": day.ward,
                 "edition": day.edition,
                 "events": day.events,
-                "facts": orjson.dumps(day.facts, option=orjson.OPT_SORT_KEYS).decode(),
+                "facts": orjson.dumps(day.facts, option=_SORTED).decode(),
             }
             for day in closed
         ]
@@ -159,7 +151,8 @@ class Figures:
     async def months(
         self, cut: int, first: Month, last: Month, name: str, since: int = 1
     ) -> dict[str, list[int | None]]:
-        """One fact of every ward, month by month; None for a month of which no day is known (in that edition)."""
+        """One fact of every ward, month by month; None for a month that runs, or of which no day is known (in that
+        edition)."""
         count = (last.year - first.year) * 12 + last.number - first.number + 1
         found: dict[str, list[int | None]] = {}
         for ward, year, text in await self._years(cut, range(first.year, last.year + 1)):
@@ -175,18 +168,20 @@ class Figures:
                     values[at] = picked[at - shift]
         return found
 
-    async def years(self, cut: int, year: int, wards: Sequence[str]) -> dict[str, Year]:
-        """A year of these wards, each to be changed and given to `set_years`; empty where nothing is known."""
-        known = {ward: orjson.loads(text) for ward, _, text in await self._years(cut, (year,), wards)}
-        return {ward: Year(known.get(ward, {})) for ward in wards}
-
-    async def set_years(self, cut: int, year: int, years: Mapping[str, Year]) -> None:
-        """Writes years of wards, by ward."""
+    async def set_months(self, cut: int, month: Month, sums: Mapping[str, MonthSum]) -> None:
+        """Writes a month of these wards; another sum of it replaces it. The same months are always the same text."""
+        years: dict[str, Packed] = {ward: {} for ward in sums}
+        years |= {ward: orjson.loads(text) for ward, _, text in await self._years(cut, (month.year,), list(sums))}
+        for ward, total in sums.items():
+            _put(years[ward], month.number - 1, {**total.facts, _DAYS: total.days, _EDITIONS: total.edition})
         sql = (
             "INSERT INTO year_figures (cut, year, ward, months) VALUES (:cut, :year, :ward, :months) "
             "ON CONFLICT (cut, year, ward) DO UPDATE SET months = excluded.months"
         )
-        rows = [{"cut": cut, "year": year, "ward": ward, "months": known.text()} for ward, known in years.items()]
+        rows = [
+            {"cut": cut, "year": month.year, "ward": ward, "months": orjson.dumps(year, option=_SORTED).decode()}
+            for ward, year in years.items()
+        ]
         await self._work.execute_many(sql, rows)
 
     async def _years(
@@ -202,6 +197,14 @@ class Figures:
 
 def _closed(row: Row, day: date) -> ClosedDay:
     return ClosedDay(row["ward"], day, row["edition"], row["events"], orjson.loads(row["facts"]))
+
+
+def _put(year: Packed, at: int, values: Mapping[str, int]) -> None:
+    """A month of a year, whatever stood there before; a name that is zero in all of them is not kept."""
+    for name in year.keys() | values.keys():
+        year.setdefault(name, [0] * 12)[at] = values.get(name, 0)
+        if not any(year[name]):
+            del year[name]
 
 
 def _picked(text: str, name: str) -> list[int]:

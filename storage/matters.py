@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -21,10 +22,10 @@ from storage.vault import Sealer, Vault
 _TIMES = ("opened_at", "due_at", "seen_at", "received_at", "asked_at", "closed_at")
 _DAYS = ("observed_on", "warned_on", "handed_on")
 _BYTES = ("receipt_hash", "return_address", "informant_key")
+_day = lru_cache(maxsize=64)(date.fromisoformat)
 _KINDS: dict[str, Happening] = {kind.value: kind for kind in Happening}
 _STATES: dict[str, Status] = {status.value: status for status in Status}
-
-
+_OPEN = tuple(status for status in Status if status is not Status.CLOSED)
 # Tips that have not changed their state since a moment.
 _STILL = (
     "AND NOT EXISTS (SELECT 1 FROM events WHERE events.subject = tips.id AND events.ward = tips.ward "
@@ -101,27 +102,26 @@ class Tips(Records[str, Tip]):
         `some_moved`, each tip's events are asked; elsewhere it is known that none of the wards' tips has changed.
         """
         await self._work.flush()
-        sql = (
-            "SELECT ward, status, urgent, COUNT(*) AS number, MIN(due_at) AS due, "  # noqa: S608 - own words
-            "CASE WHEN due_at <= :before THEN id ELSE '' END AS tip, "
-            "CASE WHEN due_at <= :before THEN asked_at END AS asked FROM tips "
-            f"WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before {_STILL if some_moved else ''} "
-            "GROUP BY ward, status, urgent, 6, 7"
+        params: dict[str, Any] = {"wards": list(wards), "before": to_ms(before)}
+        open_then = "FROM tips WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before"
+        if some_moved:
+            open_then, params["telling"] = f"{open_then} {_STILL}", sorted(TELLING)
+        numbers = ", ".join(f"SUM(CASE WHEN status = '{state}' THEN 1 ELSE 0 END) AS {state}" for state in _OPEN)
+        in_time = f"SELECT ward, urgent, {numbers} {open_then} AND due_at > :before GROUP BY ward, urgent"
+        # Naming both urgencies lets the index find what is due without passing by all that is not.
+        late = (
+            f"SELECT id, ward, urgent, status, due_at, asked_at {open_then} AND due_at <= :before AND urgent IN (0, 1)"
         )
-        telling = {"telling": sorted(TELLING)} if some_moved else {}
-        rows = await self._work.read(sql, wards=list(wards), before=to_ms(before), **telling)
-        return [
-            TipState(
-                tip=row["tip"],
-                ward=row["ward"],
-                urgent=bool(row["urgent"]),
-                status=_STATES[row["status"]],
-                due_at=moment(row["due"]),
-                asked_at=from_ms(row["asked"]),
-                number=row["number"],
-            )
-            for row in rows
+        states = [
+            TipState("", row["ward"], bool(row["urgent"]), state, before, number=row[state])
+            for row in await self._work.read(in_time, **params)
+            for state in _OPEN
+            if row[state]
         ]
+        for row in await self._work.read(late, **params):
+            urgent, status, due = bool(row["urgent"]), _STATES[row["status"]], moment(row["due_at"])
+            states.append(TipState(row["id"], row["ward"], urgent, status, due, from_ms(row["asked_at"])))
+        return states
 
     async def with_address_of_before(self, week: bytes) -> list[Tip]:
         """Open tips whose informant may be called back, by an address that names another week than this."""
@@ -275,30 +275,39 @@ class Duties(Records[str, Duty]):
 
 
 class Events(Records[str, Event]):
-    """What happened; rows are only ever added."""
+    """What happened; rows are only ever added, lie by ward, day and order, and are not looked for by their names."""
 
     table = "events"
     columns = ("id", "ward", "at", "day", "kind", "subject", "by_whom", "detail", "seq")
+
+    @classmethod
+    def _upsert(cls) -> str:
+        # Kept by ward, day and order (`storage/migrations`, 0013). No event is ever written twice.
+        return f"INSERT INTO events ({', '.join(cls.columns)}) VALUES (:{', :'.join(cls.columns)})"  # noqa: S608
 
     def seen(self, rows: Iterable[Row]) -> list[Event]:
         """The events of rows. None is held: an event never changes, and a night reads very many."""
         return [self.from_row(row) for row in rows]
 
     async def of_wards(self, wards: Sequence[str], day: date, before: datetime) -> list[Event]:
-        """The events of a day in these wards up to a moment, in order."""
+        """The events of a day in these wards up to a moment; those of each ward in order, as they are kept."""
         await self._work.flush(self)
-        sql = "SELECT * FROM events WHERE ward IN (:wards) AND day = :day AND at < :before ORDER BY seq, id"
-        return self.seen(await self._work.read(sql, wards=list(wards), day=day.isoformat(), before=to_ms(before)))
-
-    async def quiet_wards(self, wards: Sequence[str], since: datetime) -> set[str]:
-        """Those of these wards in which no tip has changed its state from a moment on."""
         sql = (
-            "SELECT code FROM places WHERE code IN (:wards) AND NOT EXISTS (SELECT 1 FROM events "
-            "WHERE ward = places.code AND day >= :day AND at >= :since AND events.kind IN (:telling))"
+            "SELECT id, ward, at, day, kind, subject, detail, by_whom, seq FROM events "
+            "WHERE ward IN (:wards) AND day = :day AND at < :before ORDER BY ward, seq, id"
+        )
+        params = {"wards": list(wards), "day": day.isoformat(), "before": to_ms(before)}
+        return [_event(*row) for row in await self._work.read_tuples(sql, **params)]
+
+    async def moved_wards(self, wards: Sequence[str], since: datetime) -> set[str]:
+        """Those of these wards in which some tip has changed its state from a moment on."""
+        sql = (
+            "SELECT DISTINCT ward FROM events "
+            "WHERE ward IN (:wards) AND day >= :day AND at >= :since AND kind IN (:telling)"
         )
         params = {"wards": list(wards), "telling": sorted(TELLING), "since": to_ms(since)}
         rows = await self._work.fetch(sql, **params, day=ward_day(since).isoformat())
-        return {row["code"] for row in rows}
+        return {row["ward"] for row in rows}
 
     async def of_moved_tips(self, wards: Sequence[str], before: datetime) -> list[Event]:
         """What tells how every tip stood at a moment that has changed its state since, in order.
@@ -325,11 +334,12 @@ class Events(Records[str, Event]):
         )
         return self.seen(await self._work.read(sql, wards=list(wards), period=period))
 
-    async def of_tips(self, tips: Iterable[str], kind: Happening) -> list[Event]:
-        """What of a kind happened to these tips, on whatever day, in order."""
+    async def of_undone(self, tips: Iterable[str]) -> list[Event]:
+        """How ends of these tips were undone, on whatever day, in order."""
         await self._work.flush(self)
-        sql = "SELECT * FROM events WHERE subject IN (:tips) AND kind = :kind ORDER BY seq, id"
-        return self.seen(await self._work.read(sql, tips=sorted(tips), kind=str(kind)))
+        # The kind stands in the statement: the index of the few tips that were reopened knows no other.
+        sql = "SELECT * FROM events WHERE subject IN (:tips) AND kind = 'tip_reopened' ORDER BY seq, id"
+        return self.seen(await self._work.read(sql, tips=sorted(tips)))
 
     async def of_pledges(self, wards: Sequence[str], before: datetime, day: date) -> list[Event]:
         """What happened before a moment to the pledges of these wards that ran in the year of `day` up to it.
@@ -382,15 +392,12 @@ class Events(Records[str, Event]):
         }
 
     def from_row(self, row: Mapping[str, Any]) -> Event:
-        # Not checked again: only we write these rows.
-        return Event(
-            id=row["id"],
-            ward=row["ward"],
-            at=moment(row["at"]),
-            day=date.fromisoformat(row["day"]),
-            kind=_KINDS[row["kind"]],
-            subject=row["subject"],
-            detail=orjson.loads(row["detail"]),
-            by=row["by_whom"],
-            seq=row["seq"],
-        )
+        names = ("id", "ward", "at", "day", "kind", "subject", "detail", "by_whom", "seq")
+        return _event(*(row[name] for name in names))
+
+
+def _event(
+    name: str, ward: str, at: int, day: str, kind: str, subject: str, detail: str, by: str | None, seq: int
+) -> Event:
+    # Not checked again: only we write these rows.
+    return Event(name, ward, moment(at), _day(day), _KINDS[kind], subject, orjson.loads(detail), by, seq)

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import aiosqlite
 
@@ -98,6 +98,16 @@ def _run(connection: sqlite3.Connection, before: Sequence[Before], statements: S
     return [_one(connection, sql, params) for sql, params in statements]
 
 
+def _run_tuples(
+    connection: sqlite3.Connection, before: Sequence[Before], sql: str, params: Params
+) -> list[tuple[Any, ...]]:
+    _run(connection, before, ())
+    try:
+        return connection.execute(*expand(sql, params)).fetchall()
+    except (sqlite3.Error, ValueError, OverflowError) as error:
+        raise translated(error, sql) from None
+
+
 def _one(connection: sqlite3.Connection, sql: str, params: Params) -> Result:
     try:
         text, values = expand(sql, params)
@@ -144,6 +154,9 @@ class SqliteTransaction(Transaction):
 
     async def _batch(self, statements: Sequence[Statement]) -> list[Result]:
         return await self._hop(_run, statements)
+
+    async def _tuples(self, sql: str, params: Params) -> list[tuple[Any, ...]]:
+        return await self._hop(_run_tuples, sql, params)
 
     async def _many(self, sql: str, rows: Sequence[Params]) -> int:
         return await self._hop(_run_many, sql, rows)

@@ -7,6 +7,7 @@ quotes and `E'…'` strings are not portable and not known here. `group_concat(t
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain, repeat
 
 from storage.failures import Broken
 
@@ -44,9 +45,15 @@ def _expanded(sql: str, sizes: tuple[tuple[str, int], ...]) -> str:
         size = wanted.get(match["name"] or "")
         if size is None:
             return match[0]
-        return ", ".join(f":{match['name']}__{n}" for n in range(size)) or "NULL"
+        return ", ".join(f":{member}" for member in _members(match["name"], size)) or "NULL"
 
     return _TOKEN.sub(write, sql)
+
+
+@lru_cache(maxsize=256)
+def _members(name: str, size: int) -> tuple[str, ...]:
+    """What the members of a list are called, one by one."""
+    return tuple(f"{name}__{n}" for n in range(size))
 
 
 def _room(count: int) -> int:
@@ -70,7 +77,7 @@ def expand(sql: str, params: Params) -> tuple[str, Params]:
             continue
         size = _room(len(value))
         sizes.append((name, size))
-        flat.update((f"{name}__{n}", value[min(n, len(value) - 1)]) for n in range(size))
+        flat.update(zip(_members(name, size), chain(value, repeat(value[-1] if value else None)), strict=False))
     return _expanded(sql, tuple(sizes)), flat
 
 

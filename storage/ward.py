@@ -72,6 +72,15 @@ class Slots:
         )
         return await self._work.execute(sql, job=job, unit=unit, period=period, now=to_ms(self._now)) == 1
 
+    async def take_all(self, job: str, wards: Sequence[str], period: str) -> set[str]:
+        """For which of these wards (or provinces) this unit of work is the one that runs the slot."""
+        sql = (
+            "INSERT INTO slots (job, unit, period, done_at) SELECT :job, code, :period, :now FROM places "
+            "WHERE code IN (:wards) ON CONFLICT (job, unit, period) DO NOTHING RETURNING unit"
+        )
+        given = {"job": job, "wards": list(wards), "period": period, "now": to_ms(self._now)}
+        return {row["unit"] for row in await self._work.fetch(sql, **given)}
+
     async def taken(self, job: str, since: str) -> set[tuple[str, str]]:
         """(unit, period) of every slot of a job from a period on."""
         sql = "SELECT unit, period FROM slots WHERE job = :job AND period >= :since"

@@ -31,10 +31,8 @@ async def plant(
     first, last = month_days(month, OFFICIAL)
     length = (last - first).days + 1
     async with world.unit() as unit:
-        years = await unit.figures.years(OFFICIAL, month.year, list(facts))
-        for ward, own in facts.items():
-            years[ward][month.number] = MonthSum(days or length, days or length, edition, dict(own))
-        await unit.figures.set_years(OFFICIAL, month.year, years)
+        sums = {ward: MonthSum(days or length, edition, dict(own)) for ward, own in facts.items()}
+        await unit.figures.set_months(OFFICIAL, month, sums)
 
 
 @pytest.fixture

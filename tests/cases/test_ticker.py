@@ -42,6 +42,20 @@ async def by_hand(world: World, name: str, day: date) -> int:
     return await world.act(lambda unit: run_by_hand(unit, name, day))
 
 
+async def test_slots_of_many_wards_are_taken_where_nobody_was_first(world: World) -> None:
+    async with world.unit() as unit:
+        assert await unit.slots.take("close_day", WARD, "2026-11-21")
+    for left in ({OTHER}, set()):
+        async with world.unit() as unit:
+            assert await unit.slots.take_all("close_day", (WARD, OTHER), "2026-11-21") == left
+    async with world.unit() as unit:
+        assert await unit.slots.take_all("close_day", (WARD,), "2026-11-22") == {WARD}
+    assert await slots(world) == {
+        ("close_day", WARD): ["2026-11-21", "2026-11-22"],
+        ("close_day", OTHER): ["2026-11-21"],
+    }
+
+
 async def test_a_day_runs_every_job_for_every_ward_once(world: World) -> None:
     await world.officer("Nam")
     chief = await world.member("Ba", Role.WARD_CHIEF, OTHER)

@@ -76,10 +76,8 @@ async def plant(unit: Unit, number: int, facts: Mapping[str, Mapping[str, int]])
     """A month of 2026 of these wards, all its days known."""
     first, last = month_days(Month(2026, number), OFFICIAL)
     days = (last - first).days + 1
-    years = await unit.figures.years(OFFICIAL, 2026, list(facts))
-    for ward, own in facts.items():
-        years[ward][number] = MonthSum(days, days, EDITION, dict(own))
-    await unit.figures.set_years(OFFICIAL, 2026, years)
+    sums = {ward: MonthSum(days, EDITION, dict(own)) for ward, own in facts.items()}
+    await unit.figures.set_months(OFFICIAL, Month(2026, number), sums)
 
 
 async def october(town: Town) -> None:

@@ -40,6 +40,8 @@ async def test_a_row_comes_back_as_it_was_written(db: Database) -> None:
         await tx.execute("INSERT INTO things VALUES (:id, :n, :note, :body)", **row)
         assert await tx.fetch_one("SELECT * FROM things") == row
         assert await tx.fetch_one("SELECT * FROM things WHERE id = 'none'") is None
+        assert await tx.fetch_tuples("SELECT n, id FROM things WHERE id IN (:ids)", ids=["đường"]) == [(2**62, "đường")]
+        assert await tx.fetch_tuples("SELECT n, id FROM things WHERE id IN (:ids)", ids=[]) == []
 
 
 async def test_flags_words_of_enums_and_sums_are_the_same_on_both(db: Database) -> None:
@@ -172,6 +174,18 @@ async def test_a_savepoint_undoes_only_itself(db: Database) -> None:
                 await add(tx, "a")
         await add(tx, "d")
     assert await ids(db) == ["a", "b", "d"]
+
+
+async def test_after_a_failed_look_for_tuples_nothing_is_committed(db: Database) -> None:
+    async def look() -> None:
+        async with db.transaction() as tx:
+            await add(tx, "a")
+            with suppress(Broken):
+                await tx.fetch_tuples("SELECT nothing FROM things")
+
+    with pytest.raises(Aborted):
+        await look()
+    assert await ids(db) == []
 
 
 async def test_after_a_failed_statement_only_rolling_back_is_left(db: Database) -> None:

@@ -26,7 +26,7 @@ import uvloop
 from cases import figures, nights, people
 from domain.clocks import VIETNAM, Clocks
 from domain.people import Person, Role
-from domain.periods import OFFICIAL, Month
+from domain.periods import OFFICIAL, Month, month_of
 from domain.places import Place, UnitKind
 from locales import words
 from reports import chart, daily
@@ -208,8 +208,19 @@ async def closing(there: Installation, times: int) -> list[Line]:
         ]
     return [
         *lines,
+        await _month_end(there, times),
         await timed("close_day of one ward", "1000 ms", one, times * 10),
     ]
+
+
+async def _month_end(there: Installation, times: int) -> Line:
+    """What a night costs more that ends a month: twice in a month."""
+    month, each, wards = month_of(LAST, OFFICIAL).moved(-1), [], there.scale.codes[:WARDS_AT_ONCE]
+    for _ in range(times):
+        cpu = time.process_time()
+        await there.act(lambda unit: figures.sum_month(unit, wards, month, OFFICIAL))
+        each.append(1e6 * (time.process_time() - cpu) / len(wards))
+    return Line("a month summed when it has ended, CPU a ward", "-", statistics.median(each), max(each), "µs")
 
 
 class Lag:

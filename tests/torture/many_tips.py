@@ -1,11 +1,12 @@
 """An installation with millions of tips, made fast: rows are written in the order of their keys, indexes come last.
 
-What a tip is follows from its number alone, so nothing is held in memory. Keys have nothing to do with time, as in
-real life: neighbours in a table are of any ward and any day. Figures of all days but the newest are counted here by
-the rules' own `counted`, of a sorted stream of events; the newest days are left to the product.
+What a tip is follows from its number alone, so nothing but numbers is held in memory. Keys of tips have nothing to do
+with time, as in real life: neighbours in their table are of any ward and any day. Figures of all days but the newest
+are counted here by the rules' own `counted`, of a sorted stream of events; the newest days are left to the product.
 """
 
 import sqlite3
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import closing
@@ -103,17 +104,25 @@ class Tips:
             )
 
     def events(self) -> Iterator[tuple[Any, ...]]:
-        """Rows of `events`, in the order of their keys; their tips come in no order at all."""
+        """Rows of `events`, in the order in which they lie: by ward, day and order; their names tell nothing of it."""
         count = self._scale.tips * EVENTS
-        for place in range(count):
-            number, which = divmod(place * self._stride % count, EVENTS)
-            told = self._event(self.of(number), which)
-            if told is not None:
-                kind, at, detail = told
-                day = datetime.fromtimestamp(at / 1000, VIETNAM).date().isoformat()
-                ward = self.of(number)["ward"]
-                seq = (at << 20) | which
-                yield _key(place), ward, at, day, kind.value, _key(number), None, orjson.dumps(detail).decode(), seq
+        back = pow(self._stride, -1, count)
+        numbers = [array("q") for _ in self.codes]
+        for number in range(self._scale.tips):
+            numbers[_mixed(number) % self._scale.wards].append(number)
+        for ward, mine in zip(self.codes, numbers, strict=True):
+            rows = []
+            for number in mine:
+                tip = self.of(number)
+                for which in range(EVENTS):
+                    told = self._event(tip, which)
+                    if told is not None:
+                        kind, at, detail = told
+                        day = datetime.fromtimestamp(at / 1000, VIETNAM).date().isoformat()
+                        name = _key((number * EVENTS + which) * back % count)
+                        said = orjson.dumps(detail).decode()
+                        rows.append((ward, day, (at << 20) | which, name, at, kind.value, _key(number), None, said))
+            yield from sorted(rows)
 
     def _event(self, tip: Values, which: int) -> tuple[Happening, int, Values] | None:
         opened, received, closed = tip["opened"], tip["received"], tip["closed"]
@@ -154,7 +163,8 @@ def fill(path: Path, scale: Scale) -> None:
         for name, _ in indexes:
             db.execute(f"DROP INDEX {name}")
         db.executemany(f"INSERT INTO tips VALUES ({','.join('?' * 22)})", tips.rows())
-        db.executemany(f"INSERT INTO events VALUES ({','.join('?' * 9)})", tips.events())
+        names = "ward, day, seq, id, at, kind, subject, by_whom, detail"
+        db.executemany(f"INSERT INTO events ({names}) VALUES ({','.join('?' * 9)})", tips.events())
         for _, sql in indexes:
             db.execute(sql)
         _write_figures(db, scale)
@@ -178,11 +188,12 @@ def _write_figures(db: sqlite3.Connection, scale: Scale) -> None:
             rows.append((day.isoformat(), ward, EDITION, number, orjson.dumps(facts).decode()))
             for cut in CUTS:
                 month = month_of(day, cut)
+                if month_days(month, cut)[1] >= until:
+                    continue  # it still runs when the product begins
                 year = packed[cut, month.year, ward]
                 for name, value in {**facts, "days": 1}.items():
                     year[name][month.number - 1] += value
                 year["editions"][month.number - 1] = EDITION
-                year["last"][month.number - 1] = (day - month_days(month, cut)[0]).days + 1
         db.executemany("INSERT INTO day_figures VALUES (?, ?, ?, ?, ?)", rows)
         day += timedelta(days=1)
     years = ((*key, orjson.dumps(months).decode()) for key, months in sorted(packed.items()))
