@@ -46,7 +46,7 @@ class Talk(BaseModel, frozen=True):
     story: str | None = None
     """Words told before their kind was chosen."""
     past_ward: bool = False
-    """Whether those words go to the province, past the ward."""
+    """Whether what is told goes to the province, past the ward: until that is sent or dropped."""
     album: str | None = None
     """The album whose parts are coming in."""
     receipt: str | None = None

@@ -109,15 +109,13 @@ async def told_before_kind(turn: Turn, text: str) -> None:
 
 async def _ask_kind(turn: Turn) -> None:
     """What kind? Words that are told leave with an urgent kind at once: the way past the ward stands here already."""
-    if not turn.talk.story:
-        turn.answer("tip.which", buttons=CATEGORIES)
-        return
-    told = "tip.which_told_urgent" if _cries(turn) else "tip.which_told"
-    province = await _past_ward(turn)
-    if province:
-        turn.answer(told, buttons=CATEGORIES, more=_goes_to(province))
+    key = "tip.which"
+    if turn.talk.story:
+        key = "tip.which_told_urgent" if _cries(turn) else "tip.which_told"
+    if province := await _past_ward(turn):
+        turn.answer(key, buttons=CATEGORIES, more=_goes_to(province))
     else:
-        turn.answer(told, buttons=(*CATEGORIES, (PROVINCE,)))
+        turn.answer(key, buttons=(*CATEGORIES, (PROVINCE,)) if turn.talk.story else CATEGORIES)
 
 
 def _cries(turn: Turn) -> bool:
@@ -363,7 +361,7 @@ async def mine(turn: Turn, _: Args) -> None:
 def stop(turn: Turn) -> bool:
     """An urgent story that officers have seen stays; anything else is forgotten. Returns whether there was anything."""
     draft = turn.talk.draft
-    busy = draft is not None or turn.talk.step is not None or turn.talk.story is not None
+    busy = turn.talk.past_ward or draft is not None or turn.talk.step is not None or turn.talk.story is not None
     turn.forget()
     if busy and (draft is None or draft.tip is None):
         turn.answer("cancel.done")
@@ -392,12 +390,12 @@ def telling(turn: Turn) -> Rows:
     As soon as the next word or press can alert the ward, the way past the ward stands here too; and as long as the
     story is the ward's, for whoever thinks of it late. A fire or a bomb is about nobody.
     """
-    draft, contact = turn.talk.draft, turn.person.contact
+    draft = turn.talk.draft
     urgent = draft is not None and draft.urgent
     rows: Rows = ((SEND, STOP),) if urgent else ((SEND, HAPPENING), (STOP,))
     if draft is None or draft.category in ABOUT_NOBODY or not (urgent or draft.parts):
         return rows
-    return (*rows, (PROVINCE,)) if contact is not None and draft.ward == contact.ward else rows
+    return rows if turn.talk.past_ward else (*rows, (PROVINCE,))
 
 
 async def _urgent_key(turn: Turn, stem: str) -> str:

@@ -340,3 +340,27 @@ async def test_a_picture_that_is_taken_back_from_the_ward_arrives_at_the_provinc
     await press(tinh, "Xem nội dung")
     await press(tinh, "Xem 1 ảnh, tệp")
     await tinh.until(lambda message: "photo" in message)
+
+
+@pytest.mark.parametrize("between", ["/baotin", "bao tin", f"/baotin {CRY}", "/start", f"/start w_{BAC_HONG}"])
+async def test_what_was_said_to_go_past_the_ward_does_so_after_a_look_at_something_else(
+    town: Town, between: str
+) -> None:
+    nam, tinh = await town.officer(), await town.member("Thiếu tá Hoa", "province", "42")
+    lan = await town.resident("Lan")
+    await begin(lan, "Có người gặp nguy")
+    await press(lan, ABOUT)
+    await lan.until(TO_PROVINCE)
+    await lan.send(between)
+    await caught_up(lan)
+    if CRY not in between:
+        await lan.send(CRY)
+    if between.startswith("/start"):
+        await press(lan, "Đúng, báo tin")
+    await lan.until(lambda _: len(heard(lan, TO_PROVINCE)) >= 2)
+    await lan.press("Có người gặp nguy")
+    await lan.until("Đã báo Công an tỉnh")
+    await tinh.until("KHẨN")
+    await caught_up(nam)
+    assert not heard(nam, "KHẨN")
+    nothing_false(lan)
