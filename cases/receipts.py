@@ -81,7 +81,7 @@ async def past_ward(unit: Unit, talk: Talk) -> Talk:
     await _taken_back(unit, tips.withdraw(tip, unit.now))
     changed = {"tip": None, "receipt": None, "alerted": False, "ward": province.code}
     anew = talk.draft.model_copy(update=changed) if talk.draft else None
-    talk, _ = await reporting.now_urgent(unit, talk.model_copy(update={"draft": anew}))
+    talk, _ = await reporting.now_urgent(unit, talk.model_copy(update={"draft": anew, "past_ward": True}))
     return talk
 
 

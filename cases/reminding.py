@@ -55,16 +55,17 @@ async def send_due(unit: Unit) -> int:
     return len(due)
 
 
-async def away(unit: Unit, person: Person, which: str) -> tuple[Duty, Place, list[Contact], list[Contact]]:
+async def away(unit: Unit, person: Person, which: str) -> tuple[Duty, Place, list[Contact], list[Contact] | None]:
     """*Tôi đi vắng*: the others of the group are asked at once; if there are none, the police are told.
 
-    Returns the check, the group, who was asked, and which officers were told. Saying it again tells nobody again.
+    Returns the check, the group, who was asked, and which officers were told. Saying it again tells nobody again, but
+    asks others who have joined where nobody could be asked before; without them None stands for the officers: who was
+    told then is not known any more, and whoever has joined since was not.
     """
     duty, place, held = await checking.still_open(unit, person, which)
-    if held.contact in duty.away:
-        others = await _others(unit, duty)
-        return duty, place, others, [] if others else await mending.officers(unit, place)
-    duty = duty.model_copy(update={"away": (*duty.away, held.contact)})
+    if held.contact in duty.away and (duty.handed_on is not None or not await _others(unit, duty)):
+        return duty, place, [], None
+    duty = duty.model_copy(update={"away": tuple(dict.fromkeys((*duty.away, held.contact)))})
     others = await hand_on(unit, duty, place, held.contact, person.name, lane=Lane.REPLY)
     officers = [] if others else await mending.officers(unit, place)
     notice = check_cards.told_away(place, duty, person.name)

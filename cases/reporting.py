@@ -32,7 +32,7 @@ class Sent:
 def start(unit: Unit, talk: Talk, ward: str, category: Category, message: int | None = None) -> Talk:
     """A draft of this kind. `message` is where the story begins in the chat: from there on it can be wiped."""
     draft = Draft(ward=ward, category=category, urgent=category in URGENT, first_message=message)
-    return _kept(unit, talk, step="tell", draft=draft, story=None, past_ward=False, reminded=False)
+    return _kept(unit, talk, step="tell", draft=draft, story=None, reminded=False)
 
 
 async def tell(unit: Unit, talk: Talk, piece: Piece | str) -> tuple[Talk, Sent | None]:
@@ -93,11 +93,11 @@ async def to_province(unit: Unit, talk: Talk) -> tuple[Talk, Place]:
     """
     draft = _draft(talk)
     if there := await past_ward(unit, draft):
-        return _kept(unit, talk, draft=await _alerted(unit, draft)), there
+        return _kept(unit, talk, draft=await _alerted(unit, draft), past_ward=True), there
     if draft.tip is not None:
         raise Refused("button.stale")
     province = await province_of(unit, draft.ward)
-    return _kept(unit, talk, draft=draft.model_copy(update={"ward": province.code})), province
+    return _kept(unit, talk, draft=draft.model_copy(update={"ward": province.code}), past_ward=True), province
 
 
 async def province_of(unit: Unit, ward: str) -> Place:

@@ -49,14 +49,18 @@ class Cries:
     ) -> None:
         self._words = _by_syllable(words)
         self._toned = _by_syllable(toned)
-        self._phrases = {_framed(phrase): _typed(phrase) for phrase in phrases}
+        self._phrases: dict[str, list[tuple[str, list[_Word]]]] = {}  # by their first syllable
+        for phrase in phrases:
+            self._phrases.setdefault(fold(phrase).split()[0], []).append((_framed(phrase), _typed(phrase)))
         self._calm = [fold(phrase) for phrase in calm]
 
     def heard(self, said: str, *, calm: Sequence[str] = ()) -> bool:
         """Whether a text may be a cry for help. `calm`: more phrases, folded, that are none where it was said."""
         plain = _framed(said)
-        syllables = plain.split()
-        if self._words.keys().isdisjoint(syllables) and self._toned.keys().isdisjoint(syllables):
+        syllables = dict.fromkeys(plain.split())
+        begun = [begun for syllable in syllables for begun in self._phrases.get(syllable, ())]
+        phrases = [phrase for framed, phrase in begun if framed in plain]
+        if not phrases and self._words.keys().isdisjoint(syllables) and self._toned.keys().isdisjoint(syllables):
             return False
         found = _typed(said)
         for phrase in (*self._calm, *calm):
@@ -70,7 +74,7 @@ class Cries:
                 for word in found
                 for cry in self._toned.get(word.plain, ())
             )
-            or any(_stands(phrase, found) for folded, phrase in self._phrases.items() if folded in plain)
+            or any(_stands(phrase, found) for phrase in phrases)
         )
 
 

@@ -25,6 +25,8 @@ class Draft(BaseModel, frozen=True):
     receipt: str | None = None
     alerted: bool = False
     """Whether anybody was there to be alerted of it."""
+    contested: bool = False
+    """Whether it is asked if it is taken back from the ward: until that is answered the ward hears no more of it."""
     first_message: int | None = None
 
     def told(self) -> int:
@@ -46,7 +48,7 @@ class Talk(BaseModel, frozen=True):
     story: str | None = None
     """Words told before their kind was chosen."""
     past_ward: bool = False
-    """Whether those words go to the province, past the ward."""
+    """Whether what is told goes to the province, past the ward: until that is sent or dropped."""
     album: str | None = None
     """The album whose parts are coming in."""
     receipt: str | None = None
@@ -71,6 +73,11 @@ class Talk(BaseModel, frozen=True):
     def told(self) -> bool:
         """Whether a story is begun of which something is told: it is not lost by opening something else."""
         return self.draft is not None and bool(self.draft.parts)
+
+    @property
+    def contested(self) -> bool:
+        """Whether the ward hears no more of the story until somebody has chosen where it goes."""
+        return self.draft is not None and self.draft.contested
 
 
 # A story that was begun is reminded of once, after half an hour.

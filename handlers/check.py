@@ -105,7 +105,9 @@ async def away(turn: Turn, args: Args) -> None:
     duty, place, others, officers = await reminding.away(turn.unit, turn.person, args[0])
     walking.over(turn, duty)
     name = called(turn.person.name)
-    if others:
+    if officers is None:
+        turn.answer("check.away_again", more=group, name=name)
+    elif others:
         turn.answer("check.away", more=group, name=name, others=check_cards.names_of(others))
     elif beat := await mending.beat_officer(turn.unit, place):
         turn.answer("check.away_beat", more=group, name=name, owner=called(beat.name))

@@ -130,6 +130,7 @@ PRESSES: dict[str, Act] = {
     "t.resume": tip.resume,
     "t.province": tip.to_province,
     "t.past": tip.past_ward,
+    "t.stays": tip.stays,
     "t.who": tip.who_sees,
     "t.place": carried.place_chosen,
     "r.withdraw": receipt.withdraw,

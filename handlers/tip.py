@@ -48,7 +48,7 @@ def plain(label: str, press: str) -> Button:
 SEND, HAPPENING = plain("button.send", "t.send"), plain("button.happening", "t.now")
 STOP, PROVINCE = plain("button.stop", "x.cancel"), plain("button.province", "t.province")
 WHO = plain("button.who_sees", "t.who")
-TAKE_BACK = ((plain("button.past_ward", "t.past"),), (plain("button.stays", "t.resume"),))
+TAKE_BACK = ((plain("button.past_ward", "t.past"),), (plain("button.stays", "t.stays"),))
 TELLING = frozenset({None, "tell", "identity"})
 """Steps in which nothing but the story itself is waited for."""
 SURE = choices(("button.drop_sure", "x.drop"), ("button.go_on", "t.resume"))
@@ -109,15 +109,13 @@ async def told_before_kind(turn: Turn, text: str) -> None:
 
 async def _ask_kind(turn: Turn) -> None:
     """What kind? Words that are told leave with an urgent kind at once: the way past the ward stands here already."""
-    if not turn.talk.story:
-        turn.answer("tip.which", buttons=CATEGORIES)
-        return
-    told = "tip.which_told_urgent" if _cries(turn) else "tip.which_told"
-    province = await _past_ward(turn)
-    if province:
-        turn.answer(told, buttons=CATEGORIES, more=_goes_to(province))
+    key = "tip.which"
+    if turn.talk.story:
+        key = "tip.which_told_urgent" if _cries(turn) else "tip.which_told"
+    if province := await _past_ward(turn):
+        turn.answer(key, buttons=CATEGORIES, more=_goes_to(province))
     else:
-        turn.answer(told, buttons=(*CATEGORIES, (PROVINCE,)))
+        turn.answer(key, buttons=(*CATEGORIES, (PROVINCE,)) if turn.talk.story else CATEGORIES)
 
 
 def _cries(turn: Turn) -> bool:
@@ -178,7 +176,10 @@ async def heard(turn: Turn, text: str) -> None:
     """One more piece of the story, in words."""
     if is_blank(text):
         raise Refused("tip.empty")
-    await took(turn, Piece(text=text, message=turn.message))
+    if turn.talk.draft is not None and turn.talk.contested:
+        await _told_before_choosing(turn, turn.talk.draft, text)
+    else:
+        await took(turn, Piece(text=text, message=turn.message))
 
 
 async def took(turn: Turn, piece: Piece, *, key: str = "tip.heard", quiet: bool = False) -> None:
@@ -186,6 +187,8 @@ async def took(turn: Turn, piece: Piece, *, key: str = "tip.heard", quiet: bool 
 
     `key`: what a story is answered that nobody has seen yet.
     """
+    if turn.talk.contested:
+        raise Refused("tip.choose_first")
     turn.talk, sent = await reporting.tell(turn.unit, turn.talk, piece)
     draft = turn.talk.draft
     if draft is None or quiet:
@@ -221,6 +224,9 @@ async def resume(turn: Turn, _: Args) -> None:
     draft = turn.talk.draft
     if draft is None:
         raise Refused("button.stale")
+    if turn.talk.contested:
+        await _ask_take_back(turn, draft)
+        return
     turn.keep(step="tell")
     turn.answer("tip.begun", buttons=telling(turn), parts=_counted(turn, draft))
 
@@ -239,6 +245,7 @@ async def send(turn: Turn, _: Args) -> None:
     """*Gửi*: an urgent tip gets its receipt; any other is asked how to be known."""
     draft = turn.talk.draft
     begin = draft.first_message if draft else None
+    unsent: More = (("tip.unsent", {}),) if turn.talk.contested and turn.talk.story else ()
     sent = await reporting.finish(turn.unit, turn.talk)
     if sent is None:
         turn.keep(step="identity")
@@ -247,7 +254,7 @@ async def send(turn: Turn, _: Args) -> None:
     choose = tuple((plain(f"button.{i.value}", f"t.be:{i.value}:{sent.receipt}"),) for i in Identity)
     rows = (*alerts.receipt_buttons(sent.receipt, begin), *choose)
     key = await _urgent_key(turn, "tip.receipt")
-    turn.answer(key, code=sent.tip.code, more=_typed(turn, sent.receipt), buttons=rows, remember=False)
+    turn.answer(key, code=sent.tip.code, more=(*unsent, *_typed(turn, sent.receipt)), buttons=rows, remember=False)
 
 
 async def to_province(turn: Turn, _: Args) -> None:
@@ -281,13 +288,45 @@ async def _ask_take_back(turn: Turn, draft: Draft) -> None:
     read, province = await receipts.known_to_ward(turn.unit, turn.talk)
     served = await people.served(turn.unit, province.code)
     key = "tip.ward_has_read" if read else "tip.ward_was_alerted" if draft.alerted else "tip.ward_not_alerted"
-    turn.keep(step="tell")
-    turn.answer(key, buttons=TAKE_BACK, more=() if served else (("tip.province_unserved", {}),), province=province.name)
+    turn.keep(step="tell", draft=draft.model_copy(update={"contested": True}))
+    more: More = () if served else (("tip.province_unserved", {}),)
+    if turn.talk.story:
+        more = (*more, ("tip.held_back", {}))
+    turn.answer(key, buttons=TAKE_BACK, more=more, province=province.name)
+
+
+async def _told_before_choosing(turn: Turn, draft: Draft, text: str) -> None:
+    """Words told while that is asked: they are kept, and go where the story goes then."""
+    held = _joined(turn.talk.story, text)[: LONGEST_TEXT - draft.told()]
+    if not held:
+        raise Refused("tip.too_long", limit=LONGEST_TEXT)
+    turn.keep(story=held)
+    await _ask_take_back(turn, draft)
+
+
+def _held_back(turn: Turn) -> str | None:
+    """It was chosen where the story goes: what was told meanwhile, and goes there too."""
+    draft, held = turn.talk.draft, turn.talk.story
+    if draft is None or not draft.contested:
+        return None
+    turn.keep(step="tell", story=None, draft=draft.model_copy(update={"contested": False}))
+    return held
+
+
+async def stays(turn: Turn, _: Args) -> None:
+    """*Để nguyên ở phường*."""
+    if held := _held_back(turn):
+        await heard(turn, held)
+    else:
+        await resume(turn, Args())
 
 
 async def past_ward(turn: Turn, _: Args) -> None:
     """*Rút khỏi phường, gửi tỉnh*."""
+    held = _held_back(turn)
     turn.talk = await receipts.past_ward(turn.unit, turn.talk)
+    if held:
+        turn.talk, _sent = await reporting.tell(turn.unit, turn.talk, held)
     turn.answer(await _urgent_key(turn, "tip.heard"), buttons=telling(turn), more=(("tip.left_ward", {}),))
 
 
@@ -363,7 +402,7 @@ async def mine(turn: Turn, _: Args) -> None:
 def stop(turn: Turn) -> bool:
     """An urgent story that officers have seen stays; anything else is forgotten. Returns whether there was anything."""
     draft = turn.talk.draft
-    busy = draft is not None or turn.talk.step is not None or turn.talk.story is not None
+    busy = turn.talk.past_ward or draft is not None or turn.talk.step is not None or turn.talk.story is not None
     turn.forget()
     if busy and (draft is None or draft.tip is None):
         turn.answer("cancel.done")
@@ -392,12 +431,12 @@ def telling(turn: Turn) -> Rows:
     As soon as the next word or press can alert the ward, the way past the ward stands here too; and as long as the
     story is the ward's, for whoever thinks of it late. A fire or a bomb is about nobody.
     """
-    draft, contact = turn.talk.draft, turn.person.contact
+    draft = turn.talk.draft
     urgent = draft is not None and draft.urgent
     rows: Rows = ((SEND, STOP),) if urgent else ((SEND, HAPPENING), (STOP,))
     if draft is None or draft.category in ABOUT_NOBODY or not (urgent or draft.parts):
         return rows
-    return (*rows, (PROVINCE,)) if contact is not None and draft.ward == contact.ward else rows
+    return rows if turn.talk.past_ward else (*rows, (PROVINCE,))
 
 
 async def _urgent_key(turn: Turn, stem: str) -> str:

@@ -90,7 +90,7 @@ class Turn:
         if not self.talk.told:
             self.leave_draft()
         old = self.talk
-        if not old.told and old.story is None:
+        if not old.told and old.story is None and not old.past_ward:
             self.forget()
             return
         self.talk = Talk(key=old.key, chat=self.chat, draft=old.draft, story=old.story, touched_at=self.unit.now)

@@ -63,6 +63,27 @@ anh em no chem nhau
 chau be bi ban vao chan
 no doi dam me toi
 bom xang nem vao nha toi
+ga no roi co nguoi bi thuong
+thang kia dang dam nguoi
+chau be bi duoi nuoc
+co nguoi nhay cau
+co nguoi dinh tu tu
+me em uong thuoc sau
+co nguoi bi dien giat
+sap nha roi co nguoi ket ben trong
+khoi nhieu qua ngop tho
+lua boc len o tang 3
+co nguoi bat coc chau toi
+toi bi nhot trong phong
+no doi giet ca nha em
+hiep dam o cong vien
+giup toi voi
+thay qua luu dan
+tat a xit vao mat chi lan
+no do xang doi dot
+ong ngoai bat tinh roi
+nuoc len ngap noc nha roi
+chong em bop co em
 """
 CALM = """
 Nhà bên nó hát karaoke cả đêm
@@ -117,6 +138,13 @@ con cho no to lam
 dang ban hang rong truoc truong
 toi bi no lua tien qua mang
 mot dam nguoi tu tap uong ruou
+lap hiep hoi phu nu
+giet mo heo trai phep
+giup toi hoi giay to
+ket xe truoc cong truong
+danh con lo con de
+bom nuoc gay on
+ngap nuoc duong
 no
 """
 

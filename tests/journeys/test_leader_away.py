@@ -54,7 +54,7 @@ async def test_away_alone_tells_the_beat_officer(town: Town) -> None:
     await mai.until("Cảnh sát khu vực Dũng đã được báo")
     await dung.until("Tổ liên gia Hẻm 12: ông/bà Mai đi vắng")
     await mai.send("toi di vang")
-    await mai.until("Cảnh sát khu vực Dũng đã được báo")
+    await mai.until("Đã ghi rồi")
     await town.delivered()
     assert len(heard(dung, "đi vắng")) == 1
 
@@ -64,6 +64,25 @@ async def test_away_with_nobody_at_all_promises_nothing(town: Town) -> None:
     await mai.send("/diemdanh")
     await press(mai, "Tôi đi vắng")
     await mai.until("Ông/bà nhờ người trong tổ xem giúp")
+
+
+async def test_away_said_again_names_nobody_who_was_not_told_and_asks_who_has_joined(town: Town) -> None:
+    mai = await town.leader()
+    await mai.send("/diemdanh")
+    await press(mai, "Tôi đi vắng")
+    await mai.until("Ông/bà nhờ người trong tổ xem giúp")
+    await town.member("Trung úy Dũng", "beat_officer", "18115-5")
+    await mai.press("Tôi đi vắng")
+    await mai.until("Đã ghi rồi")
+    assert not heard(mai, "đã được báo")
+    hoa = await town.member("Trần Thị Hoa", "deputy", HEM_12)
+    await mai.press("Tôi đi vắng")
+    await mai.until("An Phường nhờ ông/bà Hoa rồi")
+    await hoa.until("ông/bà Mai đi vắng, nhờ ông/bà kiểm tra giúp")
+    await town.member("Lê Văn Ba", "deputy", HEM_12)
+    await mai.press("Tôi đi vắng")
+    await mai.until("Đã ghi rồi")
+    assert not heard(mai, "ông/bà Ba")
 
 
 async def test_a_silent_leader_is_warned_and_then_the_deputy_is_asked_once(tmp_path: Path) -> None:

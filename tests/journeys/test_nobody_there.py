@@ -90,16 +90,22 @@ async def test_who_comes_on_duty_before_gui_is_alerted_before_it_is_said(town: T
     assert code_in(await dung.until("KHẨN")) == code
 
 
-@pytest.mark.parametrize("served", [False, True])
-async def test_what_a_ward_without_officers_knows_is_said_before_it_is_taken_back(town: Town, served: bool) -> None:
+@pytest.mark.parametrize("minutes", [None, 0, 2])
+async def test_what_a_ward_without_officers_knows_is_said_before_it_is_taken_back(
+    town: Town, minutes: int | None
+) -> None:
     lan = await town.resident("Lan", NGHI_HOA)
     await begin(lan, DANGER)
     await lan.send("Cán bộ phường đang đánh người")
     await lan.until("Lời kể được giữ lại")
-    if served:  # only now: no alert has reached them
-        await town.officer("Trung úy Dũng", NGHI_HOA)
+    if minutes is not None:  # only now: no alert has reached them, but after a minute one does
+        dung = await town.officer("Trung úy Dũng", NGHI_HOA)
+        await town.pass_time(minutes=minutes)
+        await town.delivered()
+        assert bool(heard(dung, "một phút rồi chưa ai mở")) is (minutes == 2)
     await press(lan, ABOUT)
-    asked = said(await lan.until("chưa ai được báo"))
+    asked = said(await lan.until("chưa ai mở đọc"))
+    assert "được báo" not in asked, "neither that they were alerted nor that they were not"
     assert "Công an tỉnh chưa có người trực" in asked
     await lan.press("Rút khỏi phường, gửi tỉnh")
     await lan.until("Đã rút khỏi phường")

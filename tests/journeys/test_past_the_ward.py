@@ -340,3 +340,85 @@ async def test_a_picture_that_is_taken_back_from_the_ward_arrives_at_the_provinc
     await press(tinh, "Xem nội dung")
     await press(tinh, "Xem 1 ảnh, tệp")
     await tinh.until(lambda message: "photo" in message)
+
+
+@pytest.mark.parametrize("between", ["/baotin", "bao tin", f"/baotin {CRY}", "/start", f"/start w_{BAC_HONG}"])
+async def test_what_was_said_to_go_past_the_ward_does_so_after_a_look_at_something_else(
+    town: Town, between: str
+) -> None:
+    nam, tinh = await town.officer(), await town.member("Thiếu tá Hoa", "province", "42")
+    lan = await town.resident("Lan")
+    await begin(lan, "Có người gặp nguy")
+    await press(lan, ABOUT)
+    await lan.until(TO_PROVINCE)
+    await lan.send(between)
+    await caught_up(lan)
+    if CRY not in between:
+        await lan.send(CRY)
+    if between.startswith("/start"):
+        await press(lan, "Đúng, báo tin")
+    await lan.until(lambda _: len(heard(lan, TO_PROVINCE)) >= 2)
+    await lan.press("Có người gặp nguy")
+    await lan.until("Đã báo Công an tỉnh")
+    await tinh.until("KHẨN")
+    await caught_up(nam)
+    assert not heard(nam, "KHẨN")
+    nothing_false(lan)
+
+
+@pytest.mark.parametrize("choice", ["rut khoi phuong, gui tinh", "de nguyen o phuong"])
+async def test_what_is_told_while_it_is_asked_goes_where_the_story_goes_then(town: Town, choice: str) -> None:
+    tinh = await town.member("Thiếu tá Hoa", "province", "42")
+    lan, nam = await alerted(town)
+    await press(lan, ABOUT)
+    await lan.until("chưa ai mở đọc")
+    await lan.send("rut di, ong Hung danh toi")
+    asked = said(await lan.until("chưa gửi ai"))
+    assert len(asked.splitlines()) <= 6
+    await lan.send("/start")
+    await lan.send("ong ay khoa cua")
+    await lan.until(lambda _: len(heard(lan, "chưa gửi ai")) >= 3)
+    await lan.send_photo(picture())
+    await lan.until("rồi gửi lại giúp")
+    await caught_up(nam)
+    assert not heard(nam, "người báo kể thêm")
+    await lan.send(choice)
+    reader = tinh if "tinh" in choice else nam
+    await reader.until("người báo kể thêm")
+    await press(reader, "Xem nội dung")
+    await reader.until("ong ay khoa cua")
+    assert heard(reader, "ong Hung")
+    await caught_up(nam)
+    assert bool(heard(nam, "ong Hung")) is (reader is nam)
+    await lan.press("Gửi")
+    assert "chưa gửi" not in said(await lan.until("Mã tin:"))
+
+
+async def test_who_presses_gui_instead_of_choosing_hears_that_the_last_words_went_nowhere(town: Town) -> None:
+    lan, nam = await alerted(town)
+    await press(lan, ABOUT)
+    await lan.until("chưa ai mở đọc")
+    await lan.send("ong Hung danh toi")
+    await lan.until("chưa gửi ai")
+    await lan.send("gui")
+    assert "Câu nhắn sau cùng chưa gửi cho ai" in said(await lan.until("Mã tin:"))
+    await caught_up(nam)
+    assert not heard(nam, "người báo kể thêm")
+
+
+async def test_a_leader_who_looks_at_a_check_before_choosing_tells_the_ward_nothing_either(town: Town) -> None:
+    nam, mai = await town.officer(), await town.leader()
+    await begin(mai, "Có người gặp nguy")
+    await mai.send(CRY)
+    await press(mai, ABOUT)
+    await mai.until("chưa ai mở đọc")
+    await mai.send("/diemdanh")
+    await press(mai, "Xem từng mục")
+    await press(mai, "Không đạt")
+    await press(mai, "Cả tổ")
+    await press(mai, "Hỏng")
+    await mai.until("2/7")
+    await mai.send("ong Hung danh toi ngay bay gio")
+    await mai.until("chưa gửi ai")
+    await caught_up(nam)
+    assert not heard(nam, "người báo kể thêm")
