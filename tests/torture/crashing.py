@@ -31,7 +31,7 @@ STEPS = {
     "bot.webhook": "intake",
     "bot.dispatch": "dispatch",
     "jobs.ticker": "job",
-    "bot.delivery": "delivery",
+    "bot.desk": "delivery",
     "bot.fetching": "files",
     "bot.control": "command",
 }

@@ -38,7 +38,7 @@ def answers_to(story: Story) -> list[str]:
         keys.append("tip.tell")
         keys += ["tip.heard"] * told
         keys += ["tip.how_known", "tip.receipt" if story.watched else "tip.receipt_waiting"]
-    return keys + ["receipt.add", "receipt.added"] * story.added
+    return keys + ["receipt.add" if story.watched else "receipt.add_unserved", "receipt.added"] * story.added
 
 
 def follow(keys: Sequence[str], heard: Sequence[str]) -> tuple[int, int]:
