@@ -5,8 +5,7 @@ import logging
 import math
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -81,7 +80,6 @@ class Dispatch:
         self._lanes = Lanes(looks_urgent)
         self._news = asyncio.Event()
         self._news.set()
-        self._ahead: dict[int, _Item] = {}  # what comes next, decoded while the database was busy
         self._brim = brim
         self._full = 0  # times in a row that intake was filled to its brim
         self._poured_at = -math.inf
@@ -180,32 +178,13 @@ class Dispatch:
         """With PTB's objects; what is no update is put aside."""
         batch = []
         for number, row in enumerate(rows, 1):
-            item = self._ahead.pop(row.update_id, None)
-            if item is not None and item.row == row:
-                batch.append(item)
-                continue
             try:
-                batch.append(self._item(row))
+                raw = inbox.read(row.raw)
+                batch.append(_Item(row, raw, decode(raw, self._edge.bot)))
             except ValueError as error:
                 await self._failed(replace(row, attempts=inbox.TRIES), error)
             await _give_way(number)
         return batch
-
-    def _item(self, row: Waiting) -> _Item:
-        raw = inbox.read(row.raw)
-        return _Item(row, raw, decode(raw, self._edge.bot))
-
-    async def _look_ahead(self, busy: Collection[int]) -> None:
-        """Decodes what comes after the `busy` ones; without this the loop idles a fifth of its time, at commits."""
-        if self._flooded():
-            return
-        ahead: dict[int, _Item] = {}
-        for number, (update_id, raw) in enumerate(self._lanes.heads(BATCH + len(busy)), 1):
-            if update_id not in busy and raw is not None:
-                with suppress(ValueError):  # said when its turn comes
-                    ahead[update_id] = self._ahead.get(update_id) or self._item(Waiting(update_id, raw))
-                await _give_way(number)
-        self._ahead = ahead
 
     def _end(self, row: Waiting) -> None:
         self._lanes.done([row.update_id])
@@ -213,16 +192,14 @@ class Dispatch:
     async def _together(self, batch: Sequence[_Item]) -> _Handled:
         """Handles and commits; what is owed leaves only after that, and nothing it does can undo the commit."""
         toasts: list[Toast] = []
-        numbers = [item.row.update_id for item in batch]
-        async with AsyncExitStack() as looking, self._bench.db.transaction() as tx:
+        async with self._bench.db.transaction() as tx:
             unit = self._bench.unit(tx)
             await unit.ahead(*_named(item.raw for item in batch))
             for number, item in enumerate(batch, 1):
                 toasts += await self._handle(unit, item.update)
                 await _give_way(number)
-            looking.push_async_callback(asyncio.wait, [asyncio.create_task(self._look_ahead(set(numbers)))])
             await unit.flush()
-            await inbox.done(tx, numbers)
+            await inbox.done(tx, [item.row.update_id for item in batch])
         self.handled += len(batch)
         return unit.owed(), toasts
 

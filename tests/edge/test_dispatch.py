@@ -62,7 +62,7 @@ async def test_a_flood_is_taken_in_first_and_worked_off_after(app: App) -> None:
     assert (app.dispatch.waiting(), app.dispatch.handled) == (0, 200)
 
 
-async def test_what_was_looked_at_ahead_is_handled_once_and_what_is_no_update_put_aside_once(app: App) -> None:
+async def test_what_is_no_update_is_put_aside_once_and_all_beside_it_handled(app: App) -> None:
     none = (90, orjson.dumps({"update_id": 90, "message": {"text": "?"}}))
     await app.accept([*greetings(0, 90), none, *greetings(91, 9)])
     while await app.dispatch.one_batch():
