@@ -14,7 +14,6 @@ import orjson
 
 from bot.asking import LONGEST, reachable
 from bot.build import App
-from bot.commands import COMMANDS
 from domain.errors import Refused
 from storage.failures import DatabaseFailure, code_of
 
@@ -59,6 +58,8 @@ class Control:
             writer.close()
 
     async def _answer(self, command: str, args: Mapping[str, Any]) -> dict[str, Any]:
+        from bot.commands import COMMANDS  # with what carries them out: loaded once somebody asks
+
         try:
             reply = await COMMANDS[command](self._app, args)
         except Refused as refused:

@@ -12,12 +12,13 @@ import struct
 import sys
 from functools import lru_cache
 from typing import TYPE_CHECKING, BinaryIO
-from xml.etree import ElementTree
 
 from reports import svg as shapes
 from reports.fonts import BOLD, REGULAR
 
 if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
     from PIL.Image import Image
     from PIL.ImageDraw import ImageDraw
     from PIL.ImageFont import FreeTypeFont
@@ -38,7 +39,9 @@ class NotDrawn(Exception):
 
 def to_png(svg: str) -> bytes:
     """Draws here and now; any thread may call it. Raises NotDrawn for what isn't one of our charts."""
-    from PIL import Image, ImageDraw  # 10 MB that only a drawing process needs
+    from xml.etree import ElementTree  # with Pillow 11 MB, that only a drawing process needs
+
+    from PIL import Image, ImageDraw
 
     try:
         root = ElementTree.fromstring(svg)  # noqa: S314 - our own, written by reports/svg.py
@@ -54,14 +57,14 @@ def to_png(svg: str) -> bytes:
     return drawn.getvalue()
 
 
-def _bar(draw: "ImageDraw", shape: ElementTree.Element) -> None:
+def _bar(draw: "ImageDraw", shape: "Element") -> None:
     x, y, wide, high, corner = (float(shape.get(name, 0)) for name in ("x", "y", "width", "height", "rx"))
     # Pillow's last pixel belongs to the shape.
     edges = (round(x), round(y), max(round(x), round(x + wide) - 1), max(round(y), round(y + high) - 1))
     draw.rounded_rectangle(edges, corner, fill=shape.attrib["fill"])
 
 
-def _words(draw: "ImageDraw", shape: ElementTree.Element) -> None:
+def _words(draw: "ImageDraw", shape: "Element") -> None:
     at = float(shape.attrib["x"]), float(shape.attrib["y"])
     font = _font(int(shape.attrib["font-size"]), "font-weight" in shape.attrib)
     anchor = "rs" if "text-anchor" in shape.attrib else "ls"
