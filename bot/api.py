@@ -2,7 +2,6 @@
 
 import io
 import json
-import math
 import re
 import time
 from collections.abc import Mapping
@@ -49,6 +48,7 @@ CONNECT_TIMEOUT = 10.0
 CONNECTIONS = 256  # at a time; delivery keeps to far fewer
 FILE_LIMIT = 20 * 1024 * 1024  # bytes; Telegram's own limit of getFile
 FILE_SILENCE = 30.0  # seconds without a byte, after which nothing more of a file will come
+LONGEST_WAIT = 86_400.0  # seconds; who is told to wait longer asks again after a day
 FILE_TIMEOUT = 900.0  # seconds for a whole file: the largest one on a line of 25 kB/s
 
 
@@ -136,6 +136,9 @@ class Api:
         if answer.get("ok") is True and "result" in answer:
             self.heard_at = time.monotonic()
             return answer["result"]
+        if answer.get("ok") is not False:
+            # Whoever stands between us and Telegram may forbid us something; nobody has blocked us by that.
+            raise Later(uncertain=True, reason=f"an answer that is not Telegram's, status {status}")
         failure = failure_of(self._answer(status, answer, "chat_id" in params))
         # A refused call was heard; a refused token or a broken server serves nobody.
         if not isinstance(failure, Unauthorized) and not (isinstance(failure, Later) and failure.uncertain):
@@ -253,6 +256,6 @@ def _said(description: str) -> float | None:
 
 
 def _seconds(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value <= 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
         return None
-    return float(value)
+    return float(min(value, LONGEST_WAIT))

@@ -11,7 +11,7 @@ from aiohttp import web
 from telegram import Bot, InputFile
 from telegram.error import BadRequest, NetworkError, TimedOut
 
-from bot.api import FILE_LIMIT, FILE_TIMEOUT, Api, FilePart
+from bot.api import FILE_LIMIT, FILE_TIMEOUT, LONGEST_WAIT, Api, FilePart
 from bot.failures import (
     Conflict,
     Failure,
@@ -93,7 +93,16 @@ async def test_a_429_says_how_long_and_whether_it_is_about_one_chat(telegram: Te
 
 @pytest.mark.parametrize(
     ("parameters", "seconds"),
-    [({}, 7.0), ({"retry_after": 3}, 3.0), ({"retry_after": -1}, 7.0), ({"retry_after": "x"}, 7.0)],
+    [
+        ({}, 7.0),
+        ({"retry_after": 3}, 3.0),
+        ({"retry_after": 2.5}, 2.5),
+        ({"retry_after": 0}, 7.0),
+        ({"retry_after": -1}, 7.0),
+        ({"retry_after": "x"}, 7.0),
+        ({"retry_after": True}, 7.0),
+        ({"retry_after": 1e300}, LONGEST_WAIT),
+    ],
 )
 async def test_the_wait_is_read_from_the_words_when_the_number_is_missing_or_nonsense(
     telegram: Telegram, api: Api, parameters: dict[str, Any], seconds: float
@@ -105,6 +114,31 @@ async def test_the_wait_is_read_from_the_words_when_the_number_is_missing_or_non
     with pytest.raises(Later) as caught:
         await api.call("sendMessage", {"chat_id": 1, "text": "x"})
     assert caught.value.retry_after == seconds
+
+
+async def test_a_wait_that_no_number_holds_is_the_longest(telegram: Telegram, api: Api) -> None:
+    async def script(method: str, params: dict[str, Any]) -> web.Response:
+        told = b'{"ok":false,"error_code":429,"description":"","parameters":{"retry_after":1%s}}' % (b"0" * 400)
+        return web.Response(status=429, body=told, content_type="application/json")
+
+    telegram.script = script
+    with pytest.raises(Later) as caught:
+        await api.call("sendMessage", {"chat_id": 1, "text": "x"})
+    assert caught.value.retry_after == LONGEST_WAIT
+
+
+@pytest.mark.parametrize("status", [200, 400, 403, 408])
+@pytest.mark.parametrize("body", [b'{"message":"Forbidden"}', b'{"ok":true}', b'{"error":"blocked"}'])
+async def test_what_somebody_on_the_way_says_blames_no_chat(
+    telegram: Telegram, api: Api, status: int, body: bytes
+) -> None:
+    async def script(method: str, params: dict[str, Any]) -> web.Response:
+        return web.Response(status=status, body=body, content_type="application/json")
+
+    telegram.script = script
+    with pytest.raises(Later) as caught:
+        await api.call("sendMessage", {"chat_id": 1, "text": "x"})
+    assert caught.value.uncertain
 
 
 async def test_a_group_that_moved_says_where(telegram: Telegram, api: Api) -> None:
