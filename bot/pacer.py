@@ -80,7 +80,7 @@ class Pacer:
         self._counts = dict.fromkeys(Lane, 0)
         self._paused_until = -math.inf
         self._slow, self._slow_at = 1.0, 0.0
-        self._strangers: set[int] = set()
+        self._strangers: dict[int, float] = {}
 
     def __len__(self) -> int:
         return len(self._items)
@@ -194,9 +194,12 @@ class Pacer:
         """A 429: `chat` waits `seconds`; the whole bot too, and more slowly after, if it looks like that."""
         budget = self._budget(chat, now)
         budget.until = max(budget.until, now + seconds)
-        self._strangers.add(chat)
+        self._strangers[chat] = seconds
         if not whole_bot and len(self._strangers) < STRANGERS:
             return
+        if not whole_bot:
+            # All are told the same then; what one chat alone must wait beyond it, it waits.
+            seconds = min(self._strangers.values())
         self._strangers.clear()
         if now >= self._paused_until:  # those that were in flight together count as one
             self._slow, self._slow_at = max(SLOWEST, self.pace(now) * 0.7), now + seconds

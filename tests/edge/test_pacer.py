@@ -334,3 +334,20 @@ def test_a_hundred_thousand_waiting_messages_are_cheap() -> None:
             pacer.done(id_ready, now)
             left -= 1
     assert time.process_time() - started < 6.0, "a send must cost far less than a third of a millisecond"
+
+
+def test_lanes_leave_one_after_the_other() -> None:
+    offers: Offers = [(0.0, 10 * lane + number, lane) for lane in reversed(Lane) for number in range(1, 4)]
+    sent = drive(offers, Pacer(30))
+    assert [item.lane for item in sent] == [lane for lane in Lane for _ in range(3)]
+
+
+def test_what_one_chat_must_wait_is_not_what_all_must() -> None:
+    """Where the whole bot is refused every chat is told the same; one group may be told an hour."""
+    pacer = Pacer(30)
+    for chat, seconds in ((1, 5.0), (2, 5.0), (3, 5.0), (4, 3600.0)):
+        pacer.limited(chat, seconds, 0.0)
+    assert pacer.paused_until == 5.0
+    pacer.add(1, Lane.URGENT, 4, None, 0.0)
+    pacer.add(2, Lane.URGENT, 5, None, 0.0)
+    assert pacer.ready(5.0) == 2
