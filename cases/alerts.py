@@ -41,7 +41,7 @@ async def withdrawn(unit: Unit, tip: Tip) -> None:
 async def to_officers(unit: Unit, tip: Tip, notice: Notice) -> bool:
     """To the officer who has the tip in hand, if they are on duty; an urgent one, or another, to everybody on duty.
 
-    Of an urgent tip it overtakes everything else that waits, and goes on to somebody else where it can't arrive.
+    Of an urgent tip it overtakes everything else that waits. Where nobody is left whom it reaches it goes on.
     Returns whether there is anybody.
     """
     readers = await people.on_duty(unit, tip.ward)
@@ -50,6 +50,8 @@ async def to_officers(unit: Unit, tip: Tip, notice: Notice) -> bool:
         readers = [holder]
     if tip.urgent and tip.open:
         notice = notice.model_copy(update={"lane": Lane.URGENT, "about": Matter(kind="tip", id=tip.id)})
+    elif tip.open:
+        notice = notice.model_copy(update={"about": Matter(kind="given", id=tip.id)})
     unit.outbox.put_many(notice, [(reader.chat, reader.language) for reader in readers])
     return bool(readers)
 

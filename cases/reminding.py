@@ -103,17 +103,30 @@ async def _climb(unit: Unit, duty: Duty, day: date) -> None:
     if step is None or place is None:
         return
     leaders, deputies = await _standing(unit, duty)
-    if step is Step.REMIND:
+    if not leaders and not deputies:
+        await _nobody_reached(unit, duty, place)
+    elif step is Step.REMIND:
         await _ask(unit, duty, place, leaders or deputies)
     elif step is Step.WARN:
         next_asked = deputies[0].name if leaders and deputies else None
         await _ask(unit, duty, place, leaders or deputies, next_asked=next_asked)
-        if leaders or deputies:
-            unit.duties.save(duty.model_copy(update={"warned_on": day}))
+        unit.duties.save(duty.model_copy(update={"warned_on": day}))
     elif leaders and deputies:
         await _ask(unit, duty, place, deputies, stands_in_for=leaders[0].name)
         unit.duties.save(duty.model_copy(update={"handed_on": day}))
         _handed(unit, duty, None, len(deputies))
+
+
+async def _nobody_reached(unit: Unit, duty: Duty, place: Place) -> None:
+    """A group in which no message reaches anybody, since an earlier check: the police are told, once a check."""
+    leading = [held for held in await checking.leaders_of(unit, duty.unit) if held.contact not in duty.away]
+    gone = await people.contacts_of(unit, leading)
+    if not gone:
+        return  # nobody has joined, or whoever has is away, which was told
+    unit.duties.save(duty.model_copy(update={"away": (*duty.away, *(contact.id for contact in gone))}))
+    notice = check_cards.told_away(place, duty, gone[0].name, reached=False)
+    officers = await mending.officers(unit, place)
+    unit.outbox.put_many(notice, [(officer.chat, officer.language) for officer in officers])
 
 
 async def _ask(

@@ -86,7 +86,7 @@ async def _stand_in(unit: Unit, duty_id: str, contact: Contact) -> None:
 
 
 async def _give_back(unit: Unit, tip_id: str, contact: Contact, notice: Notice) -> None:
-    """A tip given to a colleague who is gone: those on duty are told, it must not lie in hands that hold nothing."""
+    """A calm tip whose holder, or the last to whom it rang, is gone: it must not lie in hands that hold nothing."""
     tip = await unit.tips.find(tip_id)
     if tip is None or not tip.open:
         return

@@ -34,8 +34,8 @@ More = tuple[tuple[str, dict[str, Any]], ...]
 class Matter(BaseModel, frozen=True):
     """What a message is about, by the id of a tip or a duty.
 
-    `tip`: it is urgent; `given`: a colleague is to have it in hand. `duty`: its check is asked for; `unmade`: nobody
-    of the group can make it; `found`: what it found not met.
+    `tip`: it is urgent; `given`: a calm one, which somebody has or is to take in hand. `duty`: its check is asked for;
+    `unmade`: nobody of the group can make it; `found`: what it found not met.
     """
 
     kind: Literal["tip", "given", "duty", "unmade", "found"]

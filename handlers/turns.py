@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from telegram import Update
+from telegram import ChatMember, Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from cases import checking, people, reporting
@@ -160,6 +160,12 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         return CURRENT.get()
 
 
+def _has_left(update: Update) -> bool:
+    """Whether somebody has blocked the bot: Telegram tells of it, maybe later than of a message that was refused."""
+    change = update.my_chat_member
+    return change is not None and change.new_chat_member.status == ChatMember.BANNED
+
+
 async def open_turn(unit: Unit, update: Update) -> Turn | None:
     """The turn of an update in a private chat; None for groups and channels, where nothing is ever told.
 
@@ -174,7 +180,8 @@ async def open_turn(unit: Unit, update: Update) -> Turn | None:
     number = chat.id if chat is not None else user.id
     # A phone set to English is no proof that its owner reads it better: Vietnamese until somebody chooses otherwise.
     person = await people.who(unit, number, user.full_name or "", "vi")  # a deleted account has no name
-    person = await people.heard_from(unit, person)
+    if not _has_left(update):
+        person = await people.heard_from(unit, person)
     key = unit.talks.key_of_chat(number)
     talk = await unit.talks.find(key) or Talk(key=key, chat=number, touched_at=unit.now)
     if person.contact is None and talk.language is not None:

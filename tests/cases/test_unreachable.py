@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases import alerts, checking, mending, people, reminding, triage, undelivered, unreachable
+from cases import alerts, checking, mending, people, receipts, reminding, triage, undelivered, unreachable
 from cases.undelivered import EVERY, TELLING
 from domain.duties import Finding, Item, all_ok
 from domain.events import Happening
@@ -80,6 +80,7 @@ async def test_a_tip_that_somebody_has_opened_or_that_is_calm_is_not_passed_on(w
     world.hush()
     await world.tip(await world.resident())
     await blocked(world, hoa)
+    assert world.heard_by(nam) == ["card.title"]
     sent = await world.tip(await world.resident(), category=FIRE)
     async with world.unit() as unit:
         unit.tips.save(sent.tip.model_copy(update={"seen_at": world.now}))
@@ -334,4 +335,67 @@ async def test_a_tip_that_was_ended_or_given_to_somebody_else_does_not_come_back
         await triage.assign(unit, nam, sent.tip.id, tu.contact.id)
         await triage.end(unit, nam, sent.tip.id, Outcome.RESOLVED)
     await blocked(world, tu)
+    assert world.heard_by(nam) == []
+
+
+async def test_what_only_the_officer_who_has_a_tip_in_hand_was_told_comes_back_when_they_are_gone(
+    world: World,
+) -> None:
+    nam, hoa = await world.officer("Nam"), await world.officer("Hoa")
+    sent = await world.tip(await world.resident())
+    async with world.unit() as unit:
+        await triage.receive(unit, hoa, sent.tip.id)
+    world.hush()
+    async with world.unit() as unit:
+        await receipts.add(unit, sent.receipt, "Họ chuyển đồ trong đêm")
+    assert [post.chat for post in world.posts] == [hoa.chat]
+    await blocked(world, hoa)
+    assert world.heard_by(nam) == ["alert.not_taken"]
+
+
+async def test_a_calm_tip_rings_for_everybody_when_the_last_on_duty_is_gone(world: World) -> None:
+    nam, chief = await world.officer("Nam"), await off_duty(world, "Ba", Role.WARD_CHIEF)
+    world.hush()
+    await world.tip(await world.resident())
+    await blocked(world, nam)
+    assert world.heard_by(chief) == ["card.title"]
+
+
+@pytest.mark.parametrize("role", [Role.DEPUTY, Role.DUTY_OFFICER])
+async def test_who_holds_two_roles_does_not_stand_in_for_themself(world: World, role: Role) -> None:
+    mai, nam = await world.leader("Mai"), await world.officer("Nam")
+    async with world.unit() as unit:
+        payload = await people.invite(unit, role, WARD if role is Role.DUTY_OFFICER else GROUPS[0])
+        assert mai.contact is not None
+        await people.join(unit, mai.contact, payload)
+    await opened(world)
+    world.hush()
+    await ladder(world, mai)
+    await blocked(world, mai)
+    assert (world.heard_by(nam), world.heard_by(mai)) == (["check.nobody_reached"], [])
+
+
+async def test_of_a_group_whose_leader_is_gone_since_an_earlier_check_the_police_are_told_once(world: World) -> None:
+    mai, nam = await world.leader("Mai"), await world.officer("Nam")
+    async with world.unit() as unit:
+        assert mai.contact is not None
+        unit.contacts.save(mai.contact.model_copy(update={"unreachable": True}))
+    await opened(world)
+    world.hush()
+    for days in (5, 3, 1, 0, -1, -2, -3):
+        async with world.unit() as unit:
+            duty = await unit.duties.of_unit(GROUPS[0], "2026-11")
+            assert duty is not None
+            await reminding.advance(unit, WARD, (duty.due_at - timedelta(days=days, hours=1)).date())
+    assert (world.heard_by(nam), world.heard_by(mai)) == (["check.nobody_reached"], [])
+
+
+async def test_a_group_that_nobody_has_joined_is_no_news(world: World) -> None:
+    nam = await world.officer("Nam")
+    await opened(world)
+    world.hush()
+    async with world.unit() as unit:
+        duty = await unit.duties.of_unit(GROUPS[0], "2026-11")
+        assert duty is not None
+        await reminding.advance(unit, WARD, (duty.due_at - timedelta(days=1, hours=1)).date())
     assert world.heard_by(nam) == []

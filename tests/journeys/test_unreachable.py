@@ -1,6 +1,6 @@
 """Messages that can't arrive: somebody else is told, the operator learns of it, and a flood costs no memory."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.outgoing import AT_HAND
@@ -11,7 +11,7 @@ from storage import outbox
 from storage.undelivered import newest
 from storage.unit import Unit
 from tests.journeys.test_leader_findings import beat, broken_buttons
-from tests.journeys.town import HEM_12, Town, begin, heard, press, said, town_in
+from tests.journeys.town import HEM_12, Town, begin, caught_up, heard, press, said, town_in
 
 REMINDED = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)  # 07:30 in the ward, five days before the deadline
 TOO_LONG = "x" * 65  # bytes of a button's data: Telegram takes 64
@@ -142,3 +142,52 @@ async def test_a_tip_by_giao_comes_back_when_the_colleague_has_blocked_the_bot(t
     await nam.press("Xem nội dung")
     await press(nam, "Giao")
     assert "Đại úy Hoa" not in nam.buttons(await nam.until("Giao mã"))
+
+
+async def test_to_block_the_bot_is_not_to_write_to_it_and_to_come_back_is(town: Town) -> None:
+    nam, _, lan = await town.officer("Trung úy Nam"), await town.officer("Đại úy Hoa"), await town.resident("Lan")
+
+    async def gone() -> bool:
+        contact = await town.app.read(lambda unit: unit.contacts.by_chat(nam.id))
+        return contact is not None and contact.unreachable
+
+    await nam.deactivate()
+    await town.tip(lan, "Nhà cuối hẻm đêm nào cũng tụ tập")
+    await town.delivered()
+    assert await gone()
+    await nam.block()  # as after an outage: Telegram tells of it later than of the message that it refused
+    await caught_up(lan)
+    assert await gone()
+    await nam.unblock()
+    await caught_up(lan)
+    assert not await gone()
+
+
+async def test_of_a_card_that_changes_only_the_newest_leaves_and_nothing_that_is_too_late(town: Town) -> None:
+    lan = await town.resident("Lan")
+    await lan.send("/khancap")
+    card = (await lan.until("Gọi ngay"))["message_id"]
+
+    async def owe(unit: Unit) -> None:
+        for number in (1, 2, 3):
+            unit.outbox.put(Notice(key="trouble.incident", params={"number": number}, edit=card), chat=lan.id)
+        late = unit.now - timedelta(seconds=1)
+        unit.outbox.put(Notice(key="trouble.incident", params={"number": 4}, expires_at=late), chat=lan.id)
+
+    before = len(town.sim.calls)
+    await town.app.in_unit(owe)
+    await town.delivered()
+    sent = [call for call in town.sim.calls[before:] if call.params.get("chat_id") == lan.id]
+    assert [call.method for call in sent] == ["editMessageText"]
+    assert "số sự cố 3." in sent[0].params["text"]
+    async with town.app.db.reading() as tx:
+        assert await outbox.waiting(tx) == []
+
+
+async def test_a_summary_whose_chart_telegram_refuses_arrives_in_words(tmp_path: Path) -> None:
+    async with town_in(tmp_path) as town:
+        nam = await town.officer()
+        for way in ("sendPhoto", "sendDocument"):
+            town.sim.faults.add("400", way)
+        await nam.send("/tonghop")
+        await nam.until("Tổng hợp ngày")
