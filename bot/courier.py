@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -179,7 +180,17 @@ def _finished(post: Post, chat: int, receipt: str, said: Words, content: Content
     markup = _markup(notice, said, receipt)
     if markup is not None:
         data["reply_markup"] = markup
-    return replace(slip(post, chat), method=method, data=data, files=files)
+    instead = _instead(notice, said, data) if files else ""
+    return replace(slip(post, chat), method=method, data=data, files=files, instead=instead)
+
+
+def _instead(notice: Notice, said: Words, data: Mapping[str, Any]) -> str:
+    """What is said to whom Telegram gives no file: of a summary all its words, of anything else that it is missing."""
+    if notice.report is not None:
+        return shortened(data["caption"])
+    if notice.file is None:
+        return said.say("enclosed.not_made")
+    return "\n".join([*filter(None, [data.get("caption")]), said.say("police.file_refused")])
 
 
 def _replaces(notice: Notice) -> str | None:

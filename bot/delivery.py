@@ -18,7 +18,7 @@ from typing import Any
 from bot.api import Api, Failure, FilePart, Gone, Later, Malformed, Moved, Unchanged, Vanished
 from bot.desk import Desk
 from bot.pacer import Lane, Pacer
-from bot.parcel import Kind, Make, Outcome, Parcel, Settle, Unmade, plain
+from bot.parcel import Kind, Make, Outcome, Parcel, Settle, Unmade, lesser, plain
 from domain.spread import SENDS, Spread
 
 __all__ = ["Delivery", "FilePart", "Kind", "Lane", "Outcome", "Parcel", "Settle"]
@@ -294,7 +294,7 @@ class Delivery:
                 if reason not in ("reply", "topic") or not self._once_more_plain(held):
                     self._end(held, Outcome(held.parcel, "vanished", reason=reason))
             case Malformed(description=description):
-                if not self._once_more_plain(held):
+                if not self._once_more_plain(held) and not self._once_more_with_less(held):
                     log.error("Telegram refuses %s for good: %s", held.parcel.method, description)
                     self._end(held, Outcome(held.parcel, "dead", reason=description))
             case Later():
@@ -312,7 +312,12 @@ class Delivery:
         delay = self._delay(held)
         if failure.limited or failure.retry_after is not None:
             self.counters["429" if failure.limited else "told_to_wait"] += 1
-            self._pacer.limited(parcel.chat_id, failure.retry_after or delay, now, failure.whole_bot)
+            wait = failure.retry_after or delay
+            if failure.limited and not parcel.addressed:
+                # Telegram limits each method by itself, this one for hours: it says nothing of messages.
+                delay = wait
+            else:
+                self._pacer.limited(parcel.chat_id, wait, now, failure.whole_bot)
         # A call that began before another's success says nothing of now: those that hang fail together, long after.
         if not failure.limited and held.begun >= self._succeeded_at:
             self._count_towards_outage(now)
@@ -336,6 +341,16 @@ class Delivery:
             return False
         log.error("Telegram refuses the form of a %s; sending it plain", held.parcel.method)
         held.parcel = replace(held.parcel, data=bare)
+        self._back(held)
+        return True
+
+    def _once_more_with_less(self, held: _Held) -> bool:
+        """A picture that is too long, a voice that its reader takes from nobody: what can be sent is still owed."""
+        less = lesser(held.parcel)
+        if less is None:
+            return False
+        log.error("Telegram refuses a %s; sending a %s instead", held.parcel.method, less.method)
+        held.parcel = less
         self._back(held)
         return True
 

@@ -3,7 +3,7 @@
 import html
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ class Parcel:
 
     Without a `method` it is a slip: the place of a message in the queue; the rest is made when its turn comes.
     `data` is without `chat_id`. Of two waiting parcels of a chat with one `replaces` key only the newer is sent.
-    Not `addressed`: the call takes no `chat_id`.
+    Not `addressed`: the call takes no `chat_id`. `instead`: words for who can't be sent the file.
     """
 
     id: int
@@ -31,6 +31,7 @@ class Parcel:
     replaces: str | None = None
     expires_at: datetime | None = None
     addressed: bool = True
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,20 @@ def plain(data: Mapping[str, Any]) -> dict[str, Any]:
     elif isinstance(media, Mapping):
         bare["media"] = plain(media)
     return bare
+
+
+def lesser(parcel: Parcel) -> Parcel | None:
+    """A file that Telegram refuses as what it is: as a document, then words in its place; None if nothing is left."""
+    kind = parcel.method.removeprefix("send").lower()
+    if not parcel.files or kind not in parcel.data:
+        return None
+    rest = {name: value for name, value in parcel.data.items() if name != kind}
+    if kind != "document":
+        return replace(parcel, method="sendDocument", data={**rest, "document": parcel.data[kind]})
+    if not parcel.instead:
+        return None
+    rest.pop("caption", None)
+    return replace(parcel, method="sendMessage", data={**rest, "text": parcel.instead}, files=None)
 
 
 _FORM = {

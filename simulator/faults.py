@@ -7,8 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Kind = Literal["429", "500", "502", "html", "timeout", "timeout_after", "cut", "cut_after"]
-"""`429`, `500`, `502`: refused before anything was done. `html`: 502 with a page instead of JSON.
+Kind = Literal["400", "429", "500", "502", "html", "timeout", "timeout_after", "cut", "cut_after"]
+"""`400`: refused for good. `429`, `500`, `502`: refused before anything was done.
+`html`: 502 with a page instead of JSON.
 `timeout`: no answer and nothing done; `timeout_after`: done, but no answer.
 `cut`: the connection breaks before the call is done; `cut_after`: after it was done."""
 

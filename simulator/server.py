@@ -253,6 +253,8 @@ class Simulator:
         await self._perform(method, Raw(params, {}, False))
 
     async def _fail(self, request: web.Request, fault: Fault) -> web.StreamResponse:
+        if fault.kind == "400":
+            return _error(400, "Bad Request: IMAGE_PROCESS_FAILED")
         if fault.kind == "429":
             return _error(429, f"Too Many Requests: retry after {fault.retry_after}", retry_after=fault.retry_after)
         if fault.kind == "500":

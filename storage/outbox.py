@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.notices import Notice
+from domain.notices import Lane, Notice
 from storage.engine import Transaction
 from storage.records import Records, Work
 from storage.vault import DAMAGED, Sealer, Vault
@@ -74,7 +74,8 @@ class Outbox(Records[int, Post]):
 
     def menu(self, chat: int, name: str, language: str) -> None:
         """The commands that this chat lists, after a role or the language has changed."""
-        self.put(Notice(key="", menu=name), chat=chat, language=language)
+        # After all else: Telegram limits these calls by themselves, for hours, and no answer must wait behind one.
+        self.put(Notice(key="", menu=name, lane=Lane.BULK), chat=chat, language=language)
 
     def posted(self) -> list[Post]:
         """What this unit owes so far."""

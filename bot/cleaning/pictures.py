@@ -11,6 +11,7 @@ __all__ = ["GifImagePlugin", "JpegImagePlugin", "MpoImagePlugin", "PngImagePlugi
 
 PIXELS = 50_000_000
 LONGEST = 2560  # pixels of the longer side
+NARROWEST = 20  # times as long as broad
 QUALITY = 85
 _ORIENTATION = 0x0112
 _TURNS = {
@@ -35,7 +36,7 @@ def clean(data: bytes, form: str) -> Clean:
         image.load()
         turn = _TURNS.get(_orientation(image))
         seen = _flat(image)
-    return Clean("image/jpeg", to_jpeg(seen if turn is None else seen.transpose(turn), QUALITY))
+    return Clean("image/jpeg", to_jpeg(_broad(seen if turn is None else seen.transpose(turn)), QUALITY))
 
 
 def to_jpeg(seen: Image.Image, quality: int) -> bytes:
@@ -63,6 +64,16 @@ def _flat(image: Image.Image) -> Image.Image:
     seen = _small(image if image.mode == "RGBA" else image.convert("RGBA"))
     paper = Image.new("RGB", seen.size, "white")
     paper.paste(seen, mask=seen.getchannel("A"))
+    return paper
+
+
+def _broad(seen: Image.Image) -> Image.Image:
+    """No more than twenty times as long as broad, or Telegram takes it for no photo: what is missing is white."""
+    least = -(-max(seen.size) // NARROWEST)
+    if min(seen.size) >= least:
+        return seen
+    paper = Image.new("RGB", (max(seen.width, least), max(seen.height, least)), "white")
+    paper.paste(seen)
     return paper
 
 

@@ -1,6 +1,7 @@
 """Delivery against a Telegram that fails in every way: what is owed arrives, in order, and its outcome is settled."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.api import Api, FilePart
-from bot.delivery import Delivery, Lane, Outcome, Parcel
+from bot.delivery import LAST_RETRY, Delivery, Lane, Outcome, Parcel
 from bot.pacer import Pacer
 from bot.parcel import Make, Unmade, plain
 from simulator.limits import Limits
@@ -416,3 +417,152 @@ async def test_a_picture_is_sent_with_its_file(telegram: Telegram, post: Post) -
 async def test_a_parcel_that_can_not_be_written_is_dead_and_holds_nobody(telegram: Telegram, post: Post) -> None:
     await post.send(Parcel(1, Lane.REPLY, 5, "sendMessage", {"text": object()}), parcel(2, "b", 5))
     assert post.outbox.kinds() == {1: "dead", 2: "sent"}
+
+
+async def counted(post: Post, what: str, number: int = 1) -> None:
+    """Wait until delivery has met with that so often."""
+    for _ in range(2000):
+        if post.delivery.counters[what] >= number:
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError(f"no {number} times {what}")
+
+
+async def test_after_a_429_its_chat_waits_as_long_as_told_in_every_lane_and_others_go(
+    telegram: Telegram, post: Post
+) -> None:
+    called: dict[int, list[float]] = {}
+    refused = asyncio.Event()
+
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        times = called.setdefault(params["chat_id"], [])
+        times.append(time.monotonic())
+        if params["chat_id"] == 5 and len(times) == 1:
+            refused.set()
+            return error(429, "Too Many Requests: retry after 1", retry_after=0.7)
+        return ok({"message_id": 1})
+
+    telegram.script = script
+    post.delivery.offer([parcel(1, chat=5, lane=Lane.BULK)])
+    await refused.wait()
+    await counted(post, "429")
+    await post.send(parcel(2, chat=5, lane=Lane.URGENT), parcel(3, chat=6))
+    first, *later = called[5]
+    assert len(later) == 2
+    assert min(later) - first >= 0.7
+    assert called[6][0] < min(later)
+
+
+async def test_429s_of_single_chats_between_which_others_are_sent_stop_nobody_else(
+    telegram: Telegram, post: Post
+) -> None:
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        if params["chat_id"] < 100:
+            return error(429, "Too Many Requests: retry after 60", retry_after=60)
+        return ok({"message_id": 1})
+
+    telegram.script = script
+    for id in range(1, 9):
+        post.delivery.offer([parcel(id, chat=id)])
+        await counted(post, "429", id)
+        post.delivery.offer([parcel(100 + id, chat=100 + id)])
+        await asyncio.wait_for(post.outbox.until(100 + id), 5)
+    assert set(post.outbox.kinds()) == set(range(101, 109))
+
+
+async def test_a_429_about_the_lists_of_commands_holds_no_message(telegram: Telegram, post: Post) -> None:
+    """Telegram limits each method by itself, and that one for hours: an alert must not wait for a list of commands."""
+
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        if method == "setMyCommands":
+            return error(429, "Too Many Requests: retry after 3600", retry_after=3600)
+        return ok({"message_id": 1})
+
+    telegram.script = script
+    for id in range(1, 9):
+        menu = {"commands": [], "scope": {"type": "chat", "chat_id": id}}
+        post.delivery.offer([Parcel(id, Lane.BULK, id, "setMyCommands", menu, addressed=False)])
+    await counted(post, "429", 8)
+    post.delivery.offer([parcel(20, chat=20, lane=Lane.URGENT), parcel(21, chat=1)])
+    await asyncio.wait_for(post.outbox.until(20), 5)
+    await asyncio.wait_for(post.outbox.until(21), 5)
+    assert len(telegram.calls) == 10, "and no list is tried again before its time"
+
+
+async def test_a_refused_token_loses_nothing_and_all_wait(telegram: Telegram, post: Post) -> None:
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        return error(401, "Unauthorized")
+
+    telegram.script = script
+    post.delivery.offer([parcel(1)])
+    await counted(post, "told_to_wait")
+    post.delivery.offer([parcel(2, lane=Lane.URGENT)])
+    assert not await post.delivery.drain(0.5)
+    assert post.outbox.outcomes == []
+    assert len(telegram.calls) == 1
+
+
+async def test_what_was_for_a_topic_that_is_gone_arrives_in_the_group(telegram: Telegram, post: Post) -> None:
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        if "message_thread_id" in params:
+            return error(400, "Bad Request: message thread not found")
+        return ok({"message_id": 1})
+
+    telegram.script = script
+    await post.send(Parcel(1, Lane.REPLY, -5, "sendMessage", {"text": "Đã nhận", "message_thread_id": 7}))
+    assert post.outbox.kinds() == {1: "sent"}
+    assert telegram.calls[-1][1]["text"] == "Đã nhận"
+
+
+async def test_all_that_waits_for_a_group_that_moved_arrives_at_its_new_address_in_order(
+    telegram: Telegram, post: Post
+) -> None:
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        if params["chat_id"] == -5:
+            return error(400, "Bad Request: group upgraded", migrate_to_chat_id=-1005)
+        arrived.append(params["text"])
+        return ok({"message_id": 1})
+
+    arrived: list[str] = []
+    telegram.script = script
+    cards = [parcel(id, f"card {id}", -5, replaces="card") for id in (4, 5)]
+    await post.send(*(parcel(id, f"{id}", -5) for id in (1, 2, 3)), *cards)
+    assert arrived == ["1", "2", "3", "card 5"]
+    assert post.outbox.kinds() == {1: "sent", 2: "sent", 3: "sent", 4: "superseded", 5: "sent"}
+
+
+ATTACHED = {"file": FilePart("anh.jpg", b"JPEG", "image/jpeg")}
+
+
+@pytest.mark.parametrize("most", ["sendDocument", "sendMessage", ""])
+async def test_a_picture_that_telegram_refuses_is_sent_as_a_document_or_its_words_alone(
+    telegram: Telegram, post: Post, most: str
+) -> None:
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        return ok({"message_id": 1}) if method == most else error(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
+
+    telegram.script = script
+    data = {"photo": "attach://file", "caption": "Tổng hợp ngày", "protect_content": True}
+    await post.send(Parcel(1, Lane.REPLY, 5, "sendPhoto", data, ATTACHED, instead="Tổng hợp ngày"))
+    ways = ["sendPhoto", "sendDocument", "sendMessage"]
+    assert [method for method, _ in telegram.calls] == ways[: ways.index(most) + 1] if most else ways
+    assert post.outbox.kinds() == {1: "sent" if most else "dead"}
+    if most == "sendDocument":
+        last = telegram.calls[-1][1]
+        assert (last["document"], last["file"], last["caption"]) == ("attach://file", b"JPEG", "Tổng hợp ngày")
+    if most == "sendMessage":
+        assert telegram.calls[-1][1] == {"chat_id": 5, "text": "Tổng hợp ngày", "protect_content": True}
+
+
+async def test_an_urgent_message_is_tried_again_every_second_however_often_it_fails(
+    telegram: Telegram, post: Post
+) -> None:
+    times: list[float] = []
+
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        times.append(time.monotonic())
+        return error(500, "Internal Server Error") if len(times) < 6 else ok({"message_id": 1})
+
+    telegram.script = script
+    await post.send(parcel(1, lane=Lane.URGENT))
+    assert times[-1] - times[-2] < LAST_RETRY[Lane.URGENT]

@@ -13,14 +13,15 @@ from bot.build import App, open_app
 from bot.courier import slip
 from bot.doctor import LISTED
 from bot.installing import install
-from bot.outgoing import MAKINGS
-from bot.parcel import Outcome, Unmade
+from bot.outgoing import AT_HAND, MAKINGS
+from bot.parcel import Outcome, Parcel, Unmade
 from domain.alarms import Alarm, wrong
 from domain.errors import Refused
 from domain.notices import Lane, Notice
 from simulator.phone import Phone
 from simulator.server import Simulator
 from storage import inbox, outbox
+from storage.outbox import Post
 from storage.undelivered import UNREADABLE, newest
 from tests.journeys.town import BAC_HONG, SATURDAY_EVENING, Clock, Town, begin, caught_up, press, settings_for, town_in
 
@@ -249,3 +250,25 @@ async def test_another_master_key_is_refused_and_puts_nothing_aside(tmp_path: Pa
         async with between(town) as app, app.db.reading() as tx:
             assert len((await inbox.waiting(tx, app.vault)).rows) == 1
             assert len((await outbox.read(tx, app.vault, await outbox.waiting(tx)))[0]) == 1
+
+
+async def test_what_is_owed_to_a_group_that_moved_is_owed_at_its_new_address_after_a_crash_too(app: App) -> None:
+    async with app.db.transaction() as tx:
+        unit = app.bench.unit(tx)
+        await _owe(unit, -5)
+        await unit.flush()
+    [post] = unit.outbox.posted()
+    await app.outgoing.settle([Outcome(slip(post), "moved", new_chat_id=-1005)])
+    async with app.db.reading() as tx:
+        [kept], _ = await outbox.read(tx, app.vault, await outbox.waiting(tx))
+    assert kept == post.model_copy(update={"chat": -1005})
+
+
+async def test_an_urgent_message_waits_in_full_however_many_others_wait(app: App) -> None:
+    parcels: list[Parcel] = []
+    app.outgoing.offer = parcels.extend
+    lanes = [*[Lane.BULK] * (AT_HAND + 1), Lane.URGENT]
+    posts = [Post(id=id, chat=id, notice=Notice(key="cancel.done", lane=lane)) for id, lane in enumerate(lanes, 1)]
+    app.outgoing.hand_over(posts)
+    assert {parcel.lane for parcel in parcels if not parcel.method} == {Lane.BULK}
+    assert (parcels[-1].lane, parcels[-1].method) == (Lane.URGENT, "sendMessage")

@@ -20,12 +20,12 @@ STICKER = {
 }
 
 
-def picture(colour: str = "red") -> bytes:
+def picture(colour: str = "red", size: tuple[int, int] = (320, 240)) -> bytes:
     """A small photo that tells who took it."""
     data = io.BytesIO()
     exif = Image.Exif()
     exif[0x010F] = MARK
-    Image.new("RGB", (320, 240), colour).save(data, "JPEG", exif=exif)
+    Image.new("RGB", size, colour).save(data, "JPEG", exif=exif)
     return data.getvalue()
 
 
@@ -80,6 +80,28 @@ async def test_words_pictures_and_a_place_reach_the_officer_clean(town: Town) ->
     served = stored.data
     assert MARK.encode() not in served
     assert Image.open(io.BytesIO(served)).size == (320, 240)
+
+
+async def test_a_picture_like_a_ribbon_and_one_that_telegram_refuses_are_seen_or_said_to_be_missing(
+    town: Town,
+) -> None:
+    lan, nam = await town.resident("Lan"), await town.officer()
+    await begin(lan)
+    await lan.send_photo(picture(size=(2500, 40)), "màn hình")
+    await lan.until("Có 1 ảnh")
+    code = await sent(lan)
+    await cleaned(town)
+    await nam.until(code)
+    await nam.press("Xem nội dung")
+    await press(nam, "Xem 1 ảnh, tệp")
+    shown = (await nam.until(lambda message: "photo" in message))["photo"][-1]
+    assert (shown["width"], shown["height"]) == (2500, 125)
+    town.sim.faults.add("400", "sendPhoto")
+    await nam.press("Xem 1 ảnh, tệp")
+    assert said(await nam.until(lambda message: "document" in message)) == "“màn hình”"
+    town.sim.faults.add("400", "sendDocument")
+    await nam.press("Xem 1 ảnh, tệp")
+    assert said(await nam.until("không cho gửi tệp này")).startswith("“màn hình”")
 
 
 async def test_an_album_is_one_answer_and_every_picture(town: Town) -> None:

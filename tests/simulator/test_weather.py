@@ -66,7 +66,8 @@ async def test_who_sends_too_fast_is_told_to_wait_and_it_is_noted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "status"), [("429", 429), ("500", 500), ("502", 502), ("html", 502), ("cut", None), ("cut_after", None)]
+    ("kind", "status"),
+    [("400", 400), ("429", 429), ("500", 500), ("502", 502), ("html", 502), ("cut", None), ("cut_after", None)],
 )
 async def test_a_fault_hits_as_often_as_it_is_told_to(
     sim: Simulator, call: Caller, mai: Phone, kind: Kind, status: int | None
