@@ -1,7 +1,7 @@
 """Everybody's list of commands: by role and language, in their own chat, and new when the role changes."""
 
 from simulator.phone import Phone
-from tests.journeys.town import Town, press
+from tests.journeys.town import Town, caught_up, press
 
 
 def listed(town: Town, phone: Phone | None = None) -> list[list[str]]:
@@ -55,3 +55,14 @@ async def test_whoever_has_erased_everything_is_offered_what_everybody_is(town: 
     await nam.until("Đã xóa")
     await town.delivered()
     assert "tin" not in listed(town, nam)[-1]
+
+
+async def test_a_list_that_telegram_puts_off_for_an_hour_holds_no_answer(town: Town) -> None:
+    nam, lan = await town.officer(), await town.resident("Lan")
+    await town.delivered()
+    put_off = town.sim.faults.add("429", "setMyCommands", retry_after=3600)
+    await nam.tap("Ra ca")
+    await nam.until("Đã ra ca")
+    await caught_up(lan)
+    await caught_up(nam)
+    assert put_off.hits == 1
