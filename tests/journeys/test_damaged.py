@@ -1,5 +1,6 @@
 """A row that doesn't open stands for itself: it is put aside and named, and nothing else waits for it."""
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -272,3 +273,24 @@ async def test_an_urgent_message_waits_in_full_however_many_others_wait(app: App
     app.outgoing.hand_over(posts)
     assert {parcel.lane for parcel in parcels if not parcel.method} == {Lane.BULK}
     assert (parcels[-1].lane, parcels[-1].method) == (Lane.URGENT, "sendMessage")
+
+
+async def test_a_message_to_whom_no_way_is_found_just_now_is_looked_after_again(app: App) -> None:
+    parcels: list[Parcel] = []
+    app.outgoing.offer = parcels.extend
+    async with app.db.transaction() as tx:
+        unit = app.bench.unit(tx)
+        address = await unit.return_keys.write("a receipt", 5, unit.now)
+        unit.outbox.put(Notice(key="cancel.done"), address=address)
+        await unit.flush()
+
+    async def looked_for() -> list[int]:
+        await asyncio.gather(*app.outgoing._background)
+        return [parcel.chat_id for parcel in parcels]
+
+    await app.db.run(lambda tx: tx.execute("ALTER TABLE return_keys RENAME TO hidden"))
+    app.outgoing.hand_over(unit.outbox.posted())
+    assert await looked_for() == []
+    await app.db.run(lambda tx: tx.execute("ALTER TABLE hidden RENAME TO return_keys"))
+    await app.outgoing.resume()
+    assert await looked_for() == [5]
