@@ -119,10 +119,12 @@ async def _climb(unit: Unit, duty: Duty, day: date) -> None:
 
 async def _nobody_reached(unit: Unit, duty: Duty, place: Place) -> None:
     """A group in which no message reaches anybody, since an earlier check: the police are told, once a check."""
+    if duty.away and duty.handed_on is None:
+        return  # told when the first of them went, as nobody else was left
     leading = [held for held in await checking.leaders_of(unit, duty.unit) if held.contact not in duty.away]
     gone = await people.contacts_of(unit, leading)
     if not gone:
-        return  # nobody has joined, or whoever has is away, which was told
+        return  # nobody has joined, or told when the last of them went
     unit.duties.save(duty.model_copy(update={"away": (*duty.away, *(contact.id for contact in gone))}))
     notice = check_cards.told_away(place, duty, gone[0].name, reached=False)
     officers = await mending.officers(unit, place)

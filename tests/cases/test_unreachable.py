@@ -375,6 +375,15 @@ async def test_who_holds_two_roles_does_not_stand_in_for_themself(world: World, 
     assert (world.heard_by(nam), world.heard_by(mai)) == (["check.nobody_reached"], [])
 
 
+async def every_rung(world: World) -> None:
+    """The ladder of November's check, to its end."""
+    for days in (5, 3, 1, 0, -1, -2, -3):
+        async with world.unit() as unit:
+            duty = await unit.duties.of_unit(GROUPS[0], "2026-11")
+            assert duty is not None
+            await reminding.advance(unit, WARD, (duty.due_at - timedelta(days=days, hours=1)).date())
+
+
 async def test_of_a_group_whose_leader_is_gone_since_an_earlier_check_the_police_are_told_once(world: World) -> None:
     mai, nam = await world.leader("Mai"), await world.officer("Nam")
     async with world.unit() as unit:
@@ -382,11 +391,7 @@ async def test_of_a_group_whose_leader_is_gone_since_an_earlier_check_the_police
         unit.contacts.save(mai.contact.model_copy(update={"unreachable": True}))
     await opened(world)
     world.hush()
-    for days in (5, 3, 1, 0, -1, -2, -3):
-        async with world.unit() as unit:
-            duty = await unit.duties.of_unit(GROUPS[0], "2026-11")
-            assert duty is not None
-            await reminding.advance(unit, WARD, (duty.due_at - timedelta(days=days, hours=1)).date())
+    await every_rung(world)
     assert (world.heard_by(nam), world.heard_by(mai)) == (["check.nobody_reached"], [])
 
 
@@ -399,3 +404,23 @@ async def test_a_group_that_nobody_has_joined_is_no_news(world: World) -> None:
         assert duty is not None
         await reminding.advance(unit, WARD, (duty.due_at - timedelta(days=1, hours=1)).date())
     assert world.heard_by(nam) == []
+
+
+@pytest.mark.parametrize("said", [True, False])
+async def test_the_police_are_told_once_that_nobody_is_left_however_the_last_one_went(world: World, said: bool) -> None:
+    mai, nam = await world.leader("Mai"), await world.officer("Nam")
+    hoa = await world.member("Hoa", Role.DEPUTY, GROUPS[0])
+    async with world.unit() as unit:
+        assert hoa.contact is not None
+        unit.contacts.save(hoa.contact.model_copy(update={"unreachable": True}))
+    await opened(world)
+    world.hush()
+    if said:
+        async with world.unit() as unit:
+            await reminding.away(unit, mai, "2026-11")
+    else:
+        await ladder(world, mai)
+        await blocked(world, mai)
+    await every_rung(world)
+    told = "check.nobody_left" if said else "check.nobody_reached"
+    assert (world.heard_by(nam), world.posts) == ([told], [])
