@@ -51,6 +51,14 @@ async def tell(unit: Unit) -> int:
     return len(untold)
 
 
+async def unheard(unit: Unit) -> None:
+    """An admin could not be reached with a telling: where nobody else has heard it, it is owed still."""
+    if await people.reachable(unit, await unit.memberships.of_role(Role.ADMIN)):
+        return
+    for one in await unit.undelivered.told_last():
+        unit.undelivered.save(one.model_copy(update={"told_at": None}))
+
+
 def _line(one: Undelivered) -> tuple[str, dict[str, Any]]:
     when = {"at": one.at, "lane": one.lane.name.lower()}
     if one.reason == UNREADABLE:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cases import check_cards, checking, mending, people, reminding
+from cases import check_cards, checking, mending, people, reminding, undelivered
 from domain.events import Happening
 from domain.notices import Button, Lane, Matter, Notice
 from domain.people import POLICE, Contact, Role
@@ -23,6 +23,8 @@ async def gone(unit: Unit, posts: Sequence[Post]) -> None:
     for post in posts:
         contact = await people.unreachable(unit, post.chat) if post.chat is not None else None
         matter = post.notice.about
+        if post.notice.key == undelivered.TELLING:
+            await undelivered.unheard(unit)
         if contact is None or matter is None:
             continue
         # Two officers of one alert who are gone at once have one and the same next.

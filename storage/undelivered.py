@@ -42,6 +42,10 @@ class UndeliveredOnes(Records[int, Undelivered]):
         sql = "SELECT * FROM undelivered WHERE told_at > :since ORDER BY told_at LIMIT 1"
         return bool(await self._list(sql, since=to_ms(moment)))
 
+    async def told_last(self) -> list[Undelivered]:
+        """Those of which admins were told the last time."""
+        return await self._list("SELECT * FROM undelivered WHERE told_at = (SELECT MAX(told_at) FROM undelivered)")
+
     async def drop_older(self, before: datetime) -> int:
         """Forgets them, some time after."""
         return await self._work.execute("DELETE FROM undelivered WHERE at < :before", before=to_ms(before))

@@ -424,3 +424,18 @@ async def test_the_police_are_told_once_that_nobody_is_left_however_the_last_one
     await every_rung(world)
     told = "check.nobody_left" if said else "check.nobody_reached"
     assert (world.heard_by(nam), world.posts) == ([told], [])
+
+
+async def test_a_telling_that_reaches_no_admin_waits_for_the_next(world: World) -> None:
+    an, binh = await world.member("An", Role.ADMIN, WARD), await world.member("Bình", Role.ADMIN, WARD)
+    await refused(world, Notice(key="x"))
+    world.hush()
+    assert await told(world) == 1
+    await blocked(world, an)
+    assert await told(world) == 0, "another has heard it"
+    await blocked(world, binh)
+    assert await told(world) == 0, "nobody is there to be told"
+    ca = await world.member("Ca", Role.ADMIN, WARD)
+    world.hush()
+    assert await told(world) == 1
+    assert world.heard_by(ca) == [TELLING]
