@@ -439,3 +439,28 @@ async def test_a_telling_that_reaches_no_admin_waits_for_the_next(world: World) 
     world.hush()
     assert await told(world) == 1
     assert world.heard_by(ca) == [TELLING]
+
+
+async def test_an_urgent_tip_that_is_over_is_passed_on_to_nobody(world: World) -> None:
+    nam, chief = await world.officer("Nam"), await off_duty(world, "Ba", Role.WARD_CHIEF)
+    world.hush()
+    sent = await world.tip(await world.resident(), category=FIRE)
+    async with world.unit() as unit:
+        unit.tips.save(sent.tip.model_copy(update={"status": Status.CLOSED}))
+    await blocked(world, nam)
+    assert world.heard_by(chief) == []
+
+
+async def test_who_leads_no_longer_is_stood_in_for_by_nobody(world: World) -> None:
+    mai, hoa = await world.leader("Mai"), await world.member("Hoa", Role.DEPUTY, GROUPS[0])
+    await opened(world)
+    world.hush()
+    await ladder(world, mai)
+    async with world.unit() as unit:
+        payload = await people.invite(unit, Role.LEADER, GROUPS[1])
+        assert mai.contact is not None
+        await people.join(unit, mai.contact, payload)
+        unit.memberships.remove(mai.roles[0].id)
+    world.posts = [post for post in world.posts if post.notice.about is not None]
+    await blocked(world, mai)
+    assert world.heard_by(hoa) == []

@@ -386,7 +386,8 @@ async def test_a_cancelled_run_ends_and_leaves_no_task_behind(telegram: Telegram
     assert asyncio.all_tasks() == before
 
 
-async def test_hanging_bulk_does_not_hold_an_urgent_message(telegram: Telegram, api: Api) -> None:
+@pytest.mark.parametrize(("lane", "most"), [(Lane.BULK, 96), (Lane.REPLY, 112)])
+async def test_what_hangs_does_not_hold_an_urgent_message(telegram: Telegram, api: Api, lane: Lane, most: int) -> None:
     reached, released = asyncio.Semaphore(0), asyncio.Event()
 
     async def script(method: str, params: dict[str, Any]) -> Any:
@@ -397,12 +398,12 @@ async def test_hanging_bulk_does_not_hold_an_urgent_message(telegram: Telegram, 
 
     telegram.script = script
     async with running(api) as post:
-        post.delivery.offer([parcel(id, lane=Lane.BULK) for id in range(1, 201)])
-        for _ in range(96):
+        post.delivery.offer([parcel(id, lane=lane) for id in range(1, 201)])
+        for _ in range(most):
             await asyncio.wait_for(reached.acquire(), 5)
         post.delivery.offer([parcel(300, "urgent", lane=Lane.URGENT)])
         await asyncio.wait_for(post.outbox.until(300), 5)
-        assert len(telegram.calls) == 97, "bulk may hold three quarters of the connections"
+        assert len(telegram.calls) == most + 1, "bulk may hold three quarters of the connections, replies seven eighths"
         released.set()
         assert await post.delivery.drain(10)
 
@@ -566,3 +567,36 @@ async def test_an_urgent_message_is_tried_again_every_second_however_often_it_fa
     telegram.script = script
     await post.send(parcel(1, lane=Lane.URGENT))
     assert times[-1] - times[-2] < 1.0
+
+
+async def test_an_edit_that_fails_while_a_newer_one_waits_is_superseded(telegram: Telegram, post: Post) -> None:
+    reached, released = asyncio.Event(), asyncio.Event()
+
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        if params["text"] == "new":
+            return ok({"message_id": 1})
+        reached.set()
+        await released.wait()
+        return error(500, "Internal Server Error")
+
+    telegram.script = script
+    post.delivery.offer([parcel(1, "old", 5, replaces="card")])
+    await reached.wait()
+    post.delivery.offer([parcel(2, "new", 5, replaces="card")])
+    released.set()
+    assert await post.delivery.drain(10)
+    assert post.outbox.kinds() == {1: "superseded", 2: "sent"}
+    assert telegram.texts() == ["old", "new"]
+
+
+async def test_a_line_that_is_slower_than_an_urgent_message_waits_is_waited_for_longer(
+    telegram: Telegram, post: Post
+) -> None:
+    async def script(method: str, params: dict[str, Any]) -> Any:
+        await asyncio.sleep(1.8)  # the line's, not the test's
+        return ok({"message_id": 1})
+
+    telegram.script = script
+    await post.send(parcel(1, lane=Lane.URGENT))
+    assert post.outbox.kinds() == {1: "sent"}
+    assert len(telegram.calls) == 2
