@@ -3,12 +3,11 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.cron import CronTrigger
 from telegram.error import TelegramError
 
 from bot.alarms import Alarms, Ways
@@ -59,19 +58,16 @@ class Server:
             runners = await self._doors(hook)
             control = Control(app)
             await control.open()
-            watching = asyncio.create_task(self.alarms.run(stop))
-            scheduler = AsyncIOScheduler(timezone="UTC")
+            beside = [asyncio.create_task(self.alarms.run(stop))]
             try:
                 await self._identify(stop)
                 if stop.is_set():
                     return
                 await app.outgoing.resume()
-                every_minute = CronTrigger(second=0, timezone="UTC")
-                scheduler.add_job(self.tick, every_minute, coalesce=True, max_instances=1, misfire_grace_time=None)
-                scheduler.add_job(
-                    self.watch, "interval", seconds=WATCH, coalesce=True, max_instances=1, misfire_grace_time=None
-                )
-                scheduler.start()
+                beside += [
+                    asyncio.create_task(beat(self.tick, lambda: until_the_minute(app.bench.now()))),
+                    asyncio.create_task(beat(self.watch, lambda: WATCH)),
+                ]
                 # What is there now stays: looked through with every full collection it would stop the loop for 50 ms.
                 gc.collect()
                 gc.freeze()
@@ -79,10 +75,9 @@ class Server:
                 log.info("serving by %s", "polling" if hook is None else "webhook")
                 await self._work(stop, hook, lock)
             finally:
-                watching.cancel()
-                await asyncio.gather(watching, return_exceptions=True)
-                if scheduler.running:
-                    scheduler.shutdown(wait=False)
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
                 await control.close()
                 for runner in runners:
                     await runner.cleanup()
@@ -205,6 +200,24 @@ class Server:
         from bot.metrics import exposition  # a megabyte, for those only who listen
 
         return exposition(self.app, await self.look.vitals(), self.alarms.standing)
+
+
+def until_the_minute(now: datetime) -> float:
+    """Seconds until the next whole minute: one at most, so it matters little where the clock is set meanwhile."""
+    return 60.0 - now.timestamp() % 60.0
+
+
+async def beat(work: Callable[[], Awaitable[None]], pause: Callable[[], float]) -> None:
+    """`work` again and again until cancelled, each time after `pause` seconds of the loop's clock, which nobody sets.
+
+    A moment of the wall clock to wait for would lie a day off once that is set back by a day (decision 27).
+    """
+    while True:
+        await asyncio.sleep(pause())
+        try:
+            await work()
+        except Exception:
+            log.exception("what is done by the clock failed")
 
 
 async def _until(stopping: "asyncio.Task[object]", tasks: "Sequence[asyncio.Task[None]]") -> None:
