@@ -47,6 +47,16 @@ async def app(tmp_path: Path) -> AsyncIterator[App]:
             await app.edge.shutdown()
 
 
+async def test_all_that_an_earlier_process_has_left_waits_for_the_next(tmp_path: Path) -> None:
+    settings, clock = settings_for(tmp_path, "http://127.0.0.1:1"), Clock(SATURDAY_EVENING)
+    await install(settings, clock.now)
+    async with open_app(settings, clock.now) as earlier:
+        await earlier.accept(greetings(0, 2100))  # more than two pages
+    async with open_app(settings, clock.now) as later:
+        await later.take_up()
+        assert later.dispatch.waiting() == 2100
+
+
 async def test_a_flood_is_taken_in_first_and_worked_off_after(app: App) -> None:
     await app.accept(greetings(0, 100))
     await app.dispatch.one_batch()
