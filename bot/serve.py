@@ -3,8 +3,7 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from telegram.error import TelegramError
 
 from bot.alarms import Alarms, Ways
 from bot.api import Failure, Unauthorized
+from bot.beats import Beats
 from bot.build import App, own_server
 from bot.control import Control
 from bot.courier import menu
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MINUTE = 60  # seconds between looks for what is due by the clock
 WATCH = 5  # seconds between looks at urgent tips that nobody has opened
 SWEEP = 3.0  # seconds between looks for messages that nobody delivers
 YOUNG = 20_000, 20, 20  # objects that come and go with a batch are looked through seldom: they leave no cycles behind
@@ -64,10 +65,10 @@ class Server:
                 if stop.is_set():
                     return
                 await app.outgoing.resume()
-                beside += [
-                    asyncio.create_task(beat(self.tick, lambda: until_the_minute(app.bench.now()))),
-                    asyncio.create_task(beat(self.watch, lambda: WATCH)),
-                ]
+                beats = Beats()
+                beats.add(self.tick, MINUTE)
+                beats.add(self.watch, WATCH)
+                beside.append(asyncio.create_task(beats.run()))
                 # What is there now stays: looked through with every full collection it would stop the loop for 50 ms.
                 gc.collect()
                 gc.freeze()
@@ -200,24 +201,6 @@ class Server:
         from bot.metrics import exposition  # a megabyte, for those only who listen
 
         return exposition(self.app, await self.look.vitals(), self.alarms.standing)
-
-
-def until_the_minute(now: datetime) -> float:
-    """Seconds until the next whole minute: one at most, so it matters little where the clock is set meanwhile."""
-    return 60.0 - now.timestamp() % 60.0
-
-
-async def beat(work: Callable[[], Awaitable[None]], pause: Callable[[], float]) -> None:
-    """`work` again and again until cancelled, each time after `pause` seconds of the loop's clock, which nobody sets.
-
-    A moment of the wall clock to wait for would lie a day off once that is set back by a day (decision 27).
-    """
-    while True:
-        await asyncio.sleep(pause())
-        try:
-            await work()
-        except Exception:
-            log.exception("what is done by the clock failed")
 
 
 async def _until(stopping: "asyncio.Task[object]", tasks: "Sequence[asyncio.Task[None]]") -> None:

@@ -1,1 +1,1 @@
-"""What happens by the clock: a table of jobs; the server wakes them, the database decides."""
+"""What happens by the clock: a table of jobs; APScheduler wakes, the database decides."""

@@ -1,4 +1,4 @@
-"""What is due now, for whom: the server wakes the ticker, a row in `slots` decides who runs what, exactly once."""
+"""What is due now, for whom: APScheduler wakes the ticker, a row in `slots` decides who runs what, exactly once."""
 
 import asyncio
 import logging
