@@ -60,6 +60,7 @@ torture: .venv/.installed-dev
 	$(BIN)/python -m tests.torture.full --disk tablespace
 	$(BIN)/python -m tests.torture.locked
 	$(BIN)/python -m tests.torture.clocks
+	$(BIN)/python -m tests.torture.setclock
 	$(BIN)/python -m tests.torture.badday
 	$(BIN)/python -m tests.torture.fuzz
 	$(BIN)/python -m tests.torture.restore

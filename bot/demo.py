@@ -5,6 +5,7 @@ import logging
 import tempfile
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 
 import typer
 from pydantic import SecretStr
@@ -20,6 +21,7 @@ from domain.errors import Refused
 from locales import Words, words
 from simulator.phone import Phone
 from simulator.server import Simulator
+from storage.records import Records
 from storage.unit import Unit
 
 log = logging.getLogger(__name__)
@@ -66,15 +68,20 @@ class Seen:
 
 async def held_of(unit: Unit, chat: int, said: Words) -> list[dict[str, str]]:
     """Table by table: what it is, and how it stands there."""
+
+    async def sealed(table: Records[Any, Any], key: object) -> str:
+        [row] = await unit.read(f"SELECT body FROM {table.table} WHERE {table.key} = :key", key=key)  # noqa: S608 - ours
+        return f"…{row['body'].hex()[-16:]}"
+
     contact = await unit.contacts.by_chat(chat)
     talk = await unit.talks.find(unit.talks.key_of_chat(chat))
     found: list[tuple[str, str]] = []
     if contact is not None:
-        found.append(("contacts", f"{contact.id} …{unit.contacts.to_row(contact)['body'].hex()[-16:]}"))
+        found.append(("contacts", f"{contact.id} {await sealed(unit.contacts, contact.id)}"))
         found += [("memberships", f"{held.role}, {held.unit}") for held in await unit.memberships.of(contact.id)]
         found += [("tips", f"{tip.code}, {tip.identity}") for tip in await unit.tips.named_by(contact.id)]
     if talk is not None:
-        found.append(("talks", f"…{unit.talks.to_row(talk)['body'].hex()[-16:]}"))
+        found.append(("talks", await sealed(unit.talks, unit.talks.key_of(talk))))
     return [{"table": table, "what": said.say(f"operator.sees_{table}"), "shown": shown} for table, shown in found]
 
 
@@ -97,11 +104,17 @@ async def serve_demo(port: int, stop: asyncio.Event) -> int:
                 clock.server = Server(app)
                 seen.app = app
                 serving = asyncio.create_task(clock.server.run(stop))
+                joining = asyncio.create_task(_people_join(app, simulator))
                 try:
-                    await _people_join(app, simulator)
-                    typer.echo(words("en").say("operator.demo_ready", url=simulator.url))
+                    # Stopped already, nobody answers those who join.
+                    await asyncio.wait({serving, joining}, return_when=asyncio.FIRST_COMPLETED)
+                    if joining.done():
+                        joining.result()
+                        typer.echo(words("en").say("operator.demo_ready", url=simulator.url))
                     await serving
                 finally:
+                    joining.cancel()
+                    await asyncio.gather(joining, return_exceptions=True)
                     stop.set()
                     await serving
         finally:

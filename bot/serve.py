@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.cron import CronTrigger
 from telegram.error import TelegramError
 
 from bot.alarms import Alarms, Ways
 from bot.api import Failure, Unauthorized
+from bot.beats import Beats
 from bot.build import App, own_server
 from bot.control import Control
 from bot.courier import menu
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+MINUTE = 60  # seconds between looks for what is due by the clock
 WATCH = 5  # seconds between looks at urgent tips that nobody has opened
 SWEEP = 3.0  # seconds between looks for messages that nobody delivers
 YOUNG = 20_000, 20, 20  # objects that come and go with a batch are looked through seldom: they leave no cycles behind
@@ -59,19 +59,16 @@ class Server:
             runners = await self._doors(hook)
             control = Control(app)
             await control.open()
-            watching = asyncio.create_task(self.alarms.run(stop))
-            scheduler = AsyncIOScheduler(timezone="UTC")
+            beside = [asyncio.create_task(self.alarms.run(stop))]
             try:
                 await self._identify(stop)
                 if stop.is_set():
                     return
                 await app.outgoing.resume()
-                every_minute = CronTrigger(second=0, timezone="UTC")
-                scheduler.add_job(self.tick, every_minute, coalesce=True, max_instances=1, misfire_grace_time=None)
-                scheduler.add_job(
-                    self.watch, "interval", seconds=WATCH, coalesce=True, max_instances=1, misfire_grace_time=None
-                )
-                scheduler.start()
+                beats = Beats()
+                beats.add(self.tick, MINUTE)
+                beats.add(self.watch, WATCH)
+                beside.append(asyncio.create_task(beats.run()))
                 # What is there now stays: looked through with every full collection it would stop the loop for 50 ms.
                 gc.collect()
                 gc.freeze()
@@ -79,10 +76,9 @@ class Server:
                 log.info("serving by %s", "polling" if hook is None else "webhook")
                 await self._work(stop, hook, lock)
             finally:
-                watching.cancel()
-                await asyncio.gather(watching, return_exceptions=True)
-                if scheduler.running:
-                    scheduler.shutdown(wait=False)
+                for task in beside:
+                    task.cancel()
+                await asyncio.gather(*beside, return_exceptions=True)
                 await control.close()
                 for runner in runners:
                     await runner.cleanup()

@@ -17,7 +17,7 @@ DAYTIME = (time(7), time(21))
 
 async def widen(unit: Unit) -> int:
     """Urgent tips that nobody has opened for a minute: the person is told, and everybody of the ward is alerted."""
-    due = await unit.watches.due(unit.now)
+    due = await unit.watches.due(unit.now, unit.clocks.open_urgent_within)
     for one in due:
         unit.watches.remove(one.tip)
         tip = await unit.tips.find(one.tip)

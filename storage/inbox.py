@@ -1,6 +1,7 @@
 """Raw updates, sealed, from the moment Telegram hands them over until their effects are committed."""
 
 import json
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -173,9 +174,11 @@ async def drop_handled(tx: Transaction, before_day: str, bad_before_day: str) ->
 
 
 async def set_aside(tx: Transaction, vault: Vault, raw: bytes, now: datetime) -> None:
-    """Keeps an update without a readable number, for the operator; its own number is negative."""
-    row = await tx.fetch_one("SELECT MIN(update_id) AS first FROM inbox")
-    number = min(0, int(row["first"] or 0) if row else 0) - 1
+    """Keeps an update without a readable number, for the operator; its own number is negative.
+
+    And random: of several that come at once (a webhook's), each counting on from the last, all but one would fail.
+    """
+    number = -1 - secrets.randbelow(2**62)
     sql = (
         "INSERT INTO inbox (update_id, body, received_at, attempts, state, day) "
         "VALUES (:id, :body, NULL, 0, 'bad', :day)"

@@ -1,7 +1,7 @@
 """Urgent tips that nobody has opened yet: for a minute the way back to the person is kept, sealed, then it is gone."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -24,10 +24,10 @@ class Watches(Records[str, Watch]):
     key = "tip"
     columns = ("tip", "due_at", "address")
 
-    async def due(self, now: datetime) -> list[Watch]:
-        """Those whose minute is over."""
-        sql = "SELECT * FROM watches WHERE due_at <= :now ORDER BY due_at, tip"
-        return await self._list(sql, now=to_ms(now))
+    async def due(self, now: datetime, longest: timedelta) -> list[Watch]:
+        """Those whose minute is over, or lies further ahead than the `longest` does: the clock was set back."""
+        sql = "SELECT * FROM watches WHERE due_at <= :now OR due_at > :furthest ORDER BY due_at, tip"
+        return await self._list(sql, now=to_ms(now), furthest=to_ms(now + longest))
 
     def to_row(self, record: Watch) -> dict[str, Any]:
         return {**record.model_dump(), "due_at": to_ms(record.due_at)}

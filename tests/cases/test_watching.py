@@ -84,3 +84,15 @@ async def test_whom_no_message_reaches_is_nobody_else(world: World) -> None:
     await world.officer("Nam")
     await fire(world)
     assert (await a_minute(world))[0] == "tip.nobody_else"
+
+
+async def test_a_clock_that_is_set_back_lets_nobody_wait_longer(world: World) -> None:
+    await world.officer("Nam")
+    sent = await world.tip(await world.resident(), category=Category.FIRE_EXPLOSION)
+    async with world.unit() as unit:
+        due = world.now + unit.clocks.open_urgent_within
+        unit.watches.save(Watch(tip=sent.tip.id, due_at=due, address=ADDRESS))
+    assert await world.act(watching.widen) == 0
+    world.pass_time(days=-1)
+    assert await world.act(watching.widen) == 1
+    assert await world.act(watching.widen) == 0

@@ -7,11 +7,15 @@ from pathlib import Path
 
 import orjson
 import pytest
+from telegram import Update
+from telegram.ext import TypeHandler
 
 from bot import dispatch
 from bot.build import App, open_app
 from bot.installing import install
+from handlers.turns import Context
 from simulator.server import Simulator
+from storage import inbox, outbox
 from tests.journeys.town import SATURDAY_EVENING, Clock, settings_for
 
 
@@ -45,6 +49,16 @@ async def app(tmp_path: Path) -> AsyncIterator[App]:
             await app.edge.initialize()
             yield app
             await app.edge.shutdown()
+
+
+async def test_all_that_an_earlier_process_has_left_waits_for_the_next(tmp_path: Path) -> None:
+    settings, clock = settings_for(tmp_path, "http://127.0.0.1:1"), Clock(SATURDAY_EVENING)
+    await install(settings, clock.now)
+    async with open_app(settings, clock.now) as earlier:
+        await earlier.accept(greetings(0, 2100))  # more than two pages
+    async with open_app(settings, clock.now) as later:
+        await later.take_up()
+        assert later.dispatch.waiting() == 2100
 
 
 async def test_a_flood_is_taken_in_first_and_worked_off_after(app: App) -> None:
@@ -82,3 +96,26 @@ async def test_a_database_that_works_wrongly_for_a_while_ends_nothing_and_loses_
     stop.set()
     await running
     assert (app.dispatch.handled, app.dispatch.quarantined, app.dispatch.trouble) == (3, 0, None)
+
+
+@pytest.mark.parametrize("failures", [1, inbox.TRIES - 1, inbox.TRIES])
+async def test_what_fails_is_tried_five_times_and_holds_its_own_chat_only_so_long(app: App, failures: int) -> None:
+    tried: list[int] = []
+
+    async def stumble(update: Update, _: Context) -> None:
+        tried.append(update.update_id)
+        if update.update_id == 0 and tried.count(0) <= 2 * failures:  # with its batch, then alone
+            raise ValueError("a mistake of ours")
+
+    app.edge.add_handler(TypeHandler(Update, stumble), group=-1)
+    (_, first), (_, other) = greetings(0, 2)
+    await app.accept([(0, first), (1, other), (2, first.replace(b'"update_id":0', b'"update_id":2'))])
+    for _ in range(3 * inbox.TRIES):
+        await app.dispatch.one_batch()
+    bad = int(failures == inbox.TRIES)
+    assert (app.dispatch.waiting(), app.dispatch.handled, app.dispatch.quarantined) == (0, 3 - bad, bad)
+    assert tried[-1] == 2, "nobody is heard out of turn"
+    async with app.db.reading() as tx:
+        posts, _damaged = await outbox.read(tx, app.vault, await outbox.waiting(tx))
+    told = [post.notice.key == "trouble.incident" for post in posts if post.chat == 10**9]
+    assert told == [bool(bad), False]

@@ -182,7 +182,7 @@ async def test_a_minute_that_is_over_while_days_of_silence_are_caught_up_waits_f
         clock.time += timedelta(seconds=60)
         await server.watch()
         assert not catching_up.done()
-        assert await app.read(lambda unit: unit.watches.due(unit.now)) == []
+        assert await app.read(lambda unit: unit.watches.due(unit.now, unit.clocks.open_urgent_within)) == []
         await catching_up
 
 

@@ -69,3 +69,9 @@ async def test_what_was_waiting_at_the_stop_is_said_after_the_next_start(product
     async with product.serving():
         await lan.until("An Phường")
     assert len(lan.heard) == 1
+
+
+async def test_a_demo_whose_people_have_not_joined_yet_stops(product: Product) -> None:
+    running = await product.start("demo", "--port", str(free_port()))
+    await running.until(SERVING)
+    await stopped_in_time(running)
