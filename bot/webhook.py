@@ -47,11 +47,20 @@ class Webhook:
         await insist(api, "setWebhook", data, Pause(stop))
 
     async def handle(self, request: web.Request) -> web.Response:
-        """One update: 200 committed, 403 wrong secret, 413 too large, 503 not committed (Telegram offers it again)."""
+        """One update: 200 committed, 403 wrong secret, 400 doesn't unpack, 413 too large.
+
+        503 not committed: Telegram offers it again.
+        """
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
         if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), self._secret):
             return web.Response(status=403)
-        raw = await _body(request)
+        try:
+            raw = await _body(request)
+        except web.RequestPayloadError as error:  # cut off, or packed in a way that doesn't unpack
+            log.error("a webhook request could not be read: %s", type(error).__name__)
+            refused = web.Response(status=400)
+            refused.force_close()  # where the next request begins, nobody knows
+            return refused
         if raw is None:
             log.error("a webhook request of more than %d bytes was refused", BODY_LIMIT)
             return web.Response(status=413)

@@ -349,6 +349,17 @@ async def test_a_body_beyond_the_limit_is_refused(hook: str, inbox: Inbox, clien
     assert not inbox.aside
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+async def test_a_body_that_does_not_unpack_is_answered_400(
+    hook: str, inbox: Inbox, client: aiohttp.ClientSession, encoding: str
+) -> None:
+    headers = {HEADER: SECRET, "Content-Encoding": encoding}
+    async with client.post(hook, data=b"\x1f\x8b not packed at all", headers=headers) as response:
+        assert response.status == 400
+    assert await post(client, hook, orjson.dumps(update(1))) == 200
+    assert list(inbox.rows) == [1]
+
+
 async def test_the_webhook_is_registered_again_and_again_until_it_works(telegram: Telegram, api: Api) -> None:
     answers = [error(500, "Internal Server Error"), error(400, "Bad Request: bad webhook: failed to resolve host")]
 
