@@ -1,11 +1,14 @@
 """SIGTERM: the process ends within ten seconds, in order, whatever is going on."""
 
 import asyncio
+import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 
 from simulator.server import Simulator
+from storage.migrate import migrate, revisions
 from tests.postgres import free_port
 from tests.process.product import SERVING, Product, Running
 
@@ -69,3 +72,28 @@ async def test_what_was_waiting_at_the_stop_is_said_after_the_next_start(product
     async with product.serving():
         await lan.until("An Phường")
     assert len(lan.heard) == 1
+
+
+async def test_a_process_that_is_stopped_while_it_brings_the_schema_up_takes_its_child_along(product: Product) -> None:
+    url, backups = product.settings["DATABASE_URL"], product.data / "backups"
+    await migrate(url, backups=backups, to="0004")
+    with closing(sqlite3.connect(product.data / "anphuong.db")) as db, db:
+        # So much that a backup of it takes a while.
+        db.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) "
+            "INSERT INTO meta (name, value) SELECT 'n' || i, hex(randomblob(40)) FROM n"
+        )
+    half = backups / f"before-{revisions()[-1]}.anphuong.part"
+    running = await product.start("run")
+    async with asyncio.timeout(20):
+        while not half.exists():  # noqa: ASYNC110 -- a file rings no bell
+            await asyncio.sleep(0.001)
+        await running.stop()
+        while half.exists():  # noqa: ASYNC110 -- the same
+            await asyncio.sleep(0.001)
+    with closing(sqlite3.connect(product.data / "anphuong.db", timeout=20)) as db, db:
+        db.execute("BEGIN IMMEDIATE")  # once nobody else holds it
+        assert db.execute("SELECT version_num FROM alembic_version").fetchone() == ("0004",)
+    assert not list(backups.glob("before*"))
+    async with product.serving():
+        pass
