@@ -61,6 +61,35 @@ async def test_a_process_that_never_reached_telegram_stops(product: Product) -> 
     await stopped_in_time(running)
 
 
+@pytest.mark.parametrize("method", ["getMe", "setMyCommands"])
+async def test_a_process_that_telegram_leaves_without_an_answer_at_the_start_stops(
+    product: Product, telegram: Simulator, method: str
+) -> None:
+    silence = telegram.faults.add("timeout", method)
+    running = await product.start("run")
+    async with asyncio.timeout(20):
+        while not silence.hits:  # noqa: ASYNC110 -- the simulator rings no bell for this
+            await asyncio.sleep(0.01)
+    at = time.monotonic()
+    await stopped_in_time(running)
+    assert time.monotonic() - at < LIMIT / 3, "it does not wait for the answer"
+
+
+async def test_a_process_whose_database_somebody_holds_stops(product: Product, telegram: Simulator) -> None:
+    running = await product.start("run")
+    await running.until(SERVING)
+    with closing(sqlite3.connect(product.data / "anphuong.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(3):
+            await telegram.phone("Lan").send("/start")
+        await asyncio.sleep(6)  # until jobs, watch and intake all wait for it
+        await stopped_in_time(running)
+    lan = telegram.phone("Mai")
+    async with product.serving():
+        await lan.send("/start")
+        await lan.until("An Phường")
+
+
 async def test_what_was_waiting_at_the_stop_is_said_after_the_next_start(product: Product, telegram: Simulator) -> None:
     deaf = telegram.faults.add("500", "sendMessage")
     lan = telegram.phone("Lan")
