@@ -63,3 +63,8 @@ async def test_a_process_that_has_not_reached_telegram_lives_and_is_not_ready(pr
         async with web.get(f"http://{health}/readyz") as answer:
             assert (answer.status, await answer.json()) == (503, {"ready": False, "wrong": ["telegram.unreachable"]})
     assert await running.stop() == 0
+
+
+async def test_a_process_that_serves_looks_after_itself_and_gives_signs_of_life(product: Product) -> None:
+    async with Receiver() as receiver, product.serving(HEARTBEAT_URL=f"http://{receiver.address}/beat"):
+        await receiver.until(lambda: receiver.beats)
