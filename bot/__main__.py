@@ -73,7 +73,7 @@ def run() -> None:
 
 
 @cli.command()
-def demo(port: Annotated[int, typer.Option(help="Port of the demo's page.")] = 8000) -> None:
+def demo(port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the demo's page.")] = 8000) -> None:
     """Serve with a Telegram of our own and sample wards; needs no token."""
     from bot.demo import serve_demo
     from bot.process import stop_on_signals

@@ -64,6 +64,9 @@ async def _connected(folder: Path) -> AsyncIterator[tuple[asyncio.StreamReader, 
     except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError):
         yield None
         return
+    except PermissionError as error:
+        # Whoever asks is not the user who serves.
+        raise Refused("folder.unwritable", path=folder, reason=error.strerror) from None
     try:
         yield reader, writer
     finally:

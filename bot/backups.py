@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.settings import Settings
 from domain.errors import Refused
+from storage import meta
 from storage.engine import Database
 from storage.health import backed_up
 from storage.records import to_ms
@@ -54,22 +55,27 @@ class Backups:
         await self._db.run(lambda tx: backed_up(tx, now))
 
     async def by_hand(self, target: Path, progress: "Progress" = lambda done: None) -> None:
-        """The same where somebody says; what is there and is no backup of ours is left alone."""
-        await asyncio.to_thread(_check, target)
+        """The same where somebody says; what is there and is no backup of this installation is left alone."""
+        async with self._db.reading() as tx:
+            known = await meta.get(tx, meta.KEY_CHECK)
+        await asyncio.to_thread(_check, target, known)
         await self.make(target, progress)
 
     async def of_night(self, day: date) -> None:
         """The backup after a day; older nights than the last seven go."""
         folder = self._settings.data_dir.resolve() / "backups"
-        await self.make(folder / NIGHT.format(day=day.isoformat()))
-        for old in sorted(folder.glob(NIGHT.format(day="*")))[:-KEPT]:
+        newest = folder / NIGHT.format(day=day.isoformat())
+        await self.make(newest)
+        # Whatever its day: it alone holds keys.
+        for old in sorted(set(folder.glob(NIGHT.format(day="*"))) - {newest})[: 1 - KEPT]:
             old.unlink()
 
 
-def _check(target: Path) -> None:
+def _check(target: Path, key_check: str | None) -> None:
     from storage.archive import head_of
 
     if not target.parent.is_dir():
         raise Refused("file.unwritable", path=target, reason="no such folder")
-    if target.exists() and head_of(target) is None:
+    head = head_of(target)
+    if target.exists() and (head is None or head.key_check != key_check):
         raise Refused("backup.in_the_way", path=target)

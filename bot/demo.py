@@ -16,8 +16,8 @@ from bot.installation import real_now
 from bot.installing import install
 from bot.serve import Server
 from bot.settings import Settings
+from bot.web import refusal
 from domain.clocks import VIETNAM, local
-from domain.errors import Refused
 from locales import Words, words
 from simulator.phone import Phone
 from simulator.server import Simulator
@@ -94,8 +94,8 @@ async def serve_demo(port: int, stop: asyncio.Event) -> int:
             simulator = await Simulator(
                 TOKEN, port=port, page=True, clock=clock, phones=PEOPLE, sees=seen.of
             ).__aenter__()
-        except OSError:
-            raise Refused("listen.taken", address=f"127.0.0.1:{port}") from None
+        except OSError as error:
+            raise refusal(error, f"127.0.0.1:{port}") from None
         try:
             settings = settings_in(Path(folder), simulator.url)
             await install(settings, clock.now)

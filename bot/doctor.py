@@ -1,7 +1,9 @@
 """Everything that an operator could have wrong, looked at one by one, with how to mend it."""
 
+import errno
 import os
 import shutil
+import socket
 import stat
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ import orjson
 from bot.alarms import tell
 from bot.api import Api, Failure, Unauthorized
 from bot.asking import ask_running
-from bot.settings import Settings
+from bot.settings import Settings, mistaken_name
 from domain.errors import Refused
 from locales import words
 from storage import inbox, meta
@@ -99,7 +101,8 @@ class Findings:
 
 async def examine(settings: Settings) -> Findings:
     """Looks at settings, folder, key, database, and Telegram."""
-    findings = [Finding("folder", _folder(settings)), Finding("key", _key(settings)), Finding("disk", _disk(settings))]
+    findings = [Finding("settings", mistaken_name()), Finding("folder", _folder(settings))]
+    findings += [Finding("key", _key(settings)), Finding("disk", _disk(settings)), Finding("doors", _doors(settings))]
     findings += [finding async for finding in _database(settings)]
     findings += [Finding("alarms", await _alarms(settings)), Finding("telegram", await _telegram(settings))]
     return Findings(tuple(findings))
@@ -125,6 +128,26 @@ def _key(settings: Settings) -> Refused | None:
     return None
 
 
+def _doors(settings: Settings) -> Refused | None:
+    """Whether the process that serves, or will, can listen where it should. Who serves now may be that process."""
+    from bot.web import listen_address, refusal
+
+    served = DataLock(settings.data_dir).owner() is not None
+    for address in {settings.health_listen, settings.listen if settings.webhook_url else None} - {None}:
+        assert address is not None
+        try:
+            host, port = listen_address(address)
+            family = socket.AF_INET6 if host and ":" in host else socket.AF_INET
+            with socket.create_server((host or "", port), family=family):
+                pass
+        except Refused as refused:
+            return refused
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE or (settings.uses_sqlite and not served):
+                return refusal(error, address)
+    return None
+
+
 def _disk(settings: Settings) -> Refused | None:
     folder = settings.data_dir if settings.data_dir.is_dir() else Path()
     free = shutil.disk_usage(folder).free
@@ -136,10 +159,9 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
         for finding in await _of_running(settings):
             yield finding
         return
-    if settings.uses_sqlite and not DatabaseUrl.parse(settings.database_url).path.exists():
-        yield Finding("database", Refused("database.not_initialised"))
-        return
     try:
+        if settings.uses_sqlite:
+            _there(DatabaseUrl.parse(settings.database_url).path)
         db = await open_database(settings.database_url)
     except Refused as refused:
         yield Finding("database", refused)
@@ -149,6 +171,16 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             yield finding
     finally:
         await db.close()
+
+
+def _there(path: Path) -> None:
+    """Refuses what opening would only make."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        raise Refused("database.not_initialised") from None
+    except OSError as error:
+        raise Refused("database.unreadable", path=path, reason=error.strerror) from None
 
 
 async def _of_running(settings: Settings) -> list[Finding]:

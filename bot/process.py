@@ -13,7 +13,7 @@ from typing import Any
 import uvloop
 
 from bot.logs import set_up
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, read_settings, spoken
 from domain.errors import Refused
 from locales import words
 from storage.failures import DatabaseFailure, code_of
@@ -21,18 +21,17 @@ from storage.failures import DatabaseFailure, code_of
 
 def guarded(work: Callable[[Settings], Coroutine[Any, Any, int]]) -> int:
     """Runs something; a refusal is one sentence on stderr and exit code 1, never a traceback."""
-    language = "en"
+    set_up("INFO", "text")  # until the settings are known
     try:
         settings = read_settings()
-        language = settings.operator_language
         set_up(settings.log_level, settings.log_format)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(work(settings))
     except Refused as refused:
-        sys.stderr.write(words(language).say(f"refused.{refused.code}", **refused.params) + "\n")
+        sys.stderr.write(words(spoken()).say(f"refused.{refused.code}", **refused.params) + "\n")
     except DatabaseFailure as failure:
         logging.getLogger(__name__).debug("stopped by the database: %s", failure)
-        sys.stderr.write(words(language).say(f"refused.{code_of(failure)}") + "\n")
+        sys.stderr.write(words(spoken()).say(f"refused.{code_of(failure)}") + "\n")
     except KeyboardInterrupt:
         sys.stderr.write("\n")
     except Exception:

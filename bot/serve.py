@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -36,6 +36,8 @@ MINUTE = 60  # seconds between looks for what is due by the clock
 WATCH = 5  # seconds between looks at urgent tips that nobody has opened
 SWEEP = 3.0  # seconds between looks for messages that nobody delivers
 YOUNG = 20_000, 20, 20  # objects that come and go with a batch are looked through seldom: they leave no cycles behind
+GRACE = 2.0  # seconds after which, at the stop, nobody waits for a database that somebody holds
+DRAIN = 5.0  # more seconds for what is on its way; a statement that already waits takes as long
 SLOW = 120.0  # seconds that a message may wait before we call ourselves not ready
 
 
@@ -61,7 +63,7 @@ class Server:
             await control.open()
             beside = [asyncio.create_task(self.alarms.run(stop))]
             try:
-                await self._identify(stop)
+                await _unless(stop, self._identify(stop))
                 if stop.is_set():
                     return
                 await app.outgoing.resume()
@@ -119,6 +121,13 @@ class Server:
         finally:
             stop.set()
             stopping.cancel()
+            _, late = await asyncio.wait(tasks, timeout=GRACE)
+            if late:  # sends on their way; or somebody holds the database, or a job has much to do
+                hurrying = asyncio.create_task(app.db.hurry())
+                _, late = await asyncio.wait(late, timeout=DRAIN)
+                for task in late:
+                    task.cancel()  # what is not committed is done after the next start
+                await hurrying
             results = await asyncio.gather(*tasks, return_exceptions=True)
         for result in results:
             if isinstance(result, Exception):
@@ -212,6 +221,19 @@ async def _until(stopping: "asyncio.Task[object]", tasks: "Sequence[asyncio.Task
             return
         left -= done
     await stopping
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[object, object, None]) -> None:
+    """Does something to its end, or gives it up at the stop: a silent Telegram must not keep us."""
+    task, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            task.result()
+    finally:
+        for one in (task, stopping):
+            one.cancel()
+        await asyncio.gather(task, stopping, return_exceptions=True)
 
 
 async def _either(stop: asyncio.Event, seconds: float) -> None:

@@ -30,7 +30,7 @@ async def serve(routes: Routes, address: str) -> web.AppRunner:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
         await runner.cleanup()
-        raise _refusal(error, address) from None
+        raise refusal(error, address) from None
     except BaseException:
         await runner.cleanup()
         raise
@@ -83,7 +83,8 @@ def health_routes(ready: Ready, metrics: Callable[[], Awaitable[bytes]]) -> Rout
     return [web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", measure)]
 
 
-def _refusal(error: OSError, address: str) -> Refused:
+def refusal(error: OSError, address: str) -> Refused:
+    """Why nobody can listen there."""
     if error.errno == errno.EADDRINUSE:
         return Refused("listen.taken", address=address)
     return Refused("listen.invalid", address=address, reason=errno.errorcode.get(error.errno or 0, "unknown"))

@@ -172,6 +172,8 @@ def _header(name: str, size: int) -> bytes:
 def head_of(path: Path) -> Head | None:
     """What an archive says it is, from its first bytes; None when the file is no archive of ours."""
     try:
+        if not path.is_file():
+            return None  # opening a pipe would wait for whoever writes into it
         with path.open("rb") as file, tarfile.open(fileobj=file, mode="r:") as tar:
             first = tar.next()
             content = tar.extractfile(first) if first is not None and first.name == HEAD else None

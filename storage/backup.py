@@ -7,7 +7,6 @@ ones that lie beside it or in the same installation's folder of backups (decisio
 import asyncio
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +17,7 @@ from pydantic import BaseModel
 from domain.errors import Refused
 from storage.archive import ERASED, FORMAT, KEY_TABLES, Head, Table, Writer, head_of, take_keys_away
 from storage.bulk import Bulk, settle, snapshot
+from storage.children import end_with_parent, give_up
 from storage.meta import KEY_CHECK
 from storage.url import DatabaseUrl
 
@@ -65,9 +65,7 @@ async def back_up(order: Order, progress: Progress = lambda done: None) -> None:
                 progress(done)
         await child.wait()
     finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
+        await give_up(child)
     if child.returncode:
         raise Refused("backup.failed", reason=said.get("failed", f"exit {child.returncode}"))
 
@@ -75,7 +73,7 @@ async def back_up(order: Order, progress: Progress = lambda done: None) -> None:
 def make(order: Order, progress: Progress = lambda done: None) -> None:
     """Makes a backup, here. Raises OSError and the driver's errors; then nothing is left of it."""
     order.target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    half = order.target.with_name(order.target.name + HALF)
+    half = half_of(order.target)
     half.unlink(missing_ok=True)
     handle = os.open(half, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
@@ -98,6 +96,11 @@ def make(order: Order, progress: Progress = lambda done: None) -> None:
     for older in archives((order.target.parent, *order.others), head.key_check):
         if not older.samefile(order.target):
             take_keys_away(older)
+
+
+def half_of(target: Path) -> Path:
+    """Where an archive is written until it is whole. It holds keys: nobody may leave one behind."""
+    return target.with_name(target.name + HALF)
 
 
 def _write(writer: Writer, bulk: Bulk, files: Path | None, progress: Progress) -> None:
@@ -134,20 +137,11 @@ def archives(folders: Sequence[Path], key_check: str) -> list[Path]:
     return sorted(found, key=lambda path: found[path])
 
 
-def end_with_parent() -> None:
-    """Ends this process as soon as its standard input does: nobody waits for it any more."""
-
-    def watch() -> None:
-        sys.stdin.buffer.read()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 def main() -> None:
     """Takes an order from standard input; says how far it is on standard output, one JSON object a line."""
     order = Order.model_validate_json(sys.stdin.buffer.readline())
-    end_with_parent()
+    half = half_of(order.target)
+    end_with_parent(lambda: half.unlink(missing_ok=True))
     os.nice(10)  # those who wait for an answer come first
     next_word = 0
 

@@ -181,6 +181,7 @@ class Database(ABC):
     def __init__(self) -> None:
         self._inside: set[asyncio.Task[Any] | None] = set()
         self.commits = Spread(COMMITS)  # how long durable commits take
+        self._patient = True
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -205,10 +206,16 @@ class Database(ABC):
                 async with self.transaction() as tx:
                     return await work(tx)
             except Busy:
+                if not self._patient:
+                    raise
                 await asyncio.sleep(pause)
                 pause *= 2
         async with self.transaction() as tx:
             return await work(tx)
+
+    async def hurry(self) -> None:
+        """From now on nobody waits long for whoever holds the database: this process is to end."""
+        self._patient = False
 
     @abstractmethod
     async def tidy(self) -> None:

@@ -5,16 +5,18 @@ Alembic and SQLAlchemy take 38 MB and half a second: the serving process never i
 
 import asyncio
 import json
+import os
 import re
 import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from domain.errors import Refused
+from storage.children import end_with_parent, give_up
 from storage.engine import Database, open_database
 from storage.lock import server_key
 from storage.url import DatabaseUrl
@@ -102,12 +104,17 @@ async def _in_child(order: dict[str, str | None]) -> None:
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "storage.migrate", stdin=pipe, stdout=asyncio.subprocess.DEVNULL, stderr=pipe
     )
+    assert child.stdin is not None
+    assert child.stderr is not None
     try:
-        _, said = await child.communicate(json.dumps(order).encode())
-    except asyncio.CancelledError:
-        child.kill()  # its transaction rolls back
+        # Standard input stays open: when it ends, we have ended, and the child's transaction rolls back.
+        child.stdin.write(json.dumps(order).encode() + b"\n")
+        with suppress(ConnectionError):
+            await child.stdin.drain()
+        said = await child.stderr.read()
         await child.wait()
-        raise
+    finally:
+        await give_up(child)
     if child.returncode:
         lines = said.decode(errors="replace").strip().splitlines()
         raise Refused("database.not_migrated", reason=lines[-1] if lines else f"exit {child.returncode}")
@@ -115,12 +122,23 @@ async def _in_child(order: dict[str, str | None]) -> None:
 
 def main() -> None:
     """Take an order from standard input and carry it out."""
-    order: dict[str, Any] = json.load(sys.stdin)
+    order: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
+    end_with_parent(lambda: _leave(order))
     try:
         carry_out(order)
     except Exception as error:
         # The process ends here. The first line names the mistake; the others may quote a row.
-        raise SystemExit(f"{type(error).__name__}: {str(error).partition(chr(10))[0]}") from None
+        sys.stderr.write(f"{type(error).__name__}: {str(error).partition(chr(10))[0]}\n")
+        sys.stderr.flush()
+        os._exit(1)
+    os._exit(0)  # the watching thread holds standard input
+
+
+def _leave(order: Mapping[str, Any]) -> None:
+    if order["copy"]:
+        from storage.backup import half_of
+
+        half_of(Path(order["copy"])).unlink(missing_ok=True)
 
 
 def carry_out(order: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """PostgreSQL behind the engine's verbs: a small pool of psycopg 3 connections, REPEATABLE READ."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -75,6 +76,15 @@ def translated(error: Exception, sql: str) -> DatabaseFailure:
     if state.startswith(_OURS):
         return Broken(f"{error.diag.message_primary}: {sql}")
     return Broken(f"{state or type(error).__name__}: {sql}")
+
+
+def _why(error: psycopg.Error) -> str:
+    """Why nobody answers, as the network or the server says it. What the driver says of an address quotes the address,
+    and a password that was not written as it must be stands where the driver looks for something else."""
+    told = re.search(r"connection to server .*? failed: (.*)", str(error))
+    if told:
+        return told[1]
+    return "host not found" if "resolve host" in str(error) else type(error).__name__
 
 
 class _Whole(Int8Dumper):
@@ -206,7 +216,7 @@ class PostgresDatabase(Database):
                 self._url.raw, autocommit=True, row_factory=dict_row, **_SETTINGS
             )
         except psycopg.Error as error:
-            raise Gone((str(error).strip() or type(error).__name__).splitlines()[-1]) from None
+            raise Gone(_why(error)) from None
         try:
             await connection.execute(_SESSION)
         except psycopg.Error as error:

@@ -235,6 +235,12 @@ class SqliteDatabase(Database):
             if row["busy"]:
                 raise Busy("a reader keeps the write-ahead log")
 
+    async def hurry(self) -> None:
+        """Every statement after the one that runs just now fails at once where it would wait."""
+        await super().hurry()
+        with suppress(DatabaseFailure):  # closed already
+            await self._thread.call(_run, [("PRAGMA busy_timeout = 0", None)], ())
+
     async def close(self) -> None:
         """Wait a little for an open transaction, then close whatever happens."""
         if self._closed:

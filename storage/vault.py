@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -79,16 +80,28 @@ class Vault:
 
 
 def create_master_key(path: Path) -> None:
-    """Writes a new master key, readable by its owner only. An existing one is left as it is."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Writes a new master key, readable by its owner only. An existing one is left as it is.
+
+    Raises Refused `key.unwritable`; then nothing is left of it.
+    """
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(handle, "wb") as file:
-        file.write(base64.b64encode(secrets.token_bytes(32)) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
+        if not path.parent.is_dir():
+            path.parent.mkdir(parents=True, mode=0o700)
+        with suppress(FileExistsError):
+            _write_key(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), path)
+    except OSError as error:
+        raise Refused("key.unwritable", path=path, reason=error.strerror) from None
+
+
+def _write_key(handle: int, path: Path) -> None:
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(base64.b64encode(secrets.token_bytes(32)) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        path.unlink()  # half a key opens nothing, and would be in the way of a whole one
+        raise
 
 
 def open_vault(path: Path) -> Vault:

@@ -5,10 +5,11 @@ import resource
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from bot.alarms import Alarms, Ways, tell
+from bot.alarms import ASK, Alarms, Ways, tell
 from bot.api import Api, Failure
 from bot.vitals import Look
 from domain.alarms import Alarm, wrong
@@ -16,6 +17,7 @@ from domain.vitals import Vitals
 from locales import words
 from simulator.faults import Kind
 from tests.journeys.town import TOKEN, Town
+from tests.operations.conftest import settings_in
 from tests.receiver import Receiver
 
 SUNDAY = datetime(2026, 11, 22, tzinfo=UTC)  # 07:00 in the ward
@@ -145,3 +147,25 @@ async def test_only_what_telegram_itself_says_counts_as_heard(town: Town, fault:
 
 async def test_addresses_that_nobody_understands_are_pointed_out() -> None:
     assert await tell(["json://127.0.0.1:1/", "a shopping list"], "", None) == ["a shopping list"]
+
+
+async def test_telegram_is_asked_when_nobody_else_has_asked_it_anything(town: Town) -> None:
+    api = Api(town.sim.url, TOKEN)
+    before = api.heard_at = api.heard_at - ASK - 1
+    try:
+        async with Receiver() as receiver, alarming(Look(town.app).vitals, api, receiver):
+            async with asyncio.timeout(10):
+                while api.heard_at == before:  # noqa: ASYNC110 -- an answer rings no bell here
+                    await asyncio.sleep(0.01)
+    finally:
+        await api.close()
+
+
+def test_alarms_go_where_the_settings_say(tmp_path: Path) -> None:
+    settings = settings_in(
+        tmp_path,
+        alarm_urls="json://a, mailto://b",
+        heartbeat_url="http://127.0.0.1:1/beat",
+        operator_language="vi",
+    )
+    assert Ways.of(settings) == Ways(["json://a", "mailto://b"], "http://127.0.0.1:1/beat", words("vi"))

@@ -1,11 +1,12 @@
 """A restored backup is the same data on either database; what was erased stays erased; nothing is lost on the way."""
 
 import asyncio
+import os
 import re
 import sqlite3
 import tarfile
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -225,6 +226,49 @@ async def test_every_night_has_its_backup_and_seven_stay(home: Home) -> None:
         nights = sorted((home.settings.data_dir / "backups").iterdir())
         assert [night.name for night in nights] == [f"night-2026-11-{day}.anphuong" for day in range(23, 30)]
         assert [keys_in(night) for night in nights] == [None] * 6 + [1]
+
+
+async def test_a_night_made_up_for_later_keeps_its_keys(home: Home) -> None:
+    async with home.open() as app:
+        tip = await told(app, "Một chuyện")
+        for day in (*range(20, 28), 1):
+            await app.backups.of_night(date(2026, 11, day))
+        nights = home.settings.data_dir / "backups"
+        held = {path.name[-11:-9]: keys_in(path) for path in nights.iterdir()}
+    assert held == {"01": 1, **{str(day): None for day in range(22, 28)}}, "what was made last is what can be restored"
+    await put_back(home.settings, nights / "night-2026-11-01.anphuong")
+    async with home.open() as app:
+        assert await words_of(app, tip) == ["Một chuyện"]
+
+
+async def test_a_backup_of_another_installation_is_left_alone(home: Home, tmp_path: Path) -> None:
+    file, pipe = tmp_path / "all.anphuong", tmp_path / "pipe"
+    far = Home(tmp_path / "far")
+    await installed(far.settings)
+    async with far.open() as app:
+        await app.backups.by_hand(file)
+    theirs = file.read_bytes()
+    os.mkfifo(pipe)
+    async with home.open() as app:
+        for target in (file, pipe):
+            with pytest.raises(Refused) as caught:
+                await app.backups.by_hand(target)
+            assert caught.value.code == "backup.in_the_way"
+    assert file.read_bytes() == theirs
+
+
+async def test_a_backup_that_is_broken_off_leaves_no_half_with_keys(home: Home, tmp_path: Path) -> None:
+    half = tmp_path / "a.anphuong.part"
+    async with home.open() as app:
+        for n in range(20):
+            await told(app, f"Chuyện {n} " + "dài " * 500)
+        making = asyncio.create_task(app.backups.by_hand(tmp_path / "a.anphuong"))
+        async with asyncio.timeout(20):
+            while not half.exists():  # noqa: ASYNC110 -- a file rings no bell
+                await asyncio.sleep(0)
+        making.cancel()
+        await asyncio.gather(making, return_exceptions=True)
+    assert not half.exists()
 
 
 async def test_a_backup_keeps_no_writer_waiting_and_is_of_one_moment(home: Home, tmp_path: Path) -> None:

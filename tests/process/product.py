@@ -39,10 +39,11 @@ class Done:
 class Product:
     """Where an installation lives and what its environment says; `folder` is also the working folder.
 
-    With `forks`, everything but `run` is forked instead of started.
+    With `forks`, everything but `run` is forked instead of started. `before` is another program that starts it.
     """
 
     forks: Forks | None = None
+    before: tuple[str, ...] = ()
 
     def __init__(self, folder: Path, telegram: str = "http://127.0.0.1:1", **settings: str) -> None:
         self.folder = folder
@@ -69,10 +70,10 @@ class Product:
         """Starts a command; `settings` override the installation's. Nothing else of our environment is passed on."""
         known = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         env = {**known, "PYTHONPATH": str(ROOT), **self.settings, **settings}
-        if self.forks is not None and args[:1] != ("run",):
+        if self.forks is not None and args[:1] != ("run",) and not self.before:
             return Running(await self.forks.start(module, args, self.folder, env))
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", module, *args),
+            *(*self.before, sys.executable, "-m", module, *args),
             cwd=self.folder,
             env=env,
             stdin=asyncio.subprocess.DEVNULL,

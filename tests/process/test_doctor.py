@@ -1,6 +1,7 @@
 """`doctor` looks into the database while a process serves, too: on SQLite that process looks, else it connects."""
 
 import signal
+import socket
 import sqlite3
 import time
 from contextlib import closing
@@ -10,6 +11,7 @@ import orjson
 import psycopg
 import pytest
 
+from tests.postgres import free_port
 from tests.process.forks import Forks
 from tests.process.product import Done, Product
 
@@ -72,3 +74,27 @@ async def test_a_process_that_has_stopped_turning_is_told(product: Product) -> N
             running.signal(signal.SIGCONT)
     assert done.code == 1
     assert [line for line in done.out.splitlines() if line.startswith("BAD ") and "did not answer" in line]
+
+
+async def test_a_name_that_is_nearly_one_of_ours_and_an_address_that_is_no_door_are_told(
+    product: Product, forks: Forks
+) -> None:
+    product.forks = forks
+    (product.folder / ".env").write_text("ALARM_URL=json://127.0.0.1/\nNOBODYS=1\n")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = f"127.0.0.1:{other.getsockname()[1]}"
+        for listen, bad in (("nonsense", True), (taken, True), ("127.0.0.1:0", False)):
+            done = await product.command("doctor", "--json", HEALTH_LISTEN=listen)
+            assert done.code == 1
+            found = {name: one["reason"] for name, one in checks(done).items() if not one["ok"]}
+            assert set(found) == {"settings", *(["doors"] if bad else [])}
+            assert "ALARM_URLS" in found["settings"]
+            assert listen in found.get("doors", listen)
+        (product.folder / ".env").unlink()
+
+
+async def test_the_door_of_the_process_that_serves_is_no_trouble(product: Product) -> None:
+    health = f"127.0.0.1:{free_port()}"
+    async with product.serving(HEALTH_LISTEN=health):
+        done = await product.command("doctor", HEALTH_LISTEN=health)
+    assert done.code == 0, done

@@ -51,3 +51,20 @@ async def test_doctor_tells_an_address_of_alarms_that_is_wrong_and_sends_a_test(
     assert "hush" not in deaf.err
     nobody = await product.command("doctor", "--alarm")
     assert (nobody.code, len(nobody.complaints)) == (1, 1), nobody
+
+
+async def test_a_process_that_has_not_reached_telegram_lives_and_is_not_ready(product: Product) -> None:
+    health = f"127.0.0.1:{free_port()}"
+    running = await product.start("run", HEALTH_LISTEN=health, TELEGRAM_API_URL="http://127.0.0.1:1")
+    await running.until("can't be reached")
+    async with aiohttp.ClientSession() as web:
+        async with web.get(f"http://{health}/healthz") as answer:
+            assert (answer.status, await answer.text()) == (200, "ok\n")
+        async with web.get(f"http://{health}/readyz") as answer:
+            assert (answer.status, await answer.json()) == (503, {"ready": False, "wrong": ["telegram.unreachable"]})
+    assert await running.stop() == 0
+
+
+async def test_a_process_that_serves_looks_after_itself_and_gives_signs_of_life(product: Product) -> None:
+    async with Receiver() as receiver, product.serving(HEARTBEAT_URL=f"http://{receiver.address}/beat"):
+        await receiver.until(lambda: receiver.beats)

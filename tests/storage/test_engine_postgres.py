@@ -81,6 +81,27 @@ async def test_a_server_that_does_not_answer_is_unreachable_and_its_password_sta
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me:hu@sh@127.0.0.1:1/d",
+        "postgresql://me:hu/sh@127.0.0.1:1/d",
+        "postgresql://me:hu?sh@127.0.0.1:1/d",
+        "postgresql://me:hu#sh@127.0.0.1:1/d",
+        "postgresql://me:hu sh@127.0.0.1:1/d",
+        "postgresql://me:hush@[::1/d",
+        "postgresql://me:hush",
+        "postgresql://127.0.0.1:1/d?user=a&password=hush&sslpassword=hush",
+        "host=127.0.0.1 password=hush",
+    ],
+)
+async def test_a_password_that_is_not_written_as_it_must_be_stays_secret(url: str) -> None:
+    with pytest.raises(Refused) as caught:
+        await open_database(url)
+    assert "hu" not in repr(caught.value.params)
+    assert "sh" not in repr(caught.value.params).replace("postgresql", "")
+
+
+@pytest.mark.parametrize(
     "url", ["postgresql://me:hu@sh@h:1/d", "postgresql://h/d?user=a&password=hush&sslpassword=hush"]
 )
 def test_an_address_is_shown_without_its_password(url: str) -> None:
