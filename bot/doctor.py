@@ -15,7 +15,9 @@ import orjson
 from bot.alarms import tell
 from bot.api import Api, Failure, Unauthorized
 from bot.asking import ask_running
+from bot.installation import real_now
 from bot.settings import Settings, mistaken_name
+from domain.clocks import ward_day
 from domain.errors import Refused
 from locales import words
 from storage import inbox, meta
@@ -199,6 +201,7 @@ async def inspect(db: Database, settings: Settings) -> AsyncIterator[Finding]:
     try:
         yield Finding("engine", note=await _engine(db))
         yield Finding("database", await _schema(db, settings))
+        yield Finding("clock", await _clock(db))
         for finding in await _left(db, settings):
             yield finding
     except Refused as refused:
@@ -227,6 +230,16 @@ async def _schema(db: Database, settings: Settings) -> Refused | None:
     except Refused:
         return None  # said by the check of the key
     return None if known == vault.check_value() else Refused("key.other", path=settings.master_key_file)
+
+
+async def _clock(db: Database) -> Refused | None:
+    """Whether it was right when the installation was made: nothing is done by the clock before that day."""
+    if await version(db) != revisions()[-1]:
+        return None  # said by the check of the database
+    async with db.reading() as tx:
+        first = await meta.first_day(tx)
+    today = ward_day(real_now())
+    return None if first is None or first <= today else Refused("clock.ahead", first=first, today=today)
 
 
 async def _left(db: Database, settings: Settings) -> list[Finding]:

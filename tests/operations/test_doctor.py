@@ -50,6 +50,12 @@ async def test_a_schema_that_is_behind_is_found(home: Home) -> None:
     assert await found(home.settings) == {"database": ["database.behind"]}
 
 
+async def test_an_installation_made_with_a_clock_that_was_ahead_is_found(home: Home) -> None:
+    with closing(sqlite3.connect(home.folder / "data" / "anphuong.db")) as db, db:
+        db.execute("UPDATE meta SET value = '2999-01-01' WHERE name = 'first_day'")
+    assert await found(home.settings) == {"clock": ["clock.ahead"]}
+
+
 @pytest.mark.parametrize(
     ("token", "code"), [(TOKEN, None), ("123456:WRONG", "telegram.token"), ("", "telegram.no_token")]
 )
