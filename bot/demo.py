@@ -117,6 +117,7 @@ async def serve_demo(port: int, stop: asyncio.Event) -> int:
                     await asyncio.gather(joining, return_exceptions=True)
                     stop.set()
                     await serving
+                    seen.app = None  # pages that are still open have nobody to ask
         finally:
             await simulator.__aexit__(None, None, None)
     return 0
