@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from bot.asking import LONGEST, reachable
+from bot.asking import LONGEST, NAME, reachable
 from bot.build import App
 from domain.errors import Refused
 from storage.failures import DatabaseFailure, code_of
@@ -29,13 +29,16 @@ class Control:
         self._server: asyncio.Server | None = None
 
     async def open(self) -> None:
-        """Listens. Only SQLite needs it: on PostgreSQL commands connect on their own."""
+        """Listens. Only SQLite needs it: on PostgreSQL commands connect on their own. Raises Refused when it can't."""
         if not self._app.settings.uses_sqlite:
             return
-        with reachable(self._folder) as path:
-            _remove(path)
-            self._server = await asyncio.start_unix_server(self._serve, path, limit=LONGEST)
-            _only_ours(path)
+        try:
+            with reachable(self._folder) as path:
+                _remove(path)
+                self._server = await asyncio.start_unix_server(self._serve, path, limit=LONGEST)
+                _only_ours(path)
+        except OSError as error:
+            raise Refused("folder.unwritable", path=self._folder / NAME, reason=error.strerror or error) from None
 
     async def close(self) -> None:
         """Stops listening."""

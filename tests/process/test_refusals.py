@@ -190,6 +190,11 @@ async def test_a_taken_port_is_named(product: Product, taken: str) -> None:
     told_once(await product.command("run", LISTEN=taken, **HOOK), taken)
 
 
+async def test_what_stands_where_commands_are_taken_is_named(product: Product) -> None:
+    (product.data / "control.sock").mkdir()
+    told_once(await product.command("run"), "control.sock")
+
+
 async def test_a_second_process_on_one_sqlite_database_is_refused(product: Product) -> None:
     async with product.serving():
         told_once(await product.command("run"), "Another process", str(product.data))
