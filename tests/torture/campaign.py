@@ -35,6 +35,7 @@ from tests.torture.wire import Wire
 
 EVENING = time_of_day(23, 50)  # when the first night begins
 AT_START = 4  # people who have told their story when a process starts
+PICTURED = 2  # of them with a picture where a file is to be died at: when the first is there, the next is still awaited
 PAUSE = 0.025  # seconds between two people while it serves: about 400 updates a second
 MOST = 16  # people who talk in a life
 LONGEST_LIFE = 0.35  # seconds of serving before a kill at a random time
@@ -146,8 +147,8 @@ class Campaign:
         most = 0 if stalled else MOST
         running = await self._start(way, leaps)
         # What waits at Telegram while nobody lives long enough to take it in is too old one day: presses after 150 s.
-        people = AT_START if self._sim.unconfirmed < BACKLOG else int(way.part == "files")
-        await self._crowd.talks(people, pictured=way.part == "files")
+        pictured = PICTURED if way.part == "files" else 0
+        await self._crowd.talks(AT_START if self._sim.unconfirmed < BACKLOG else pictured, pictured=pictured)
         self._links.clear()
         others: list[asyncio.Task[None]] = []
         try:

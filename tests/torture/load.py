@@ -73,14 +73,14 @@ class Crowd:
                 await self.talks(1)
             await asyncio.sleep(pause)
 
-    async def talks(self, people: int, *, pictured: bool = False) -> None:
-        """New people with stories, the first with a picture if so; perhaps somebody who adds, perhaps a leader."""
+    async def talks(self, people: int, *, pictured: int = 0) -> None:
+        """New people with stories, the first `pictured` with a picture; perhaps one who adds, perhaps a leader."""
         for number in range(people):
             # The first two make sure that there is something of each kind.
             watched = len(self.stories) < 2 or self._chance.random() < WATCHED
             urgent = not self.stories or self._chance.random() < URGENT
             ward = WATCHED_WARD if watched else self._chance.choice(QUIET_WARDS)
-            await self._tell(ward, urgent, pictured=pictured and number == 0)
+            await self._tell(ward, urgent, pictured=number < pictured)
         if self._chance.random() < ADDS:
             told = [story for story in self.stories[-60:] if not story.added and story.receipts()]
             if told:
