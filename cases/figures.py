@@ -7,11 +7,12 @@ counted. A closing remembers how many events its day had; later closings look ba
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 
 from cases import inventory
 from domain.assets import moments
 from domain.clocks import day_bounds, ward_day
-from domain.counting import counted, day_of, other_days, undoes_on
+from domain.counting import Mark, counted, mark, other_days, tally
 from domain.duties import last_day_of, period_of
 from domain.events import Event, Happening
 from domain.figures import TipState, at_the_end, replay
@@ -59,10 +60,10 @@ async def sum_month(unit: Unit, wards: Sequence[str], month: Month, cut: int) ->
     await unit.figures.set_months(cut, month, sums)
 
 
-async def facts_of(unit: Unit, ward: str, day: date, until: datetime) -> tuple[Facts, list[Event]]:
-    """The facts of one ward's day up to a moment of it (or its end), and its events up to then."""
-    [(facts, events)] = (await _facts(unit, (ward,), day, until)).values()
-    return facts, events
+async def facts_of(unit: Unit, ward: str, day: date, until: datetime) -> Facts:
+    """The facts of one ward's day up to a moment of it, or its end."""
+    [(facts, _)] = (await _facts(unit, (ward,), day, until)).values()
+    return facts
 
 
 async def open_tips(unit: Unit, wards: Sequence[str], until: datetime) -> dict[str, list[TipState]]:
@@ -88,7 +89,7 @@ async def known_days(unit: Unit, ward: str, first: date, last: date) -> Known:
     days = days_between(first, min(last, today - timedelta(days=1)))
     known = {day.day: (day.edition, day.facts) for day in await unit.figures.days((ward,), days)} if days else {}
     if first <= today <= last:
-        known[today] = EDITION, (await facts_of(unit, ward, today, unit.now))[0]
+        known[today] = EDITION, await facts_of(unit, ward, today, unit.now)
     return known
 
 
@@ -111,7 +112,7 @@ async def _count(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list
     if not wards:
         return {}
     found = await _facts(unit, wards, day, day_bounds(day)[1])
-    closed = {ward: ClosedDay(ward, day, EDITION, len(events), facts) for ward, (facts, events) in found.items()}
+    closed = {ward: ClosedDay(ward, day, EDITION, len(marks), facts) for ward, (facts, marks) in found.items()}
     await unit.figures.set_days(closed.values())
     newest = await unit.figures.newest()
     for cut in CUTS:
@@ -119,28 +120,28 @@ async def _count(unit: Unit, wards: Sequence[str], day: date) -> dict[date, list
         if month_days(month, cut)[1] <= newest:
             await sum_month(unit, wards, month, cut)
     mended: dict[date, list[str]] = defaultdict(list)
-    for ward, (_, events) in found.items():
-        for other in other_days(events):
+    for ward, (_, marks) in found.items():
+        for other in other_days(marks):
             if other < day:
                 mended[other].append(ward)
     return mended
 
 
-async def _facts(unit: Unit, wards: Sequence[str], day: date, until: datetime) -> dict[str, tuple[Facts, list[Event]]]:
-    """By ward: the facts of a day, and its own events."""
-    today = _by_ward(wards, await unit.events.of_wards(wards, day, until))
+async def _facts(unit: Unit, wards: Sequence[str], day: date, until: datetime) -> dict[str, tuple[Facts, list[Mark]]]:
+    """By ward: the facts of a day, and its own events as marks."""
+    today = await unit.events.marks(wards, day, until)
     standing = await open_tips(unit, wards, until)
     findings = await unit.findings.open_at(wards, until)
     stocks = await inventory.registers(unit, wards, day, until)
     checks = await _checks(unit, wards, day)
     undone = await _undone(unit, wards, day, today)
     pledges = _by_ward(wards, await unit.events.of_pledges(wards, until, day))
-    found: dict[str, tuple[Facts, list[Event]]] = {}
+    found: dict[str, tuple[Facts, list[Mark]]] = {}
     for ward in wards:
-        own = [event for event in today[ward] if day_of(event) == day]
+        marks = today[ward]
         if undone[ward]:
-            own = sorted([*own, *undone[ward]], key=lambda event: (event.seq, event.id))
-        facts = counted([*own, *(event for event in checks[ward] if event.day != day)])
+            marks = sorted([*marks, *map(mark, undone[ward])], key=itemgetter(0))
+        facts = counted([*marks, *(mark(event) for event in checks[ward] if event.day != day)], day)
         facts.update(at_the_end(standing[ward], until, unit.clocks))
         if ward in stocks:
             facts.update(moments(stocks[ward]))
@@ -153,19 +154,20 @@ async def _facts(unit: Unit, wards: Sequence[str], day: date, until: datetime) -
 
 
 async def _undone(
-    unit: Unit, wards: Sequence[str], day: date, today: Mapping[str, Sequence[Event]]
+    unit: Unit, wards: Sequence[str], day: date, today: Mapping[str, Sequence[Mark]]
 ) -> Mapping[str, list[Event]]:
     """The events of other days that undo ends of this one: ten minutes reach past midnight."""
-    ended = {event.subject for events in today.values() for event in events if event.kind is Happening.TIP_CLOSED}
+    closed = Happening.TIP_CLOSED
+    ended = {subject for marks in today.values() for _, subject, told in marks if told.kind is closed}
     events = await unit.events.of_undone(ended) if ended else []
-    return _by_ward(wards, [event for event in events if undoes_on(event) == day])
+    return _by_ward(wards, [event for event in events if tally(event.kind, event.detail).undoes == day])
 
 
 async def _checks(unit: Unit, wards: Sequence[str], day: date) -> Mapping[str, list[Event]]:
     """The events of checks that were due by the end of this day."""
     due = period_of(day)
     events = await unit.events.of_checks(wards, due) if last_day_of(due) == day else []
-    return _by_ward(wards, [event for event in events if day_of(event) == day])
+    return _by_ward(wards, [event for event in events if tally(event.kind, event.detail).due == day])
 
 
 def _by_ward(wards: Sequence[str], events: Iterable[Event]) -> dict[str, list[Event]]:

@@ -73,13 +73,12 @@ async def _drawn_up(unit: Unit, ward: str, day: date) -> DailySummary:
     first = await meta.first_day(unit.tx)
     if first is not None and day < first:
         raise Refused("report.before_installation", day=day, first=first)
-    facts, today = await figures.facts_of(unit, ward, day, until)
     return DailySummary(
         ward=ward,
         ward_name=place.name if place.placeholder else words("vi").say("place.ward", name=place.name),
         day=day,
         closed_at=local(unit.now) if until == unit.now else None,
-        tips=of_facts(facts, today),
+        tips=of_facts(await figures.facts_of(unit, ward, day, until), await unit.events.of_day(ward, day, until)),
         before=await _before(unit, ward, day - timedelta(days=1)),
         check_ins=await _check_ins(unit, place, period_of(day), until),
         check_ins_before=await _late_check_ins(unit, place, day, until),
@@ -92,7 +91,7 @@ async def _before(unit: Unit, ward: str, day: date) -> TipFigures | None:
     known = await unit.figures.day(ward, day)
     if known is None:
         return None
-    return of_facts(known.facts, await unit.events.of_wards((ward,), day, day_bounds(day)[1]))
+    return of_facts(known.facts, await unit.events.of_day(ward, day, day_bounds(day)[1]))
 
 
 async def _overdue(unit: Unit, ward: str, until: datetime) -> tuple[OverdueTip, ...]:

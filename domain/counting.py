@@ -1,64 +1,88 @@
 """From events to the facts of a day: an event counts for one day, and its numbers follow from its events alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from domain.duties import last_day_of
-from domain.events import Event, Happening
+from domain.events import Detail, Event, Happening
 from domain.indicators import FACTS
 
 _BY_KIND = {kind: [(fact.name, fact.amount, fact.by) for fact in FACTS if fact.kind is kind] for kind in Happening}
 _DUTIES = frozenset({Happening.DUTY_OPENED, Happening.DUTY_SUBMITTED})
-_ELSEWHERE = _DUTIES | {Happening.TIP_REOPENED}
-_ENDS = frozenset({Happening.TIP_CLOSED, Happening.TIP_RATED, Happening.TIP_REOPENED})
+_REOPENED = Happening.TIP_REOPENED
+_ENDS = frozenset({Happening.TIP_CLOSED, Happening.TIP_RATED, _REOPENED})
 
 
-def day_of(event: Event) -> date:
-    """The day that an event counts for: its own; a check's is the day of its deadline.
+class Tally(NamedTuple):
+    """What an event tells figures by its kind and detail alone: two that say the same tell the same."""
+
+    kind: Happening
+    adds: tuple[tuple[str, int], ...]
+    """Facts, and what is added to each."""
+    due: date | None
+    """Of a check: the day of its deadline, for which the event counts instead of its own.
 
     So a check is expected and done in the same reporting period, and one that comes late mends the day it was due.
     """
-    return last_day_of(str(event.detail["period"])) if event.kind in _DUTIES else event.day
-
-
-def undoes_on(event: Event) -> date | None:
+    undoes: date | None
     """The other day whose end this event has undone; None for any other event, and for an end of the same day."""
-    ended = event.detail.get("ended") if event.kind is Happening.TIP_REOPENED else None
-    return None if ended is None else date.fromisoformat(str(ended))
 
 
-def other_days(events: Iterable[Event]) -> set[date]:
-    """The days, other than their own, for which some of these events count, or whose ends they have undone."""
-    days = {other for event in events if event.kind in _ELSEWHERE for other in (day_of(event), undoes_on(event))}
-    return {day for day in days if day is not None}
+Mark = tuple[int, str, Tally]
+"""An event as figures see it: its place in the order, its subject, its tally. A plain tuple, as a night reads a hundred
+thousand; and one tally stands for all events that say the same.
+"""
 
 
-def counted(events: Iterable[Event]) -> dict[str, int]:
-    """The facts of one ward and day; `events` are those that count for it, in order. What is zero is left out."""
+def tally(kind: Happening, detail: Detail) -> Tally:
+    """What any event of this kind and detail tells."""
+    due = last_day_of(str(detail["period"])) if kind in _DUTIES else None
+    ended = detail.get("ended") if kind is Happening.TIP_REOPENED else None
+    undoes = None if ended is None else date.fromisoformat(str(ended))
+    return Tally(kind, tuple(_adds(kind, detail)), due, undoes)
+
+
+def _adds(kind: Happening, detail: Detail) -> Iterable[tuple[str, int]]:
+    for name, amount, by in _BY_KIND[kind]:
+        number = 1 if amount is None else amount(detail)
+        if number:
+            yield name, number
+            part = None if by is None else by(detail)
+            if part is not None:
+                yield f"{name}.{part}", number
+
+
+def mark(event: Event) -> Mark:
+    """An event as figures see it."""
+    return event.seq, event.subject, tally(event.kind, event.detail)
+
+
+def other_days(marks: Iterable[Mark]) -> set[date]:
+    """The days, other than their own, for which some of these count, or whose ends they have undone."""
+    return {day for _, _, told in marks for day in (told.due, told.undoes) if day is not None}
+
+
+def counted(marks: Sequence[Mark], day: date) -> dict[str, int]:
+    """The facts of one ward and day, of events in order; those that count for another day are left out, and zeros."""
     facts: dict[str, int] = {}
-    for event in _standing(events):
-        for name, amount, by in _BY_KIND[event.kind]:
-            number = 1 if amount is None else amount(event)
-            if number:
+    for _, _, (_, adds, due, _) in _standing(marks):
+        if due is None or due == day:
+            for name, number in adds:
                 facts[name] = facts.get(name, 0) + number
-                part = None if by is None else by(event)
-                if part is not None:
-                    named = f"{name}.{part}"
-                    facts[named] = facts.get(named, 0) + number
     return facts
 
 
-def _standing(events: Iterable[Event]) -> Iterable[Event]:
-    """A wrong end that was undone is no end, nor what was said of it: of each tip the last word counts.
-
-    Goes back through the day, so that the last word comes first.
-    """
+def _standing(marks: Sequence[Mark]) -> Sequence[Mark]:
+    """A wrong end that was undone is no end, nor what was said of it: of each tip the last word counts."""
+    if all(told.kind is not _REOPENED for _, _, told in marks):
+        return marks
+    stands: list[Mark] = []
     settled: set[str] = set()
-    for event in reversed(list(events)):
-        if event.kind not in _ENDS:
-            yield event
-            continue
-        if event.subject not in settled or event.kind is Happening.TIP_REOPENED:
-            yield event
-        if event.kind is not Happening.TIP_RATED:
-            settled.add(event.subject)
+    for one in reversed(marks):  # so that the last word comes first
+        _, subject, (kind, *_) = one
+        if kind not in _ENDS or kind is _REOPENED or subject not in settled:
+            stands.append(one)
+        if kind in _ENDS and kind is not Happening.TIP_RATED:
+            settled.add(subject)
+    return stands

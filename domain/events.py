@@ -42,6 +42,10 @@ class Happening(StrEnum):
     CRITERION_WITHDRAWN = "criterion_withdrawn"
 
 
+Detail = dict[str, str | int | bool]
+"""What is said of a happening beside its subject; it is never changed."""
+
+
 class Event(NamedTuple):
     """One happening in one ward. `by` is a contact's id for officers and leaders, never for an informant.
 
@@ -54,7 +58,7 @@ class Event(NamedTuple):
     day: date
     kind: Happening
     subject: str
-    detail: dict[str, str | int | bool]
+    detail: Detail
     by: str | None = None
     seq: int = 0
     """The order in which events happened, whatever the clock did in between."""

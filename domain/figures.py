@@ -1,13 +1,11 @@
 """Figures of a ward's day, from events alone: the same events always give the same numbers."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 from domain.clocks import Clocks, quarter_hour
-from domain.counting import counted
 from domain.duties import Duty, DutyState
 from domain.events import Event, Happening
 from domain.indicators import CLOSED, OPEN, OPENED, OPENED_URGENT, OVERDUE, URGENT_WAITING, VALUABLE
@@ -86,31 +84,30 @@ def _unpaused(state: TipState, at: datetime, clocks: Clocks) -> TipState:
     return state._replace(due_at=state.due_at + clocks.pause(state.asked_at, at), asked_at=None)
 
 
-def at_the_end(open_tips: Iterable[TipState], until: datetime, clocks: Clocks) -> Counter[str]:
-    """How a ward's tips stood when its day ended (or at `until`), by the names of the catalogue.
+def at_the_end(open_tips: Iterable[TipState], until: datetime, clocks: Clocks) -> dict[str, int]:
+    """How a ward's tips stood when its day ended (or at `until`), by the names of the catalogue; zeros are left out.
 
     While a day runs a tip is overdue from the next full quarter-hour on: a count that grows at the very moment would
     tell whoever asks often when somebody wrote (`promises.md`, P7). A midnight is a full quarter-hour.
     """
-    facts: Counter[str] = Counter()
+    open_, overdue, waiting = 0, 0, 0
+    by_status: dict[Status, int] = {}
     quarter = _quarter(until)
     for state in open_tips:
-        if state.status is Status.CLOSED:
+        status, number = state.status, state.number
+        if status is Status.CLOSED:
             continue
-        facts[OPEN.name] += state.number
-        facts[_OPEN_BY[state.status]] += state.number
+        open_ += number
+        by_status[status] = by_status.get(status, 0) + number
         if state.tip and state.overdue_by(quarter, clocks) is not None:
-            facts[OVERDUE.name] += 1
-        if state.urgent and state.status is Status.NEW:
-            facts[URGENT_WAITING.name] += state.number
+            overdue += 1
+        if state.urgent and status is Status.NEW:
+            waiting += number
+    facts = {_OPEN_BY[status]: number for status, number in by_status.items()}
+    for moment, number in ((OPEN, open_), (OVERDUE, overdue), (URGENT_WAITING, waiting)):
+        if number:
+            facts[moment.name] = number
     return facts
-
-
-def tip_figures(
-    today: Sequence[Event], open_tips: Mapping[str, TipState], until: datetime, clocks: Clocks
-) -> TipFigures:
-    """The tips of a day: `today` are its events, `open_tips` what was open when it ended (or at `until`)."""
-    return of_facts({**counted(today), **at_the_end(open_tips.values(), until, clocks)}, today)
 
 
 def of_facts(facts: Mapping[str, int], today: Iterable[Event]) -> TipFigures:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from domain.events import Event, Happening
+from domain.events import Detail, Happening
 from domain.places import GROUP_KINDS
 from domain.suppression import K
 from domain.tips import Rating
@@ -58,8 +58,8 @@ class Fact:
 
     name: str
     kind: Happening
-    amount: Callable[[Event], int] | None = None
-    by: Callable[[Event], str | None] | None = None
+    amount: Callable[[Detail], int] | None = None
+    by: Callable[[Detail], str | None] | None = None
     since: int = 1
 
 
@@ -71,25 +71,25 @@ class Moment:
     since: int = 1
 
 
-def _if(detail: str, wanted: bool = True) -> Callable[[Event], int]:
-    return lambda event: int(event.detail.get(detail) is wanted)
+def _if(detail: str, wanted: bool = True) -> Callable[[Detail], int]:
+    return lambda said: int(said.get(detail) is wanted)
 
 
-def _sum(detail: str) -> Callable[[Event], int]:
-    return lambda event: int(event.detail.get(detail, 0))
+def _sum(detail: str) -> Callable[[Detail], int]:
+    return lambda said: int(said.get(detail, 0))
 
 
-def _by(detail: str) -> Callable[[Event], str | None]:
-    return lambda event: str(event.detail[detail]) if event.detail.get(detail) else None
+def _by(detail: str) -> Callable[[Detail], str | None]:
+    return lambda said: str(said[detail]) if said.get(detail) else None
 
 
-def _wait(event: Event) -> str | None:
-    after = int(event.detail.get("after", 0))
+def _wait(said: Detail) -> str | None:
+    after = int(said.get("after", 0))
     return next((str(bound) for bound in WAITS if after <= bound), None)
 
 
-def _timed(event: Event) -> int:
-    return int("after" in event.detail)
+def _timed(said: Detail) -> int:
+    return int("after" in said)
 
 
 OPENED = Fact("tips.opened", Happening.TIP_OPENED, by=_by("category"))

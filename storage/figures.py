@@ -123,11 +123,17 @@ class Figures:
 
     async def of_all(self, day: date) -> dict[str, Facts]:
         """The facts of every ward that has closed this day, by ward."""
-        # One text of all, put together by the database: thousands of rows and small texts would take longer to read.
-        sql = """SELECT group_concat('"' || ward || '":' || facts, ',') AS facts FROM day_figures WHERE day = :day"""
+        # Two texts of all, put together by the database, each in the order in which it passes the rows: thousands of
+        # rows and small texts would take twice as long to read.
+        sql = (
+            "SELECT group_concat(ward, ',') AS wards, group_concat(facts, ',') AS facts "
+            "FROM day_figures WHERE day = :day"
+        )
         [row] = await self._work.read(sql, day=day.isoformat())
-        found: dict[str, Facts] = orjson.loads(f"{{{row['facts'] or ''}}}")
-        return found
+        if row["wards"] is None:
+            return {}
+        facts: list[Facts] = orjson.loads(f"[{row['facts']}]")
+        return dict(zip(row["wards"].split(","), facts, strict=True))
 
     async def set_days(self, closed: Iterable[ClosedDay]) -> None:
         """Writes days; closing one again replaces it."""

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from domain.assets import subject
 from domain.clocks import ward_day
+from domain.counting import Mark, Tally, tally
 from domain.duties import Duty
 from domain.events import Event, Happening
 from domain.figures import TELLING, TipState
@@ -106,21 +107,20 @@ class Tips(Records[str, Tip]):
         open_then = "FROM tips WHERE ward IN (:wards) AND status <> 'closed' AND opened_at < :before"
         if some_moved:
             open_then, params["telling"] = f"{open_then} {_STILL}", sorted(TELLING)
-        numbers = ", ".join(f"SUM(CASE WHEN status = '{state}' THEN 1 ELSE 0 END) AS {state}" for state in _OPEN)
+        numbers = ", ".join(f"COUNT(*) FILTER (WHERE status = '{state}') AS {state}" for state in _OPEN)
         in_time = f"SELECT ward, urgent, {numbers} {open_then} AND due_at > :before GROUP BY ward, urgent"
         # Naming both urgencies lets the index find what is due without passing by all that is not.
         late = (
             f"SELECT id, ward, urgent, status, due_at, asked_at {open_then} AND due_at <= :before AND urgent IN (0, 1)"
         )
         states = [
-            TipState("", row["ward"], bool(row["urgent"]), state, before, number=row[state])
-            for row in await self._work.read(in_time, **params)
-            for state in _OPEN
-            if row[state]
+            TipState("", ward, bool(urgent), state, before, number=number)
+            for ward, urgent, *by_state in await self._work.read_tuples(in_time, **params)
+            for state, number in zip(_OPEN, by_state, strict=True)
+            if number
         ]
-        for row in await self._work.read(late, **params):
-            urgent, status, due = bool(row["urgent"]), _STATES[row["status"]], moment(row["due_at"])
-            states.append(TipState(row["id"], row["ward"], urgent, status, due, from_ms(row["asked_at"])))
+        for tip, ward, urgent, status, due, asked in await self._work.read_tuples(late, **params):
+            states.append(TipState(tip, ward, bool(urgent), _STATES[status], moment(due), from_ms(asked)))
         return states
 
     async def with_address_of_before(self, week: bytes) -> list[Tip]:
@@ -289,15 +289,25 @@ class Events(Records[str, Event]):
         """The events of rows. None is held: an event never changes, and a night reads very many."""
         return [self.from_row(row) for row in rows]
 
-    async def of_wards(self, wards: Sequence[str], day: date, before: datetime) -> list[Event]:
-        """The events of a day in these wards up to a moment; those of each ward in order, as they are kept."""
+    async def of_day(self, ward: str, day: date, before: datetime) -> list[Event]:
+        """The events of a ward's day up to a moment, in order."""
+        await self._work.flush(self)
+        sql = "SELECT * FROM events WHERE ward = :ward AND day = :day AND at < :before ORDER BY seq, id"
+        params = {"ward": ward, "day": day.isoformat(), "before": to_ms(before)}
+        return self.seen(await self._work.read(sql, **params))
+
+    async def marks(self, wards: Sequence[str], day: date, before: datetime) -> dict[str, list[Mark]]:
+        """The same of many wards, each in order, as figures see them."""
         await self._work.flush(self)
         sql = (
-            "SELECT id, ward, at, day, kind, subject, detail, by_whom, seq FROM events "
+            "SELECT ward, seq, subject, kind, detail FROM events "
             "WHERE ward IN (:wards) AND day = :day AND at < :before ORDER BY ward, seq, id"
         )
         params = {"wards": list(wards), "day": day.isoformat(), "before": to_ms(before)}
-        return [_event(*row) for row in await self._work.read_tuples(sql, **params)]
+        found: dict[str, list[Mark]] = {ward: [] for ward in wards}
+        for ward, seq, about, kind, detail in await self._work.read_tuples(sql, **params):
+            found[ward].append((seq, about, _tally(kind, detail)))
+        return found
 
     async def moved_wards(self, wards: Sequence[str], since: datetime) -> set[str]:
         """Those of these wards in which some tip has changed its state from a moment on."""
@@ -392,12 +402,21 @@ class Events(Records[str, Event]):
         }
 
     def from_row(self, row: Mapping[str, Any]) -> Event:
-        names = ("id", "ward", "at", "day", "kind", "subject", "detail", "by_whom", "seq")
-        return _event(*(row[name] for name in names))
+        # Not checked again: only we write these rows.
+        return Event(
+            id=row["id"],
+            ward=row["ward"],
+            at=moment(row["at"]),
+            day=_day(row["day"]),
+            kind=_KINDS[row["kind"]],
+            subject=row["subject"],
+            detail=orjson.loads(row["detail"]),
+            by=row["by_whom"],
+            seq=row["seq"],
+        )
 
 
-def _event(
-    name: str, ward: str, at: int, day: str, kind: str, subject: str, detail: str, by: str | None, seq: int
-) -> Event:
-    # Not checked again: only we write these rows.
-    return Event(name, ward, moment(at), _day(day), _KINDS[kind], subject, orjson.loads(detail), by, seq)
+@lru_cache(maxsize=4096)
+def _tally(kind: str, detail: str) -> Tally:
+    """Of a night's events most say what others have said: waits are kept in quarter-hours."""
+    return tally(_KINDS[kind], orjson.loads(detail))

@@ -489,7 +489,7 @@ async def test_a_tip_is_overdue_from_the_quarter_after_its_deadline_as_the_day_r
     for after, number in ((0, 0), (1, 0), (899, 0), (900, 2), (959, 2)):
         at(world, SATURDAY, 13)
         world.now += timedelta(seconds=after)
-        found, _ = await world.read(lambda unit: figures.facts_of(unit, WARD, SATURDAY, unit.now))
+        found = await world.read(lambda unit: figures.facts_of(unit, WARD, SATURDAY, unit.now))
         assert (found["tips.open"], found.get("tips.overdue", 0)) == (2, number)
 
 

@@ -1,13 +1,17 @@
 """Tips, duties and events to test with, and how moments are drawn."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from hypothesis import settings
 from hypothesis import strategies as st
 
 from domain.clocks import VIETNAM, Clocks, ward_day
+from domain.counting import counted, mark
 from domain.duties import Duty, deadline
 from domain.events import Event, Happening
+from domain.figures import TipState, at_the_end, of_facts
+from domain.summary import TipFigures
 from domain.tips import URGENT, Category, Identity, Outcome, Tip
 
 CLOCKS = Clocks()
@@ -70,3 +74,9 @@ def received(tip: Tip, now: datetime) -> Event:
     """An officer took a tip in."""
     waited = int((now - tip.opened_at).total_seconds())
     return an_event(Happening.TIP_RECEIVED, tip.id, now, by="officer", after=waited, urgent=tip.urgent)
+
+
+def tip_figures(today: Sequence[Event], open_tips: Mapping[str, TipState], until: datetime) -> TipFigures:
+    """The tips of a day from its events alone, and from what was open then."""
+    facts = counted([mark(event) for event in today], ward_day(until))
+    return of_facts({**facts, **at_the_end(open_tips.values(), until, CLOCKS)}, today)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from domain import duties
 from domain.duties import Duty, DutyState
 from domain.events import Event, Happening
-from domain.figures import TipState, check_in_figures, replay, tip_figures
+from domain.figures import TipState, check_in_figures, replay
 from domain.summary import TipFigures
 from domain.tips import Category, Status
 from tests.domain.make import (
@@ -24,6 +24,7 @@ from tests.domain.make import (
     at,
     opened,
     received,
+    tip_figures,
 )
 
 DUE = at("2026-12-01 00:00")
@@ -37,7 +38,7 @@ def closed(tip: str, hours: int) -> Event:
 
 
 def test_a_day_without_events_is_all_zero() -> None:
-    assert tip_figures([], {}, MONDAY, CLOCKS) == TipFigures(opened=0, closed=0, valuable=0, open=0, overdue=0)
+    assert tip_figures([], {}, MONDAY) == TipFigures(opened=0, closed=0, valuable=0, open=0, overdue=0)
 
 
 def test_a_busy_day_is_counted_tip_by_tip() -> None:
@@ -54,7 +55,7 @@ def test_a_busy_day_is_counted_tip_by_tip() -> None:
         an_event(Happening.TIP_FORWARDED, "drugs", MONDAY + HOUR, by="an"),
         closed("noise", 2),
     ]
-    figures = tip_figures(events, replay(events, CLOCKS), MONDAY + 5 * HOUR, CLOCKS)
+    figures = tip_figures(events, replay(events, CLOCKS), MONDAY + 5 * HOUR)
     assert figures == TipFigures(
         opened=5,
         closed=1,
@@ -72,25 +73,25 @@ def test_a_busy_day_is_counted_tip_by_tip() -> None:
 def test_an_end_that_was_undone_is_no_end() -> None:
     undone = an_event(Happening.TIP_REOPENED, "drugs", MONDAY + 2 * HOUR, by="an")
     events = [opened(DRUGS), received(DRUGS, MONDAY), closed("drugs", 1), undone]
-    figures = tip_figures(events, replay(events, CLOCKS), MONDAY + 3 * HOUR, CLOCKS)
+    figures = tip_figures(events, replay(events, CLOCKS), MONDAY + 3 * HOUR)
     assert (figures.closed, figures.open, figures.by_state) == (0, 1, {"received": 1})
 
 
 def test_undoing_yesterdays_end_does_not_make_todays_ends_negative() -> None:
     undone = an_event(Happening.TIP_REOPENED, "drugs", MONDAY, by="an")
-    assert tip_figures([undone], {}, MONDAY, CLOCKS).closed == 0
+    assert tip_figures([undone], {}, MONDAY).closed == 0
 
 
 def test_a_tip_of_yesterday_is_open_today_and_not_opened_today() -> None:
-    figures = tip_figures([], replay([opened(DRUGS)], CLOCKS), MONDAY + DAY, CLOCKS)
+    figures = tip_figures([], replay([opened(DRUGS)], CLOCKS), MONDAY + DAY)
     assert (figures.opened, figures.open, figures.overdue, figures.by_kind) == (0, 1, 0, {})
 
 
 def test_a_tip_is_overdue_in_the_figures_only_from_the_quarter_after_its_deadline() -> None:
     states = replay([opened(DRUGS)], CLOCKS)
-    assert tip_figures([], states, DRUGS.due_at, CLOCKS).overdue == 0
-    assert tip_figures([], states, DRUGS.due_at + 14 * MINUTE, CLOCKS).overdue == 0
-    assert tip_figures([], states, DRUGS.due_at + 15 * MINUTE, CLOCKS).overdue == 1
+    assert tip_figures([], states, DRUGS.due_at).overdue == 0
+    assert tip_figures([], states, DRUGS.due_at + 14 * MINUTE).overdue == 0
+    assert tip_figures([], states, DRUGS.due_at + 15 * MINUTE).overdue == 1
     assert states["drugs"].overdue_by(DRUGS.due_at + MINUTE, CLOCKS) == MINUTE
 
 
@@ -137,7 +138,7 @@ def test_the_pause_of_an_open_question_ends_after_three_days_in_the_figures_too(
 
 def test_waiting_is_counted_in_the_figures_for_urgent_tips_only_once_received() -> None:
     events = [opened(FIRE), received(FIRE, MONDAY + 61 * MINUTE), opened(DRUGS), received(DRUGS, MONDAY + MINUTE)]
-    figures = tip_figures(events, replay(events, CLOCKS), MONDAY + 2 * HOUR, CLOCKS)
+    figures = tip_figures(events, replay(events, CLOCKS), MONDAY + 2 * HOUR)
     assert (figures.urgent_received_after, figures.urgent_waiting) == ((3660,), 0)
 
 

@@ -13,9 +13,22 @@ from domain import tips
 from domain.clocks import quarter_hour, ward_day
 from domain.errors import Refused
 from domain.events import Event, Happening
-from domain.figures import replay, tip_figures
+from domain.figures import replay
 from domain.tips import Category, Outcome, Rating, Status, Tip
-from tests.domain.make import CATEGORIES, CLOCKS, DAY, HOUR, MINUTE, MONDAY, OUTCOMES, a_tip, an_event, opened, received
+from tests.domain.make import (
+    CATEGORIES,
+    CLOCKS,
+    DAY,
+    HOUR,
+    MINUTE,
+    MONDAY,
+    OUTCOMES,
+    a_tip,
+    an_event,
+    opened,
+    received,
+    tip_figures,
+)
 
 WAITS = st.one_of(
     st.timedeltas(timedelta(0), 12 * MINUTE), st.timedeltas(timedelta(0), 10 * HOUR), st.timedeltas(HOUR, 9 * DAY)
@@ -199,7 +212,7 @@ class TipLives(RuleBasedStateMachine):
     @invariant()
     def the_figures_of_the_day_count_the_same_tips(self) -> None:
         today = [event for event in self.events if event.day == ward_day(self.now)]
-        figures = tip_figures(today, replay(self.events, CLOCKS), self.now, CLOCKS)
+        figures = tip_figures(today, replay(self.events, CLOCKS), self.now)
         still = [tip for tip in self.tips if tip.open]
         came = [tip for tip in self.tips if ward_day(tip.opened_at) == ward_day(self.now)]
         assert (figures.opened, figures.open) == (len(came), len(still))

@@ -33,8 +33,7 @@ async def counted(town: Town) -> tuple[int, int]:
     town.clock.time += timedelta(seconds=1)
 
     async def read(unit: Unit) -> Facts:
-        found, _ = await figures.facts_of(unit, BAC_HONG, ward_day(unit.now), unit.now)
-        return found
+        return await figures.facts_of(unit, BAC_HONG, ward_day(unit.now), unit.now)
 
     found = await town.app.read(read)
     rated, whole = BY_NAME["tips.rated"].numbers(found)

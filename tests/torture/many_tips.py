@@ -19,8 +19,8 @@ from typing import Any
 import orjson
 
 from domain.clocks import VIETNAM, Clocks, day_bounds
-from domain.counting import counted
-from domain.events import Event, Happening
+from domain.counting import counted, tally
+from domain.events import Happening
 from domain.indicators import EDITION
 from domain.measures import is_moment
 from domain.periods import CUTS, month_days, month_of
@@ -30,7 +30,7 @@ from storage.records import moment, to_ms
 EVENTS = 5  # at most, of one tip: opened, seen, received, valuable, closed
 LAST = date(2026, 11, 24)
 _CATEGORIES, _OUTCOMES = list(Category), [outcome for outcome in Outcome if outcome is not Outcome.WITHDRAWN]
-_HOUR = 3_600_000  # milliseconds
+_MINUTE, _QUARTER, _HOUR = 60_000, 900_000, 3_600_000  # milliseconds
 Values = dict[str, Any]
 
 
@@ -134,13 +134,13 @@ class Tips:
             return Happening.TIP_SEEN, received, {}
         if which == 2:
             in_time = received - opened <= (4 if tip["urgent"] else 24) * _HOUR
-            detail = {"after": (received - opened) // 1000, "urgent": tip["urgent"], "in_time": in_time}
+            detail = {"after": _waited(tip, received), "urgent": tip["urgent"], "in_time": in_time}
             return Happening.TIP_RECEIVED, received, detail
         if which == 3:
             return (Happening.TIP_VALUABLE, received, {}) if tip["valuable"] else None
         if closed is None:
             return None
-        detail = {"outcome": tip["outcome"].value, "after": (closed - opened) // 1000, "in_time": True}
+        detail = {"outcome": tip["outcome"].value, "after": _waited(tip, closed), "in_time": True}
         return Happening.TIP_CLOSED, closed, detail
 
     def _due(self, tip: Values) -> int:
@@ -203,28 +203,27 @@ def _write_figures(db: sqlite3.Connection, scale: Scale) -> None:
 def _counted(db: sqlite3.Connection, until: date) -> Iterator[tuple[tuple[date, str], dict[str, int], int]]:
     """Facts of each ward and day that has events, by the same rule as the product's, in order of days."""
     rows = db.execute(
-        "SELECT day, ward, kind, subject, at, detail FROM events WHERE day < ? ORDER BY day, ward, seq",
+        "SELECT day, ward, seq, subject, kind, detail FROM events WHERE day < ? ORDER BY day, ward, seq",
         (until.isoformat(),),
     )
     for (day, ward), group in groupby(rows, key=lambda row: (row[0], row[1])):
+        of_day = date.fromisoformat(day)
         found = [
-            Event(
-                id=subject,
-                ward=ward,
-                at=at,
-                day=day,
-                kind=Happening(kind),
-                subject=subject,
-                detail=orjson.loads(detail),
-            )
-            for _, _, kind, subject, at, detail in group
+            (seq, subject, tally(Happening(kind), orjson.loads(detail))) for _, _, seq, subject, kind, detail in group
         ]
-        yield (date.fromisoformat(day), ward), dict(sorted(counted(found).items())), len(found)
+        yield (of_day, ward), dict(sorted(counted(found, of_day).items())), len(found)
 
 
 def additive(facts: dict[str, int]) -> Counter[str]:
     """Facts without what says how things stood when the day ended."""
     return Counter({name: number for name, number in facts.items() if not is_moment(name)})
+
+
+def _waited(tip: Values, until: int) -> int:
+    """Seconds as the product keeps them: of urgent tips in minutes, of others in quarter-hours from a full one on."""
+    since = tip["opened"] if tip["urgent"] else tip["opened"] // _QUARTER * _QUARTER
+    step = _MINUTE if tip["urgent"] else _QUARTER
+    return int((until - since) // step * step // 1000)
 
 
 def _mixed(number: int) -> int:
