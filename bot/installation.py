@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.backups import Backups
 from bot.failures import Failure, Unauthorized
 from bot.settings import Settings
-from domain.clocks import Clocks
+from domain.clocks import Clocks, ward_day
 from domain.errors import Refused
 from jobs.ticker import Ticker
 from reports.painter import Painter
@@ -158,7 +158,7 @@ async def opened(
             async with db.reading() as tx:
                 first_day = await meta.first_day(tx)
                 checked = await meta.get(tx, meta.KEY_CHECK)
-                last = await outbox.last_number(tx)
+                last = await outbox.last_number(tx, ward_day(now()))
             if first_day is None or checked is None:
                 raise Refused("database.not_initialised")
             if checked != vault.check_value():

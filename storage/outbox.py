@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -11,6 +11,8 @@ from domain.notices import Lane, Notice
 from storage.engine import Transaction
 from storage.records import Records, Work
 from storage.vault import DAMAGED, Sealer, Vault
+
+_MONTH = timedelta(days=31)
 
 
 class Post(BaseModel):
@@ -109,9 +111,19 @@ def open_post(row: Mapping[str, Any], sealer: Sealer) -> Post:
     )
 
 
-async def last_number(tx: Transaction) -> int:
-    """The highest number in the outbox, for `Numbers` to go on from."""
-    row = await tx.fetch_one("SELECT MAX(id) AS last FROM outbox")
+async def last_number(tx: Transaction, today: date) -> int:
+    """The highest number that was given, for `Numbers` to go on from; of events, those of the last month are asked.
+
+    A clock that was ahead may have been set back while nobody served: what comes now must still come later.
+    """
+    # Wards and provinces are named, as events lie by them: without their names the whole table would be read.
+    sql = (
+        "SELECT MAX(last) AS last FROM (SELECT MAX(id) AS last FROM outbox "
+        "UNION ALL SELECT MAX(seq) FROM events WHERE day >= :since "
+        "AND ward IN (SELECT code FROM places WHERE kind IN ('ward', 'province')) "
+        "UNION ALL SELECT MAX(seq) FROM book UNION ALL SELECT MAX(seq) FROM criteria_acts) AS numbers"
+    )
+    row = await tx.fetch_one(sql, since=(today - _MONTH).isoformat())
     return int(row["last"] or 0) if row else 0
 
 

@@ -13,7 +13,7 @@ from storage.inbox import AlreadyDone, Page, Waiting
 from storage.outbox import Numbers, Post
 from storage.return_address import open_address
 from storage.undelivered import newest
-from tests.cases.world import WARD, World
+from tests.cases.world import SATURDAY, WARD, World
 
 
 def message(chat: int, text: str = "chuyện") -> bytes:
@@ -153,7 +153,7 @@ async def test_what_is_owed_comes_back_in_order_as_it_was_put(world: World) -> N
         assert numbers == [post.id for post in posted]
         assert await outbox.read(tx, world.vault, reversed(numbers)) == (posted, {})
         assert await outbox.read(tx, world.vault, numbers[2:]) == (posted[2:], {})
-        assert await outbox.last_number(tx) == posted[-1].id
+        assert await outbox.last_number(tx, SATURDAY) == posted[-1].id
     async with world.unit() as unit:
         assert await unit.outbox.find(posted[0].id) == posted[0]
 
@@ -196,7 +196,7 @@ async def test_a_message_moved_to_another_row_does_not_open(world: World) -> Non
 
 async def test_an_empty_outbox_owes_nothing(world: World) -> None:
     async with world.db.reading() as tx:
-        assert (await outbox.last_number(tx), await outbox.waiting(tx)) == (0, [])
+        assert (await outbox.last_number(tx, SATURDAY), await outbox.waiting(tx)) == (0, [])
         assert await newest(tx, 5) == (0, [])
         assert await inbox.quarantined(tx) == 0
 

@@ -159,3 +159,15 @@ async def test_a_job_by_hand_runs_once_and_repeats_nothing(town: Town) -> None:
     await town.pass_time(hours=8)
     await town.delivered()
     assert days(nam) == ["21/11/2026"]
+
+
+async def test_after_a_clock_was_set_back_while_nobody_served_everything_is_still_in_its_order(town: Town) -> None:
+    nam, lan = await town.officer(), await town.resident("Lan")
+    await town.tip(lan, STORY)
+    await town.delivered()
+    await town.restart(hours=-5)
+    await press(nam, "Tiếp nhận")
+    await nam.until("đã tiếp nhận")
+    rows = await town.app.read(lambda unit: unit.fetch("SELECT kind FROM events ORDER BY seq"))
+    kinds = [row["kind"] for row in rows]
+    assert kinds.index("tip_opened") < kinds.index("tip_received")
