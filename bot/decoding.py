@@ -13,6 +13,8 @@ from telegram import (
     Bot,
     CallbackQuery,
     Chat,
+    ChatMember,
+    ChatMemberUpdated,
     InaccessibleMessage,
     Message,
     MessageEntity,
@@ -122,6 +124,8 @@ def _wrong(part: Any) -> Iterator[str]:
     yield from _wrong_chat(part.chat)
     if part.from_user is not None:
         yield from _wrong_user(part.from_user)
+    if isinstance(part, ChatMemberUpdated):
+        yield from _unfit(part, new_chat_member=_member)
     if isinstance(part, Message):
         yield from _unfit(part, message_id=_whole, text=_maybe_text, caption=_maybe_text)
         yield from _unfit(part, media_group_id=_maybe_text)
@@ -151,6 +155,10 @@ def _unfit(thing: object, **checks: _Check) -> Iterator[str]:
     for name, check in checks.items():
         if not check(getattr(thing, name)):
             yield f"{type(thing).__name__.lstrip('_')}.{name}"
+
+
+def _member(value: Any) -> bool:
+    return isinstance(value, ChatMember) and _text(value.status)
 
 
 def _text(value: Any) -> bool:

@@ -9,7 +9,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import orjson
 
@@ -17,6 +17,7 @@ from bot.api import Api, Conflict, Failure, Garbled, Later, Unauthorized, parse
 from domain.errors import Refused
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 Accept = Callable[[Sequence[tuple[int, bytes]]], Awaitable[None]]  # returns once all are durably committed
 Quarantine = Callable[[bytes], Awaitable[None]]  # commits what has no readable update id
@@ -57,7 +58,7 @@ class Polling:
         stopping = asyncio.create_task(stop.wait())
         pause = Pause(stop)
         try:
-            await self._until_stop(insist(self._api, "deleteWebhook", {}, pause), stopping)
+            await unless(stopping, insist(self._api, "deleteWebhook", {}, pause))
             while not stop.is_set():
                 if await self._turn(stopping):
                     pause.reset()
@@ -69,7 +70,7 @@ class Polling:
     async def _turn(self, stopping: asyncio.Task[Any]) -> bool:
         """One poll and its commit; False when it is better to wait before the next."""
         try:
-            items = await self._until_stop(self._poll(), stopping)
+            items = await unless(stopping, self._poll())
         except Unauthorized:
             raise Refused("telegram.token") from None
         except Garbled as failure:
@@ -90,17 +91,6 @@ class Polling:
             "allowed_updates": ALLOWED_UPDATES,
         }
         return await self._api.call("getUpdates", data, timeout=LONG_POLL + 10)
-
-    async def _until_stop(self, work: Awaitable[Any], stopping: asyncio.Task[Any]) -> Any:
-        """The result of `work`, or None once the process stops: a long poll is given up at once."""
-        task = asyncio.ensure_future(work)
-        try:
-            await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            return task.result() if task.done() else None
-        finally:
-            if not task.done():
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
 
     async def _commit(self, items: object) -> bool:
         """Commit a batch; only then move the offset, which confirms it with the next call."""
@@ -174,6 +164,18 @@ class Pause:
             await asyncio.wait_for(self.stop.wait(), max(self._seconds, at_least))
         except TimeoutError:
             self._seconds = min(LAST_PAUSE, self._seconds * 2)
+
+
+async def unless(stopping: asyncio.Task[Any], work: Awaitable[T]) -> T | None:
+    """The result of `work`, or None once the process stops: a long poll or a silent Telegram is given up at once."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        if not task.done():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 async def insist(api: Api, method: str, data: Mapping[str, Any], pause: Pause) -> None:

@@ -3,8 +3,8 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from telegram.error import TelegramError
@@ -15,7 +15,7 @@ from bot.beats import Beats
 from bot.build import App, own_server
 from bot.control import Control
 from bot.courier import menu
-from bot.intake import Polling
+from bot.intake import Polling, unless
 from bot.vitals import Look
 from domain.alarms import STOPPING
 from domain.errors import Refused
@@ -61,9 +61,10 @@ class Server:
             runners = await self._doors(hook)
             control = Control(app)
             await control.open()
-            beside = [asyncio.create_task(self.alarms.run(stop))]
+            stopping = asyncio.create_task(stop.wait())
+            beside: list[asyncio.Task[Any]] = [stopping, asyncio.create_task(self.alarms.run(stop))]
             try:
-                await _unless(stop, self._identify(stop))
+                await unless(stopping, self._identify(stop))
                 if stop.is_set():
                     return
                 await app.outgoing.resume()
@@ -221,19 +222,6 @@ async def _until(stopping: "asyncio.Task[object]", tasks: "Sequence[asyncio.Task
             return
         left -= done
     await stopping
-
-
-async def _unless(stop: asyncio.Event, work: Coroutine[object, object, None]) -> None:
-    """Does something to its end, or gives it up at the stop: a silent Telegram must not keep us."""
-    task, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            task.result()
-    finally:
-        for one in (task, stopping):
-            one.cancel()
-        await asyncio.gather(task, stopping, return_exceptions=True)
 
 
 async def _either(stop: asyncio.Event, seconds: float) -> None:

@@ -14,6 +14,8 @@ CHAT = {"id": 7, "type": "private"}
 MESSAGE = {"message_id": 1, "date": 1, "chat": CHAT, "from": LAN, "text": "Có cháy"}
 VOICE = {"file_id": "1", "file_unique_id": "1", "duration": 1}
 QUERY = {"id": "1", "from": LAN, "chat_instance": "1", "data": "t.send", "message": MESSAGE}
+MEMBER = {"user": LAN, "status": "member"}
+CHANGE = {"chat": CHAT, "from": LAN, "date": 1, "old_chat_member": MEMBER, "new_chat_member": MEMBER}
 
 
 @pytest.mark.parametrize(
@@ -24,6 +26,7 @@ QUERY = {"id": "1", "from": LAN, "chat_instance": "1", "data": "t.send", "messag
         {"callback_query": QUERY},
         {"callback_query": {**QUERY, "message": {"message_id": 1, "date": 0, "chat": CHAT}}},
         {"callback_query": {name: QUERY[name] for name in ("id", "from", "chat_instance")}},
+        {"my_chat_member": CHANGE},
         {"poll_answer": {"poll_id": "1", "option_ids": [], "option_persistent_ids": []}},
     ],
 )
@@ -69,6 +72,9 @@ def test_of_a_press_what_is_used_is_as_in_the_long_way_whatever_else_it_holds() 
         ({"message": {**MESSAGE, "date": 2**60}}, "of the decoder"),
         ({"callback_query": {**QUERY, "data": {"secret": 1}}}, "CallbackQuery.data"),
         ({"callback_query": {**QUERY, "from": None}}, "of the decoder"),
+        ({"my_chat_member": {**CHANGE, "new_chat_member": None}}, "ChatMemberUpdated.new_chat_member"),
+        ({"my_chat_member": {**CHANGE, "new_chat_member": {"user": LAN, "status": ["secret"]}}}, "of the decoder"),
+        ({"my_chat_member": {**CHANGE, "new_chat_member": {"user": LAN, "status": 5}}}, "new_chat_member"),
     ],
 )
 def test_what_is_no_update_is_told_by_its_field_and_never_by_its_content(update: dict[str, Any], field: str) -> None:
