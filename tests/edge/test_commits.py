@@ -8,16 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.build import App, open_app
+from bot.build import App
 from bot.installation import Bench
-from bot.installing import install
 from bot.settings import Settings
-from simulator.server import Simulator
 from storage import inbox, outbox
 from storage.engine import Database, Full, Gone, Transaction
 from storage.vault import Vault
 from tests.edge.test_dispatch import greetings
-from tests.journeys.town import SATURDAY_EVENING, Clock, settings_for
+from tests.journeys.town import unserved
 from tests.torture.crashing import Passed
 
 
@@ -55,15 +53,9 @@ class Shaky(App):
 
 @pytest.fixture
 async def app(tmp_path: Path) -> AsyncIterator[Shaky]:
-    clock = Clock(SATURDAY_EVENING)
-    async with Simulator() as sim:
-        settings = settings_for(tmp_path, sim.url)
-        await install(settings, clock.now)
-        async with open_app(settings, clock.now, kind=Shaky) as app:
-            assert isinstance(app, Shaky)
-            await app.edge.initialize()
-            yield app
-            await app.edge.shutdown()
+    async with unserved(tmp_path, Shaky) as app:
+        assert isinstance(app, Shaky)
+        yield app
 
 
 async def test_nothing_waits_or_leaves_that_is_not_committed(app: Shaky) -> None:

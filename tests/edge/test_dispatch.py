@@ -14,9 +14,8 @@ from bot import dispatch
 from bot.build import App, open_app
 from bot.installing import install
 from handlers.turns import Context
-from simulator.server import Simulator
 from storage import inbox, outbox
-from tests.journeys.town import SATURDAY_EVENING, Clock, settings_for
+from tests.journeys.town import SATURDAY_EVENING, Clock, settings_for, unserved
 
 
 def greetings(first: int, many: int) -> list[tuple[int, bytes]]:
@@ -40,15 +39,8 @@ async def until(met: Callable[[], bool], seconds: float = 20.0) -> None:
 
 @pytest.fixture
 async def app(tmp_path: Path) -> AsyncIterator[App]:
-    """An installation that nobody serves."""
-    clock = Clock(SATURDAY_EVENING)
-    async with Simulator() as sim:
-        settings = settings_for(tmp_path, sim.url)
-        await install(settings, clock.now)
-        async with open_app(settings, clock.now) as app:
-            await app.edge.initialize()
-            yield app
-            await app.edge.shutdown()
+    async with unserved(tmp_path) as app:
+        yield app
 
 
 async def test_all_that_an_earlier_process_has_left_waits_for_the_next(tmp_path: Path) -> None:

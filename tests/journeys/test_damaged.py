@@ -13,7 +13,6 @@ import pytest
 from bot.build import App, open_app
 from bot.courier import slip
 from bot.doctor import LISTED
-from bot.installing import install
 from bot.outgoing import AT_HAND, MAKINGS
 from bot.parcel import Outcome, Parcel, Unmade
 from domain.alarms import Alarm, wrong
@@ -24,7 +23,15 @@ from simulator.server import Simulator
 from storage import inbox, outbox
 from storage.outbox import Post
 from storage.undelivered import UNREADABLE, newest
-from tests.journeys.town import BAC_HONG, SATURDAY_EVENING, Clock, Town, begin, caught_up, press, settings_for, town_in
+from tests.journeys.town import (
+    BAC_HONG,
+    Town,
+    begin,
+    caught_up,
+    press,
+    town_in,
+    unserved,
+)
 
 MANY = 1100  # more than a page of each table
 NOISE = b"\0" * 64
@@ -181,15 +188,8 @@ async def test_somebody_whose_row_is_damaged_keeps_nobody_else_waiting(
 
 @pytest.fixture
 async def app(tmp_path: Path) -> AsyncIterator[App]:
-    """An installation that nobody serves."""
-    clock = Clock(SATURDAY_EVENING)
-    async with Simulator() as sim:
-        settings = settings_for(tmp_path, sim.url)
-        await install(settings, clock.now)
-        async with open_app(settings, clock.now) as app:
-            await app.edge.initialize()
-            yield app
-            await app.edge.shutdown()
+    async with unserved(tmp_path) as app:
+        yield app
 
 
 async def test_an_update_that_is_damaged_after_it_came_in_is_put_aside_when_its_turn_comes(app: App) -> None:

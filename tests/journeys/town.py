@@ -189,6 +189,19 @@ async def town_in(
         assert sim.violations == []
 
 
+@asynccontextmanager
+async def unserved(folder: Path, kind: type[App] = App) -> AsyncIterator[App]:
+    """An installation, opened, that nobody serves."""
+    clock = Clock(SATURDAY_EVENING)
+    async with Simulator() as sim:
+        settings = settings_for(folder, sim.url)
+        await install(settings, clock.now)
+        async with open_app(settings, clock.now, kind=kind) as app:
+            await app.edge.initialize()
+            yield app
+            await app.edge.shutdown()
+
+
 async def install_sample(settings: Settings, clock: Clock) -> None:
     """`init --sample`."""
     await install(settings, clock.now)
