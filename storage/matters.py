@@ -358,19 +358,23 @@ class Events(Records[str, Event]):
         far the most, are read of running campaigns only, so the cost doesn't grow with a ward's past.
         """
         await self._work.flush()
+        # Kinds stand in the statements: SQLite prepares one anew each time that compares with a value what an index of
+        # some rows only compares with a text.
         sql = (
             "WITH campaigns AS (SELECT DISTINCT subject FROM book WHERE ward IN (:wards) AND topic = 'pledge') "
             "SELECT events.* FROM campaigns JOIN events ON events.subject = campaigns.subject "
-            "WHERE events.at < :before AND events.kind = :asked ORDER BY events.seq, events.id"
+            "WHERE events.at < :before AND events.kind = 'pledge_asked' ORDER BY events.seq, events.id"
         )
-        params = {"wards": list(wards), "asked": str(Happening.PLEDGE_ASKED), "before": to_ms(before)}
+        params = {"wards": list(wards), "before": to_ms(before)}
         asked = self.seen(await self._work.read(sql, **params))
         now = running(asked, day)
         if not now:
             return []
-        sql = "SELECT * FROM events WHERE subject IN (:subjects) AND at < :before AND kind = :signed ORDER BY seq, id"
-        named = {"subjects": list(now), "signed": str(Happening.PLEDGE_SIGNED), "before": to_ms(before)}
-        signed = self.seen(await self._work.read(sql, **named))
+        sql = (
+            "SELECT * FROM events WHERE subject IN (:subjects) AND at < :before AND kind = 'pledge_signed' "
+            "ORDER BY seq, id"
+        )
+        signed = self.seen(await self._work.read(sql, subjects=list(now), before=to_ms(before)))
         return [*(event for event in asked if event.subject in now), *signed]
 
     async def of_campaign(self, campaign: str) -> list[Event]:
@@ -384,8 +388,8 @@ class Events(Records[str, Event]):
 
     async def by_whom(self, kind: Happening, subject: str) -> set[str]:
         """Whom the events of a kind name that happened to a tip or a duty."""
-        sql = "SELECT * FROM events WHERE subject = :subject AND kind = :kind ORDER BY seq, id"
-        found = await self._list(sql, subject=subject, kind=str(kind))
+        sql = f"SELECT * FROM events WHERE subject = :subject AND kind = '{kind.value}' ORDER BY seq, id"  # noqa: S608
+        found = await self._list(sql, subject=subject)
         return {event.by for event in found if event.by is not None}
 
     def to_row(self, record: Event) -> dict[str, Any]:

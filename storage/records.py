@@ -73,7 +73,8 @@ class Work:
     async def flush(self, *only: "Records[Any, Any]") -> None:
         """Sends buffered writes (of these tables, or of all), one statement a table and kind."""
         for table in only or self._tables:
-            if await table.flush(self._tx):
+            if table.changed:
+                await table.flush(self._tx)
                 self._flushed_since_mark = True
 
     async def _before_writing(self) -> None:
@@ -119,6 +120,11 @@ class Records(ABC, Generic[K, M]):
         self._dirty: dict[K, None] = {}
         self._lists: dict[tuple[str, str], Sequence[Row]] = {}
         work.enrol(self)
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to flush."""
+        return bool(self._dirty)
 
     @abstractmethod
     def to_row(self, record: M) -> dict[str, Any]:
@@ -203,10 +209,8 @@ class Records(ABC, Generic[K, M]):
         if not dirty:
             self._dirty.pop(key, None)
 
-    async def flush(self, tx: Transaction) -> bool:
-        """Writes what changed; True when there was anything."""
-        if not self._dirty:
-            return False
+    async def flush(self, tx: Transaction) -> None:
+        """Writes what changed."""
         saved = [self.to_row(self._held[key]) for key in self._dirty if self._held[key] is not None]
         gone = [{"key": key} for key in self._dirty if self._held[key] is None]
         self._dirty.clear()
@@ -215,7 +219,6 @@ class Records(ABC, Generic[K, M]):
             await tx.execute_later(f"DELETE FROM {self.table} WHERE {self.key} = :key", gone)  # noqa: S608 - own names
         if saved:
             await tx.execute_later(self._upsert(), saved)
-        return True
 
     def _set(self, key: K, record: M | None) -> None:
         self._work.remember(self, key, self._held.get(key, _ABSENT), key in self._dirty)

@@ -14,7 +14,7 @@ import aiosqlite
 from domain.errors import Refused
 from storage.engine import Database, Result, Statement, Transaction
 from storage.failures import Broken, Busy, Conflict, DatabaseFailure, Full, Gone
-from storage.statement import Params, expand
+from storage.statement import Params, many_to_sqlite, to_sqlite
 
 T = TypeVar("T")
 Before = tuple[str, Sequence[Params] | None]  # a statement that travels with the next, with its rows if it has any
@@ -103,15 +103,14 @@ def _run_tuples(
 ) -> list[tuple[Any, ...]]:
     _run(connection, before, ())
     try:
-        return connection.execute(*expand(sql, params)).fetchall()
+        return connection.execute(*to_sqlite(sql, params)).fetchall()
     except (sqlite3.Error, ValueError, OverflowError) as error:
         raise translated(error, sql) from None
 
 
 def _one(connection: sqlite3.Connection, sql: str, params: Params) -> Result:
     try:
-        text, values = expand(sql, params)
-        cursor = connection.execute(text, values)
+        cursor = connection.execute(*to_sqlite(sql, params))
         if cursor.description is None:
             return [], max(cursor.rowcount, 0)
         names = [column[0] for column in cursor.description]
@@ -128,7 +127,7 @@ def _run_many(connection: sqlite3.Connection, before: Sequence[Before], sql: str
 
 def _many(connection: sqlite3.Connection, sql: str, rows: Sequence[Params]) -> int:
     try:
-        return max(connection.executemany(sql, rows).rowcount, 0)
+        return max(connection.executemany(*many_to_sqlite(sql, rows)).rowcount, 0)
     except (sqlite3.Error, ValueError, OverflowError) as error:
         raise translated(error, sql) from None
 

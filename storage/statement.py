@@ -5,9 +5,10 @@ quotes and `E'…'` strings are not portable and not known here. `group_concat(t
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, repeat
+from operator import itemgetter
 
 from storage.failures import Broken
 
@@ -79,6 +80,61 @@ def expand(sql: str, params: Params) -> tuple[str, Params]:
         sizes.append((name, size))
         flat.update(zip(_members(name, size), chain(value, repeat(value[-1] if value else None)), strict=False))
     return _expanded(sql, tuple(sizes)), flat
+
+
+@lru_cache(maxsize=2048)
+def _numbered(sql: str, sizes: tuple[tuple[str, int], ...]) -> tuple[str, tuple[str, ...]]:
+    """The statement with a number for each value, and the names in the order of their numbers."""
+    wanted = dict(sizes)
+    first: dict[str, int] = {}
+    free = 1
+
+    def write(match: re.Match[str]) -> str:
+        nonlocal free
+        name = match["name"]
+        if not name:
+            return match[0]
+        size = wanted.get(name)
+        if name not in first:
+            first[name] = free
+            free += 1 if size is None else size
+        if size is None:
+            return f"?{first[name]}"
+        return ", ".join(f"?{first[name] + n}" for n in range(size)) or "NULL"
+
+    return _TOKEN.sub(write, sql), tuple(first)
+
+
+def to_sqlite(sql: str, params: Params) -> tuple[str, list[object]]:
+    """Write `:name` as `?1`, a list as `?2, ?3`, and put the values in that order; lists are as in `expand`.
+
+    By their numbers values are found at once, where each name is looked for among all names of its statement. Raises
+    `Broken` for a name without a value.
+    """
+    sizes = tuple((name, _room(len(value))) for name, value in params.items() if isinstance(value, list | tuple))
+    text, order = _numbered(sql, sizes)
+    try:
+        if not sizes:
+            return text, [params[name] for name in order]
+        rooms, values = dict(sizes), list[object]()
+        for name in order:
+            value = params[name]
+            if isinstance(value, list | tuple):
+                values += value
+                values += [value[-1]] * (rooms[name] - len(value)) if value else ()
+            else:
+                values.append(value)
+    except KeyError as missing:
+        raise Broken(f"no value for {missing.args[0]}: {sql}") from None
+    return text, values
+
+
+def many_to_sqlite(sql: str, rows: Sequence[Params]) -> tuple[str, Iterable[Sequence[object]]]:
+    """The same of a statement for many rows, none of which may hold a list."""
+    text, order = _numbered(sql, ())
+    if len(order) > 1:
+        return text, map(itemgetter(*order), rows)
+    return text, ([row[name] for name in order] for row in rows)
 
 
 @lru_cache(maxsize=2048)
