@@ -12,7 +12,7 @@ from storage.unit import Unit
 
 One = Callable[[Unit, str, date], Awaitable[object]]
 Act = Callable[[Unit, Sequence[str], date], Awaitable[object]]
-WARDS_AT_ONCE = 64  # whose day is closed in one transaction: a ninth of the work, some 7 ms of it
+WARDS_AT_ONCE = 128  # whose day is closed in one transaction: a tenth of the work, some 12 ms of it
 
 
 def _every(_: date) -> bool:
