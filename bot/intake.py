@@ -173,9 +173,8 @@ async def unless(stopping: asyncio.Task[Any], work: Awaitable[T]) -> T | None:
         await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
         return task.result() if task.done() else None
     finally:
-        if not task.done():
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def insist(api: Api, method: str, data: Mapping[str, Any], pause: Pause) -> None:

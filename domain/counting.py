@@ -21,18 +21,15 @@ class Tally(NamedTuple):
     adds: tuple[tuple[str, int], ...]
     """Facts, and what is added to each."""
     due: date | None
-    """Of a check: the day of its deadline, for which the event counts instead of its own.
-
-    So a check is expected and done in the same reporting period, and one that comes late mends the day it was due.
-    """
+    """Of a check: the day of its deadline, for which the event counts instead of its own: so a check is expected and
+    done in the same reporting period, and one that comes late mends the day it was due."""
     undoes: date | None
     """The other day whose end this event has undone; None for any other event, and for an end of the same day."""
 
 
 Mark = tuple[int, str, Tally]
 """An event as figures see it: its place in the order, its subject, its tally. A plain tuple, as a night reads a hundred
-thousand; and one tally stands for all events that say the same.
-"""
+thousand; and one tally stands for all events that say the same."""
 
 
 def tally(kind: Happening, detail: Detail) -> Tally:
@@ -64,7 +61,10 @@ def other_days(marks: Iterable[Mark]) -> set[date]:
 
 
 def counted(marks: Sequence[Mark], day: date) -> dict[str, int]:
-    """The facts of one ward and day, of events in order; those that count for another day are left out, and zeros."""
+    """The facts of one ward and day, of its events in order; what counts for another day is passed by.
+
+    What is zero is left out.
+    """
     facts: dict[str, int] = {}
     for _, _, (_, adds, due, _) in _standing(marks):
         if due is None or due == day:
@@ -75,7 +75,8 @@ def counted(marks: Sequence[Mark], day: date) -> dict[str, int]:
 
 def _standing(marks: Sequence[Mark]) -> Sequence[Mark]:
     """A wrong end that was undone is no end, nor what was said of it: of each tip the last word counts."""
-    if all(told.kind is not _REOPENED for _, _, told in marks):
+    ends = [subject for _, subject, told in marks if told.kind in _ENDS]
+    if len(ends) == len(set(ends)):
         return marks
     stands: list[Mark] = []
     settled: set[str] = set()

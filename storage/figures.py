@@ -78,7 +78,7 @@ class Figures:
 
         A ward without any is left out.
         """
-        # One text a ward, as in `of_all`: a month of 64 wards is two thousand rows.
+        # One text a ward, put together by the database: a month of 128 wards is four thousand rows.
         sql = (
             """SELECT ward, MIN(edition) AS edition, group_concat('"' || day || '":' || facts, ',') AS facts """
             "FROM day_figures WHERE day IN (:days) AND ward IN (:wards) GROUP BY ward"

@@ -297,7 +297,7 @@ class Events(Records[str, Event]):
         return self.seen(await self._work.read(sql, **params))
 
     async def marks(self, wards: Sequence[str], day: date, before: datetime) -> dict[str, list[Mark]]:
-        """The same of many wards, each in order, as figures see them."""
+        """The events of a day in these wards up to a moment, each ward's in order, as figures see them."""
         await self._work.flush(self)
         sql = (
             "SELECT ward, seq, subject, kind, detail FROM events "
@@ -358,8 +358,8 @@ class Events(Records[str, Event]):
         far the most, are read of running campaigns only, so the cost doesn't grow with a ward's past.
         """
         await self._work.flush()
-        # Kinds stand in the statements: SQLite prepares one anew each time that compares with a value what an index of
-        # some rows only compares with a text.
+        # Kinds stand in the statements: `events_undone`, an index of some rows, names a kind, and SQLite prepares anew
+        # at each run what compares the kind with a value.
         sql = (
             "WITH campaigns AS (SELECT DISTINCT subject FROM book WHERE ward IN (:wards) AND topic = 'pledge') "
             "SELECT events.* FROM campaigns JOIN events ON events.subject = campaigns.subject "
@@ -388,6 +388,7 @@ class Events(Records[str, Event]):
 
     async def by_whom(self, kind: Happening, subject: str) -> set[str]:
         """Whom the events of a kind name that happened to a tip or a duty."""
+        # The kind stands in the statement, as in `of_pledges`.
         sql = f"SELECT * FROM events WHERE subject = :subject AND kind = '{kind.value}' ORDER BY seq, id"  # noqa: S608
         found = await self._list(sql, subject=subject)
         return {event.by for event in found if event.by is not None}
@@ -422,5 +423,5 @@ class Events(Records[str, Event]):
 
 @lru_cache(maxsize=4096)
 def _tally(kind: str, detail: str) -> Tally:
-    """Of a night's events most say what others have said: waits are kept in quarter-hours."""
+    """Many events of a night say the same: waits are kept in quarter-hours, of urgent tips in minutes."""
     return tally(_KINDS[kind], orjson.loads(detail))

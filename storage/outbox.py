@@ -12,7 +12,7 @@ from storage.engine import Transaction
 from storage.records import Records, Work
 from storage.vault import DAMAGED, Sealer, Vault
 
-_MONTH = timedelta(days=31)
+_WEEK = timedelta(days=7)
 
 
 class Post(BaseModel):
@@ -112,9 +112,10 @@ def open_post(row: Mapping[str, Any], sealer: Sealer) -> Post:
 
 
 async def last_number(tx: Transaction, today: date) -> int:
-    """The highest number that was given, for `Numbers` to go on from; of events, those of the last month are asked.
+    """The highest number that is kept, for `Numbers` to go on from; of events, those of the last week are asked.
 
-    A clock that was ahead may have been set back while nobody served: what comes now must still come later.
+    A clock that was ahead may have been set back while nobody served: what comes now must still come later. What such a
+    clock has written lies on days to come.
     """
     # Wards and provinces are named, as events lie by them: without their names the whole table would be read.
     sql = (
@@ -123,7 +124,7 @@ async def last_number(tx: Transaction, today: date) -> int:
         "AND ward IN (SELECT code FROM places WHERE kind IN ('ward', 'province')) "
         "UNION ALL SELECT MAX(seq) FROM book UNION ALL SELECT MAX(seq) FROM criteria_acts) AS numbers"
     )
-    row = await tx.fetch_one(sql, since=(today - _MONTH).isoformat())
+    row = await tx.fetch_one(sql, since=(today - _WEEK).isoformat())
     return int(row["last"] or 0) if row else 0
 
 

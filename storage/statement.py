@@ -1,7 +1,8 @@
 """One text of each statement for both databases: `:name` parameters, lists that expand, cached translations.
 
 Known to the reader of a statement: `'literals'`, `"names"`, both kinds of comment and `::casts`. PostgreSQL's dollar
-quotes and `E'…'` strings are not portable and not known here. `group_concat(text, ',')` is written as SQLite knows it.
+quotes and `E'…'` strings, SQLite's `[names]` and other placeholders are not portable and not known here.
+`group_concat(text, ',')` is written as SQLite knows it.
 """
 
 import re
@@ -83,45 +84,41 @@ def expand(sql: str, params: Params) -> tuple[str, Params]:
 
 
 @lru_cache(maxsize=2048)
-def _numbered(sql: str, sizes: tuple[tuple[str, int], ...]) -> tuple[str, tuple[str, ...]]:
-    """The statement with a number for each value, and the names in the order of their numbers."""
+def _placed(sql: str, sizes: tuple[tuple[str, int], ...]) -> tuple[str, tuple[str, ...]]:
+    """The statement with `?` for each value, and the name at each place; a list takes as many as it has room for."""
     wanted = dict(sizes)
-    first: dict[str, int] = {}
-    free = 1
+    places: list[str] = []
 
     def write(match: re.Match[str]) -> str:
-        nonlocal free
         name = match["name"]
         if not name:
             return match[0]
         size = wanted.get(name)
-        if name not in first:
-            first[name] = free
-            free += 1 if size is None else size
-        if size is None:
-            return f"?{first[name]}"
-        return ", ".join(f"?{first[name] + n}" for n in range(size)) or "NULL"
+        if size == 0:
+            return "NULL"
+        places.append(name)
+        return "?" if size is None else ", ".join("?" * size)
 
-    return _TOKEN.sub(write, sql), tuple(first)
+    return _TOKEN.sub(write, sql), tuple(places)
 
 
 def to_sqlite(sql: str, params: Params) -> tuple[str, list[object]]:
-    """Write `:name` as `?1`, a list as `?2, ?3`, and put the values in that order; lists are as in `expand`.
+    """Write every `:name` as `?` and put the values in their order; lists are spread as in `expand`.
 
-    By their numbers values are found at once, where each name is looked for among all names of its statement. Raises
+    A value is then bound where it stands; by name, each is looked for among all names of its statement. Raises
     `Broken` for a name without a value.
     """
     sizes = tuple((name, _room(len(value))) for name, value in params.items() if isinstance(value, list | tuple))
-    text, order = _numbered(sql, sizes)
+    text, places = _placed(sql, sizes)
     try:
         if not sizes:
-            return text, [params[name] for name in order]
+            return text, [params[name] for name in places]
         rooms, values = dict(sizes), list[object]()
-        for name in order:
+        for name in places:
             value = params[name]
             if isinstance(value, list | tuple):
                 values += value
-                values += [value[-1]] * (rooms[name] - len(value)) if value else ()
+                values += [value[-1]] * (rooms[name] - len(value))
             else:
                 values.append(value)
     except KeyError as missing:
@@ -130,11 +127,11 @@ def to_sqlite(sql: str, params: Params) -> tuple[str, list[object]]:
 
 
 def many_to_sqlite(sql: str, rows: Sequence[Params]) -> tuple[str, Iterable[Sequence[object]]]:
-    """The same of a statement for many rows, none of which may hold a list."""
-    text, order = _numbered(sql, ())
-    if len(order) > 1:
-        return text, map(itemgetter(*order), rows)
-    return text, ([row[name] for name in order] for row in rows)
+    """The same for many rows, whose names `same_names` has looked at before."""
+    text, places = _placed(sql, ())
+    if len(places) > 1:
+        return text, map(itemgetter(*places), rows)
+    return text, ([row[name] for name in places] for row in rows)
 
 
 @lru_cache(maxsize=2048)
@@ -144,7 +141,7 @@ def names(sql: str) -> frozenset[str]:
 
 
 def same_names(sql: str, rows: Sequence[Params]) -> None:
-    """Refuse rows of `execute_many` that lack a parameter or hold a list. Raises `Broken`."""
+    """Refuse rows of `execute_many` that lack a parameter. Raises `Broken`."""
     wanted = names(sql)
     for row in rows:
         if not wanted <= row.keys():

@@ -77,6 +77,10 @@ def test_an_end_that_was_undone_is_no_end() -> None:
     assert (figures.closed, figures.open, figures.by_state) == (0, 1, {"received": 1})
 
 
+def test_a_tip_that_ended_twice_ended_once_although_nobody_sees_yet_how_the_first_end_was_undone() -> None:
+    assert tip_figures([closed("drugs", 1), closed("drugs", 2), closed("noise", 2)], {}, MONDAY).closed == 2
+
+
 def test_undoing_yesterdays_end_does_not_make_todays_ends_negative() -> None:
     undone = an_event(Happening.TIP_REOPENED, "drugs", MONDAY, by="an")
     assert tip_figures([undone], {}, MONDAY).closed == 0

@@ -44,6 +44,19 @@ async def test_a_row_comes_back_as_it_was_written(db: Database) -> None:
         assert await tx.fetch_tuples("SELECT n, id FROM things WHERE id IN (:ids)", ids=[]) == []
 
 
+async def test_names_may_stand_anywhere_in_a_statement_and_more_than_once(db: Database) -> None:
+    sql = (
+        "SELECT id FROM things WHERE (id IN (:some) OR n = :n OR id IN (:none)) AND ':n' <> '' -- not :here\n"
+        "AND (id IN (:some) OR n = :n) AND n IN (:sizes) ORDER BY id"
+    )
+    async with db.transaction() as tx:
+        await add(tx, "a", "bb", "cc", "ddd", "eeee")
+        rows = await tx.fetch(sql, n=3, some=["a", "bb", "eeee"], none=[], sizes=(1, 2, 3), unused=[5])
+        assert [row["id"] for row in rows] == ["a", "bb", "ddd"]
+        assert await tx.fetch(sql, n=3, some=["a"], none=["ddd"], sizes=[3], unused=5) == [{"id": "ddd"}]
+        assert await tx.execute("UPDATE things SET n = :n WHERE n = :n", n=3) == 1
+
+
 async def test_flags_words_of_enums_and_sums_are_the_same_on_both(db: Database) -> None:
     async with db.transaction() as tx:
         await tx.execute("INSERT INTO things (id, n, note) VALUES ('a', :n, :note)", n=True, note=Kind.FIRE)
