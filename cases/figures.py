@@ -7,7 +7,6 @@ counted. A closing remembers how many events its day had; later closings look ba
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from operator import itemgetter
 
 from cases import inventory
 from domain.assets import moments
@@ -139,8 +138,9 @@ async def _facts(unit: Unit, wards: Sequence[str], day: date, until: datetime) -
     found: dict[str, tuple[Facts, list[Mark]]] = {}
     for ward in wards:
         marks = today[ward]
-        if undone[ward]:
-            marks = sorted([*marks, *map(mark, undone[ward])], key=itemgetter(0))
+        if undone[ward]:  # seldom: only then it matters what came when
+            events = [*await unit.events.of_day(ward, day, until), *undone[ward]]
+            marks = [mark(event) for event in sorted(events, key=lambda event: (event.seq, event.id))]
         facts = counted([*marks, *(mark(event) for event in checks[ward] if event.day != day)], day)
         facts.update(at_the_end(standing[ward], until, unit.clocks))
         if ward in stocks:
@@ -158,7 +158,7 @@ async def _undone(
 ) -> Mapping[str, list[Event]]:
     """The events of other days that undo ends of this one: ten minutes reach past midnight."""
     closed = Happening.TIP_CLOSED
-    ended = {subject for marks in today.values() for _, subject, told in marks if told.kind is closed}
+    ended = {subject for marks in today.values() for subject, told in marks if told.kind is closed}
     events = await unit.events.of_undone(ended) if ended else []
     return _by_ward(wards, [event for event in events if tally(event.kind, event.detail).undoes == day])
 

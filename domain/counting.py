@@ -27,9 +27,9 @@ class Tally(NamedTuple):
     """The other day whose end this event has undone; None for any other event, and for an end of the same day."""
 
 
-Mark = tuple[int, str, Tally]
-"""An event as figures see it: its place in the order, its subject, its tally. A plain tuple, as a night reads a hundred
-thousand; and one tally stands for all events that say the same."""
+Mark = tuple[str, Tally]
+"""An event as figures see it: its subject and its tally. A plain tuple, as a night reads a hundred thousand; and one
+tally stands for all events that say the same."""
 
 
 def tally(kind: Happening, detail: Detail) -> Tally:
@@ -52,12 +52,12 @@ def _adds(kind: Happening, detail: Detail) -> Iterable[tuple[str, int]]:
 
 def mark(event: Event) -> Mark:
     """An event as figures see it."""
-    return event.seq, event.subject, tally(event.kind, event.detail)
+    return event.subject, tally(event.kind, event.detail)
 
 
 def other_days(marks: Iterable[Mark]) -> set[date]:
     """The days, other than their own, for which some of these count, or whose ends they have undone."""
-    return {day for _, _, told in marks for day in (told.due, told.undoes) if day is not None}
+    return {day for _, told in marks for day in (told.due, told.undoes) if day is not None}
 
 
 def counted(marks: Sequence[Mark], day: date) -> dict[str, int]:
@@ -66,7 +66,7 @@ def counted(marks: Sequence[Mark], day: date) -> dict[str, int]:
     What is zero is left out.
     """
     facts: dict[str, int] = {}
-    for _, _, (_, adds, due, _) in _standing(marks):
+    for _, (_, adds, due, _) in _standing(marks):
         if due is None or due == day:
             for name, number in adds:
                 facts[name] = facts.get(name, 0) + number
@@ -75,13 +75,13 @@ def counted(marks: Sequence[Mark], day: date) -> dict[str, int]:
 
 def _standing(marks: Sequence[Mark]) -> Sequence[Mark]:
     """A wrong end that was undone is no end, nor what was said of it: of each tip the last word counts."""
-    ends = [subject for _, subject, told in marks if told.kind in _ENDS]
+    ends = [subject for subject, told in marks if told.kind in _ENDS]
     if len(ends) == len(set(ends)):
         return marks
     stands: list[Mark] = []
     settled: set[str] = set()
     for one in reversed(marks):  # so that the last word comes first
-        _, subject, (kind, *_) = one
+        subject, (kind, *_) = one
         if kind not in _ENDS or kind is _REOPENED or subject not in settled:
             stands.append(one)
         if kind in _ENDS and kind is not Happening.TIP_RATED:

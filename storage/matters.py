@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -300,14 +302,13 @@ class Events(Records[str, Event]):
         """The events of a day in these wards up to a moment, each ward's in order, as figures see them."""
         await self._work.flush(self)
         sql = (
-            "SELECT ward, seq, subject, kind, detail FROM events "
+            "SELECT ward, subject, kind, detail FROM events "
             "WHERE ward IN (:wards) AND day = :day AND at < :before ORDER BY ward, seq, id"
         )
         params = {"wards": list(wards), "day": day.isoformat(), "before": to_ms(before)}
-        found: dict[str, list[Mark]] = {ward: [] for ward in wards}
-        for ward, seq, about, kind, detail in await self._work.read_tuples(sql, **params):
-            found[ward].append((seq, about, _tally(kind, detail)))
-        return found
+        rows = groupby(await self._work.read_tuples(sql, **params), key=itemgetter(0))
+        found = {ward: [(about, _tally(kind, detail)) for _, about, kind, detail in told] for ward, told in rows}
+        return {ward: found.get(ward, []) for ward in wards}
 
     async def moved_wards(self, wards: Sequence[str], since: datetime) -> set[str]:
         """Those of these wards in which some tip has changed its state from a moment on."""

@@ -203,14 +203,12 @@ def _write_figures(db: sqlite3.Connection, scale: Scale) -> None:
 def _counted(db: sqlite3.Connection, until: date) -> Iterator[tuple[tuple[date, str], dict[str, int], int]]:
     """Facts of each ward and day that has events, by the same rule as the product's, in order of days."""
     rows = db.execute(
-        "SELECT day, ward, seq, subject, kind, detail FROM events WHERE day < ? ORDER BY day, ward, seq",
+        "SELECT day, ward, subject, kind, detail FROM events WHERE day < ? ORDER BY day, ward, seq",
         (until.isoformat(),),
     )
     for (day, ward), group in groupby(rows, key=lambda row: (row[0], row[1])):
         of_day = date.fromisoformat(day)
-        found = [
-            (seq, subject, tally(Happening(kind), orjson.loads(detail))) for _, _, seq, subject, kind, detail in group
-        ]
+        found = [(subject, tally(Happening(kind), orjson.loads(detail))) for _, _, subject, kind, detail in group]
         yield (of_day, ward), dict(sorted(counted(found, of_day).items())), len(found)
 
 
