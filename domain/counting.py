@@ -34,20 +34,18 @@ tally stands for all events that say the same."""
 
 def tally(kind: Happening, detail: Detail) -> Tally:
     """What any event of this kind and detail tells."""
-    due = last_day_of(str(detail["period"])) if kind in _DUTIES else None
-    ended = detail.get("ended") if kind is Happening.TIP_REOPENED else None
-    undoes = None if ended is None else date.fromisoformat(str(ended))
-    return Tally(kind, tuple(_adds(kind, detail)), due, undoes)
-
-
-def _adds(kind: Happening, detail: Detail) -> Iterable[tuple[str, int]]:
+    adds: list[tuple[str, int]] = []
     for name, amount, by in _BY_KIND[kind]:
         number = 1 if amount is None else amount(detail)
         if number:
-            yield name, number
+            adds.append((name, number))
             part = None if by is None else by(detail)
             if part is not None:
-                yield f"{name}.{part}", number
+                adds.append((f"{name}.{part}", number))
+    due = last_day_of(str(detail["period"])) if kind in _DUTIES else None
+    ended = detail.get("ended") if kind is _REOPENED else None
+    undoes = None if ended is None else date.fromisoformat(str(ended))
+    return Tally(kind, tuple(adds), due, undoes)
 
 
 def mark(event: Event) -> Mark:

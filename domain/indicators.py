@@ -7,6 +7,7 @@ not look good. A new indicator is one entry here; when it needs a fact that days
 and the fact says since which edition it is counted: older days then answer *unknown*, not zero.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -84,8 +85,8 @@ def _by(detail: str) -> Callable[[Detail], str | None]:
 
 
 def _wait(said: Detail) -> str | None:
-    after = int(said.get("after", 0))
-    return next((str(bound) for bound in WAITS if after <= bound), None)
+    at = bisect_left(WAITS, int(said.get("after", 0)))
+    return str(WAITS[at]) if at < len(WAITS) else None
 
 
 def _timed(said: Detail) -> int:

@@ -422,7 +422,7 @@ class Events(Records[str, Event]):
         )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)  # a kilobyte each
 def _tally(kind: str, detail: str) -> Tally:
     """Many events of a night say the same: waits are kept in quarter-hours, of urgent tips in minutes."""
     return tally(_KINDS[kind], orjson.loads(detail))

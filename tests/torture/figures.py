@@ -195,11 +195,12 @@ async def closing(there: Installation, times: int) -> list[Line]:
     # Of a night that has just ended no tip has changed since; of one before, tips have gone on: what is closed late.
     *late, last = there.scale.by_product
     codes = there.scale.codes
-    middle = len(codes) // 2
+    middle, part = len(codes) // 2, max(1, len(codes) // 10)
+    parts = [codes[at : at + part] for at in range(middle, middle + 5 * part, part)]
     nights_of = {
         f"a day closed late, {WARDS_AT_ONCE} wards a transaction": [(day, WARDS_AT_ONCE, codes) for day in late],
         "last night, one ward a transaction": [(last, 1, codes[:middle])],
-        f"last night, {WARDS_AT_ONCE} wards a transaction": [(last, WARDS_AT_ONCE, codes[middle:])],
+        f"last night, {WARDS_AT_ONCE} wards a transaction": [(last, WARDS_AT_ONCE, some) for some in parts],
     }
     lines = []
     for what, runs in nights_of.items():
