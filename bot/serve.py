@@ -72,10 +72,7 @@ class Server:
                 beats.add(self.tick, MINUTE)
                 beats.add(self.watch, WATCH)
                 beside.append(asyncio.create_task(beats.run()))
-                # What is there now stays: looked through with every full collection it would stop the loop for 50 ms.
-                gc.collect()
-                gc.freeze()
-                gc.set_threshold(*YOUNG)
+                look_through_seldom()
                 log.info("serving by %s", "polling" if hook is None else "webhook")
                 await self._work(stop, hook, lock)
             finally:
@@ -211,6 +208,13 @@ class Server:
         from bot.metrics import exposition  # a megabyte, for those only who listen
 
         return exposition(self.app, await self.look.vitals(), self.alarms.standing)
+
+
+def look_through_seldom() -> None:
+    """What is there now stays: looked through with every full collection it would stop the loop for 50 ms."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*YOUNG)
 
 
 async def _until(stopping: "asyncio.Task[object]", tasks: "Sequence[asyncio.Task[None]]") -> None:
