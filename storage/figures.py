@@ -98,16 +98,13 @@ class Figures:
         """What has come to these days, one after the other, since they were closed in these wards."""
         await self._work.flush()
         params = {"wards": list(wards), "days": [day.isoformat() for day in days]}
-        span = {"least": min(wards), "most": max(wards), "first": days[0].isoformat(), "last": days[-1].isoformat()}
         # Events are only ever added: where there are as many in all as were counted, none has come to any of the days.
-        # Wards are closed in order, so those between the least and the most are nearly all asked for; that range is
-        # passed in one go, where each ward would be looked for.
         sql = (
             "SELECT COUNT(*) AS days, SUM(events) AS counted, MIN(edition) AS edition, "
             "(SELECT COUNT(*) FROM events WHERE ward IN (:wards) AND day BETWEEN :first AND :last) AS happened "
-            "FROM day_figures WHERE day IN (:days) AND ward BETWEEN :least AND :most AND ward IN (:wards)"
+            "FROM day_figures WHERE day IN (:days) AND ward IN (:wards)"
         )
-        [row] = await self._work.read(sql, **params, **span)
+        [row] = await self._work.read(sql, **params, first=days[0].isoformat(), last=days[-1].isoformat())
         gaps = row["days"] < len(days) * len(wards)
         if not row["days"] or (row["happened"] == row["counted"] and row["edition"] >= edition):
             return LookBack({}, gaps)
