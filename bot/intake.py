@@ -173,8 +173,11 @@ async def unless(stopping: asyncio.Task[Any], work: Awaitable[T]) -> T | None:
         await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
         return task.result() if task.done() else None
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        if not task.done():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        elif not task.cancelled():
+            task.exception()  # is looked at, also where nobody waits for it any more
 
 
 async def insist(api: Api, method: str, data: Mapping[str, Any], pause: Pause) -> None:
