@@ -23,15 +23,7 @@ from simulator.server import Simulator
 from storage import inbox, outbox
 from storage.outbox import Post
 from storage.undelivered import UNREADABLE, newest
-from tests.journeys.town import (
-    BAC_HONG,
-    Town,
-    begin,
-    caught_up,
-    press,
-    town_in,
-    unserved,
-)
+from tests.journeys.town import BAC_HONG, Town, begin, caught_up, press, town_in, unserved
 
 MANY = 1100  # more than a page of each table
 NOISE = b"\0" * 64
